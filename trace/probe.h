@@ -1,0 +1,179 @@
+// The one header of trace/ that the reactor knows: how to emit a record.
+//
+//   TRACE(queue_insert, .base = base, .event = ev, ...);
+//
+// Off, a probe costs one load and one branch that is predicted; the arguments are not evaluated.
+// Built with EVGLASS_TRACE=0 no probe is left. On, emitting takes no lock, allocates nothing and
+// keeps errno. Any thread may emit, a signal handler too (a record is dropped and counted where it
+// would interrupt another one of the same thread).
+// Read next: records.def (what is told), writer.h (where it goes).
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "trace/schema.h"
+
+#ifndef EVGLASS_TRACE
+#define EVGLASS_TRACE 1
+#endif
+
+#define EVGLASS_EXPORT __attribute__((visibility("default")))
+
+namespace evglass::trace {
+
+inline constexpr bool kCompiledIn = EVGLASS_TRACE != 0;
+
+/// One probe in the source. Its id in the trace's table of sites is given at its first record.
+struct Site {
+    const char* file;
+    const char* function;
+    std::uint32_t line;
+    std::atomic<std::uint32_t> id{0};
+};
+
+/// The categories being recorded; 0 while nothing records. Every probe tests this one word.
+EVGLASS_EXPORT extern constinit std::atomic<std::uint32_t> active_mask;
+
+inline bool enabled(Category c) {
+    return kCompiledIn && (active_mask.load(std::memory_order_relaxed) & bit(c)) != 0;
+}
+inline bool enabled_any() {
+    return kCompiledIn && active_mask.load(std::memory_order_relaxed) != 0;
+}
+
+/// Writes one record. Only TRACE calls it, after enabled().
+EVGLASS_EXPORT void emit(Site& site, RecordId id, Category category, bool timed, const void* fields,
+                         std::uint16_t bytes) noexcept;
+
+/// Ticks of the trace's clock, to measure a duration: 0 while nothing records.
+EVGLASS_EXPORT std::uint64_t now_ticks() noexcept;
+
+// A base's records are emitted under its lock, by any thread. The stamp travels with the lock:
+// whoever takes it goes on from the stamp at which it was last released (a Lamport clock). So the
+// records of all threads can be put in one order that is true for every base.
+EVGLASS_EXPORT void clock_join_slow(std::uint64_t stamp) noexcept;
+EVGLASS_EXPORT std::uint64_t clock_now_slow() noexcept;
+inline void clock_join(std::uint64_t stamp) {
+    if (enabled_any()) [[unlikely]] clock_join_slow(stamp);
+}
+inline void clock_publish(std::uint64_t& stamp) {
+    if (enabled_any()) [[unlikely]] stamp = clock_now_slow();
+}
+
+/// What a base remembers about its last keyframe.
+struct KeyframeMark {
+    std::uint64_t generation = 0;  ///< which recording it went to
+    std::uint64_t stamp = 0;       ///< when
+    std::uint32_t requests = 0;    ///< requests of viewers that it answered
+};
+// Asked at places where a base is consistent (the start of a turn, the start of an API call), with
+// its lock held: must it tell its whole state now?
+EVGLASS_EXPORT bool keyframe_due_slow(const KeyframeMark& mark) noexcept;
+EVGLASS_EXPORT void keyframe_done(KeyframeMark& mark) noexcept;
+inline bool keyframe_due(const KeyframeMark& mark) {
+    return enabled(Category::state) && keyframe_due_slow(mark);
+}
+
+/// Looks whether a viewer changed the categories. Called once a turn; cheap while nobody attached.
+EVGLASS_EXPORT extern constinit std::atomic<bool> attached;
+EVGLASS_EXPORT void poll_control_slow() noexcept;
+inline void poll_control() {
+    if (kCompiledIn && attached.load(std::memory_order_relaxed)) [[unlikely]] poll_control_slow();
+}
+
+/// `enter` now and `leave` at the end of the scope, for the functions that the analyses name.
+class CallScope {
+   public:
+    CallScope(Site& site, const void* object) : site_(site), object_(object) {
+        if (enabled(Category::call)) [[unlikely]] tell(RecordId::enter);
+    }
+    ~CallScope() {
+        if (entered_) [[unlikely]] tell(RecordId::leave);
+    }
+    CallScope(const CallScope&) = delete;
+    CallScope& operator=(const CallScope&) = delete;
+
+   private:
+    void tell(RecordId id) {
+        entered_ = true;
+        const rec::enter fields{.object = object_};
+        emit(site_, id, Category::call, false, &fields, sizeof fields);
+    }
+    Site& site_;
+    const void* object_;
+    bool entered_ = false;
+};
+
+/// `api_begin` now and `api_end` at the end of the scope, around the body of a public function.
+class ApiScope {
+   public:
+    ApiScope(Site& site, const void* base, const void* event)
+        : site_(site), base_(base), event_(event) {
+        if (enabled(Category::state)) [[unlikely]] begin();
+    }
+    ~ApiScope() {
+        if (begun_) [[unlikely]] end();
+    }
+    /// Notes what the function returns, and passes it through: `return api.result(r);`
+    int result(int r) { return result_ = r; }
+    ApiScope(const ApiScope&) = delete;
+    ApiScope& operator=(const ApiScope&) = delete;
+
+   private:
+    void begin() {
+        begun_ = true;
+        const rec::api_begin fields{.base = base_, .event = event_};
+        emit(site_, RecordId::api_begin, Category::state, false, &fields, sizeof fields);
+    }
+    void end() {
+        const rec::api_end fields{.base = base_, .event = event_, .result = result_};
+        emit(site_, RecordId::api_end, Category::state, false, &fields, sizeof fields);
+    }
+    Site& site_;
+    const void* base_;
+    const void* event_;
+    int result_ = 0;
+    bool begun_ = false;
+};
+
+}  // namespace evglass::trace
+
+#define EVGLASS_SITE(name) \
+    static constinit ::evglass::trace::Site name { __FILE__, __func__, __LINE__ }
+
+#if EVGLASS_TRACE
+#define TRACE(record, ...)                                                                     \
+    do {                                                                                       \
+        using R_ = ::evglass::trace::rec::record;                                              \
+        if (::evglass::trace::enabled(R_::kCategory)) [[unlikely]] {                           \
+            EVGLASS_SITE(site_);                                                               \
+            const R_ fields_{__VA_ARGS__};                                                     \
+            ::evglass::trace::emit(site_, R_::kId, R_::kCategory, R_::kTimed, &fields_,        \
+                                   sizeof fields_);                                            \
+        }                                                                                      \
+    } while (false)
+/// At the top of a function that the analyses name: records that it is entered and left.
+#define TRACE_CALL(object)  \
+    EVGLASS_SITE(call_site_); \
+    const ::evglass::trace::CallScope call_scope_ { call_site_, object }
+/// At the top of a public function: declares `api`, whose result() notes what it returns.
+#define TRACE_API(base, event) \
+    EVGLASS_SITE(api_site_);   \
+    ::evglass::trace::ApiScope api { api_site_, base, event }
+#else
+// The arguments stay type-checked, and nothing is left of them.
+#define TRACE(record, ...)                                        \
+    do {                                                          \
+        if constexpr (false) {                                    \
+            const ::evglass::trace::rec::record f_{__VA_ARGS__};  \
+            static_cast<void>(f_);                                \
+        }                                                         \
+    } while (false)
+#define TRACE_CALL(object) static_cast<void>(object)
+#define TRACE_API(base, event)                                         \
+    struct {                                                           \
+        int result(int r) { return r; }                                \
+    } api;                                                             \
+    static_cast<void>(base), static_cast<void>(event), static_cast<void>(api)
+#endif

@@ -1,0 +1,67 @@
+// Any moment of a trace: seek to a record, forward and back, and see the model there.
+// It keeps the records it has read (bounded) and a copy of the model every so often.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "trace/model.h"
+#include "trace/query.h"
+#include "trace/reader.h"
+
+namespace evglass::trace {
+
+/// A record that the model found illegal, or a keyframe that disagrees with what was replayed.
+struct Problem {
+    std::uint64_t record = 0;
+    std::string text;
+};
+
+class Timeline {
+   public:
+    struct Opened;
+    /// `keep`: how many records to hold at most (0: all). The oldest go first.
+    static Opened open(const std::string& path, std::size_t keep = 0);
+    ~Timeline();
+    Timeline(Timeline&&) noexcept;
+    Timeline& operator=(Timeline&&) noexcept;
+
+    /// Reads what came. Returns how many records were added.
+    std::size_t poll();
+    Reader& reader();
+    const Reader& reader() const;
+
+    bool empty() const;
+    std::uint64_t first() const;  ///< number of the oldest record held
+    std::uint64_t last() const;   ///< number of the newest
+    /// The record with this number, or the next one after it (numbers of lost records are missing).
+    const Record* at(std::uint64_t number) const;
+    /// The record before or after a number; null at the ends.
+    const Record* before(std::uint64_t number) const;
+    const Record* after(std::uint64_t number) const;
+    /// The model right after the record with this number was applied. The reference is valid until
+    /// the next call. Clamped to [first, last].
+    const Model& model(std::uint64_t number);
+    /// The next record from `from` (exclusive) that matches, forward or back.
+    std::optional<std::uint64_t> find(const Filter& filter, std::uint64_t from, bool forward);
+    /// The record at which a turn of a base begins (any base: 0).
+    std::optional<std::uint64_t> turn(std::uint64_t n, Address base = 0);
+    /// What the model objected to, over all records read so far.
+    const std::vector<Problem>& problems() const;
+
+   private:
+    struct Impl;
+    explicit Timeline(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+struct Timeline::Opened {
+    std::optional<Timeline> timeline;
+    std::string error;
+};
+
+}  // namespace evglass::trace
