@@ -2,12 +2,22 @@
 #
 # Sources are found, not listed: a new .cc file in a room is compiled. Everything that is built lies
 # in $(BUILD). Variables that people set: SAN=address,undefined | thread, TRACE=0, CXX=clang++,
-# DEMO=plain, V=1.
+# DEMO=plain, PREFIX, V=1. A sanitizer or TRACE=0 build has its own folder below $(BUILD).
 
 BUILD ?= build
 TRACE ?= 1
 SAN ?=
 V ?=
+JOBS ?= 2
+PREFIX ?= /usr/local
+DESTDIR ?=
+ifeq ($(origin CC),default)
+  CC := gcc
+endif
+ifeq ($(MAKELEVEL),0)
+  MAKEFLAGS += -j$(JOBS)
+endif
+
 comma := ,
 ifneq ($(SAN),)
   B := $(BUILD)/san-$(subst $(comma),-,$(SAN))
@@ -23,9 +33,14 @@ OPT ?= -O2 -g
 WARN := -Wall -Wextra -Wpedantic -Werror
 CPPFLAGS += -I. -Isrc/include -DEVGLASS_TRACE=$(TRACE)
 CXXFLAGS += -std=c++20 $(OPT) $(WARN) -fPIC -fvisibility=hidden -fvisibility-inlines-hidden -pthread $(SANFLAGS)
+CFLAGS += -std=c99 $(OPT) $(WARN) -fPIC -pthread $(SANFLAGS)
 LDFLAGS += -pthread $(SANFLAGS)
+# A library must not leave names open; but a sanitizer's names come with the program that loads it.
+NO_OPEN_NAMES := $(if $(SAN),,-Wl$(comma)-z$(comma)defs)
 
+.DEFAULT_GOAL := all
 all: libs programs ## build the libraries, evglass and the sample programs
+build: all ## the same as all
 
 # ---- what is compiled into what ----------------------------------------------------------------
 find = $(sort $(shell find $(1) -name '$(2)' 2>/dev/null))
@@ -41,26 +56,30 @@ DEMO_SRC     := $(wildcard lessons/demo/*.cc)
 
 LIB := $(B)/lib
 BIN := $(B)/bin
+TST := $(B)/tests
 CORE_SO     := $(LIB)/libevent_core-2.1.so.7
 PTHREADS_SO := $(LIB)/libevent_pthreads-2.1.so.7
 EVENT_SO    := $(LIB)/libevent-2.1.so.7
 CORE_A      := $(LIB)/libevent_core.a
 TOOLS_A     := $(LIB)/libevglass_tools.a
 TOOL_LIBS   := -lncursesw -ltinfo -ldw -lfmt -lcmark
+# Libraries and programs find each other by their place, so that build/ can be moved.
+RPATH = -Wl,-rpath,'$$ORIGIN/$(1)'
 
 libs: $(CORE_SO) $(PTHREADS_SO) $(EVENT_SO) ## the libraries under stock's sonames
 $(CORE_SO): $(call objects,$(CORE_SRC))
 	@mkdir -p $(@D); echo "  LINK $@"
-	$(Q)$(CXX) -shared -Wl,-soname,$(@F) -Wl,-z,defs $(LDFLAGS) -o $@ $^
+	$(Q)$(CXX) -shared -Wl,-soname,$(@F) $(NO_OPEN_NAMES) $(LDFLAGS) -o $@ $^
 	$(Q)ln -sf $(@F) $(LIB)/libevent_core.so
 $(PTHREADS_SO): $(call objects,$(PTHREADS_SRC)) $(CORE_SO)
 	@mkdir -p $(@D); echo "  LINK $@"
-	$(Q)$(CXX) -shared -Wl,-soname,$(@F) $(LDFLAGS) -o $@ $(filter %.o,$^) -L$(LIB) -Wl,--no-as-needed -levent_core
+	$(Q)$(CXX) -shared -Wl,-soname,$(@F) $(NO_OPEN_NAMES) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+	    -L$(LIB) -Wl,--no-as-needed -levent_core $(call RPATH,.)
 	$(Q)ln -sf $(@F) $(LIB)/libevent_pthreads.so
 # A shell over core: a process that loads both still has one copy of the state.
 $(EVENT_SO): $(CORE_SO)
 	@mkdir -p $(@D); echo "  LINK $@"
-	$(Q)$(CXX) -shared -Wl,-soname,$(@F) $(LDFLAGS) -o $@ -L$(LIB) -Wl,--no-as-needed -levent_core
+	$(Q)$(CXX) -shared -Wl,-soname,$(@F) $(LDFLAGS) -o $@ -L$(LIB) -Wl,--no-as-needed -levent_core $(call RPATH,.)
 	$(Q)ln -sf $(@F) $(LIB)/libevent.so
 # Static, for unit tests of what the shared library does not export.
 $(CORE_A): $(call objects,$(CORE_SRC) $(PTHREADS_SRC))
@@ -73,27 +92,153 @@ programs: $(BIN)/evglass $(patsubst lessons/demo/%.cc,$(BIN)/%,$(DEMO_SRC)) \
 $(BIN)/evglass: $(call objects,viz/cli/main.cc) $(TOOLS_A)
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
-RPATH = -Wl,-rpath,'$$ORIGIN/$(1)lib'
+# As a program of a user is linked: against the shared libraries, with the public headers alone.
+link_user = $(Q)$(CXX) $(LDFLAGS) -o $@ $(filter %.o,$^) -L$(LIB) -levent_core -levent_pthreads $(call RPATH,$(1))
 $(BIN)/%: $(B)/obj/lessons/demo/%.o $(CORE_SO) $(PTHREADS_SO)
 	@mkdir -p $(@D); echo "  LINK $@"
-	$(Q)$(CXX) $(LDFLAGS) -o $@ $< -L$(LIB) -levent_core -levent_pthreads $(call RPATH,../)
+	$(call link_user,../lib)
 $(BIN)/lessons/%: $(B)/obj/lessons/%/program.o $(CORE_SO) $(PTHREADS_SO)
 	@mkdir -p $(@D); echo "  LINK $@"
-	$(Q)$(CXX) $(LDFLAGS) -o $@ $< -L$(LIB) -levent_core -levent_pthreads $(call RPATH,../../)
+	$(call link_user,../../lib)
 
-$(B)/obj/%.o: %.cc
+# An object is made again when its source, a header of it, or a flag changed.
+$(B)/obj/%.o: %.cc $(B)/flags
 	@mkdir -p $(@D); echo "  CXX  $<"
 	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
--include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+$(B)/obj/%.o: %.c $(B)/flags
+	@mkdir -p $(@D); echo "  CC   $<"
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+FLAGS := $(CXX) $(CC) $(CPPFLAGS) $(CXXFLAGS) $(CFLAGS) $(LDFLAGS)
+$(B)/flags: FORCE
+	@mkdir -p $(@D); printf '%s\n' '$(FLAGS)' | cmp -s - $@ || printf '%s\n' '$(FLAGS)' > $@
+-include $(shell find $(B)/obj $(B)/obj-stock -name '*.d' 2>/dev/null)
 
-# ---- tests: one program for each room of tests/ ---------------------------------------------------
-# unit tests link statically, to reach inside; the others use the libraries as a program does.
-UNIT_ROOMS := $(notdir $(wildcard tests/unit/*))
-UNIT_TESTS := $(patsubst %,$(B)/tests/unit-%,$(UNIT_ROOMS))
-$(foreach r,$(UNIT_ROOMS),$(eval $(B)/tests/unit-$(r): $(call objects,$(call find,tests/unit/$(r),*.cc))))
-$(B)/tests/model: $(call objects,$(call find,tests/model,*.cc))
-$(UNIT_TESTS) $(B)/tests/model: $(call objects,$(call find,tests/support,*.cc)) $(TOOLS_A) $(CORE_A)
+# ---- tests: one program for each room -----------------------------------------------------------
+# tests/unit/ROOM becomes tests/unit-ROOM. A file *_program.cc in a room is no part of its test: it
+# becomes a program of its own, tests/ROOM-NAME, that the test starts; it is linked as a user's is.
+# The rooms that reach inside link statically; api and conformance use the libraries as a user does.
+GTEST := -lgmock -lgtest -lgtest_main
+STATIC_ROOMS := $(notdir $(patsubst %/,%,$(wildcard tests/model/ tests/kill/ tests/live/ tests/cli/)))
+UNIT_ROOMS   := $(notdir $(wildcard tests/unit/*))
+room_objects = $(call objects,$(filter-out %_program.cc,$(call find,$(1),*.cc)))
+room_programs = $(patsubst %_program.cc,$(TST)/$(1)-%,$(notdir $(wildcard tests/$(1)/*_program.cc)))
+
+STATIC_TESTS := $(UNIT_ROOMS:%=$(TST)/unit-%) $(STATIC_ROOMS:%=$(TST)/%)
+$(foreach r,$(UNIT_ROOMS),$(eval $(TST)/unit-$(r): $(call room_objects,tests/unit/$(r))))
+$(foreach r,$(STATIC_ROOMS),$(eval $(TST)/$(r): $(call room_objects,tests/$(r))))
+$(STATIC_TESTS): $(call objects,$(call find,tests/support,*.cc)) $(TOOLS_A) $(CORE_A)
 	@mkdir -p $(@D); echo "  LINK $@"
-	$(Q)$(CXX) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(TOOL_LIBS) -lgtest -lgmock -lgtest_main
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(TOOL_LIBS) $(GTEST)
 
-.PHONY: all libs programs
+# The public API, used from C++ and from C99.
+$(TST)/api: $(call room_objects,tests/api) $(patsubst %.c,$(B)/obj/%.o,$(call find,tests/api,*.c)) $(CORE_SO) $(PTHREADS_SO)
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(call link_user,../lib) $(GTEST)
+
+# The tree itself: includes, sizes, style. It needs no part of evglass but the list of records.
+$(TST)/tidy: $(call room_objects,tests/tidy) $(call objects,trace/schema.cc)
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(GTEST)
+
+# One set of scenarios, compiled twice: with our headers and libraries, and with the system's.
+SCENARIO_SRC := $(call find,tests/conformance/scenarios,*.cc)
+$(TST)/conformance-ours: $(call objects,$(SCENARIO_SRC)) $(CORE_SO) $(PTHREADS_SO)
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(call link_user,../lib)
+$(TST)/conformance-stock: $(patsubst %.cc,$(B)/obj-stock/%.o,$(SCENARIO_SRC))
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(Q)$(CXX) -pthread -o $@ $^ -levent_core -levent_pthreads
+$(B)/obj-stock/%.o: %.cc $(B)/flags
+	@mkdir -p $(@D); echo "  CXX  $< (stock)"
+	$(Q)$(CXX) -I. -std=c++20 $(OPT) $(WARN) -pthread -MMD -MP -c -o $@ $<
+$(TST)/conformance: $(call objects,$(wildcard tests/conformance/*.cc)) | $(TST)/conformance-ours $(TST)/conformance-stock
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(GTEST)
+
+# Programs that a room's test starts.
+define room_program
+$(TST)/$(1)-%: $(B)/obj/tests/$(1)/%_program.o $(CORE_SO) $(PTHREADS_SO)
+	@mkdir -p $$(@D); echo "  LINK $$@"
+	$$(call link_user,../lib)
+endef
+PROGRAM_ROOMS := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard tests/*/*_program.cc)))))
+$(foreach r,$(filter-out bench,$(PROGRAM_ROOMS)),$(eval $(call room_program,$(r))))
+
+OTHER_TESTS := $(addprefix $(TST)/,$(foreach r,api conformance tidy,$(if $(wildcard tests/$(r)/*),$(r))))
+# Without probes there is no trace to test: what is left is the reactor.
+TESTS := $(if $(filter 0,$(TRACE)),$(filter $(TST)/unit-src,$(STATIC_TESTS)) $(OTHER_TESTS),$(STATIC_TESTS) $(OTHER_TESTS))
+ONLY ?=
+TESTS_TO_RUN = $(if $(ONLY),$(filter $(addprefix $(TST)/,$(ONLY)),$(TESTS)),$(TESTS))
+
+test: ## build and run all tests, or ONLY="unit-src tidy"; SAN=address,undefined or thread, TRACE=0
+	@$(MAKE) --no-print-directory packages
+	@$(MAKE) --no-print-directory run-tests
+test-programs: all $(TESTS) $(foreach r,$(filter-out bench,$(PROGRAM_ROOMS)),$(call room_programs,$(r)))
+run-tests: test-programs
+	@EVGLASS_ROOT=$(CURDIR) EVGLASS_BIN=$(abspath $(BIN)) EVGLASS_LIB=$(abspath $(LIB)) \
+	 EVGLASS_TESTS=$(abspath $(TST)) EVGLASS_SAN=$(SAN) sh tests/run.sh $(TESTS_TO_RUN)
+
+# ---- what people run ----------------------------------------------------------------------------
+PACKAGES = $(shell sed 's/\#.*//' .ci/packages)
+packages: # the packages of .ci/packages, installed where one is missing
+	@missing=$$(sh .ci/missing); [ -z "$$missing" ] || { \
+	    echo "packages are missing, installing them:" $$missing; $(MAKE) --no-print-directory deps; }
+deps: ## install the Debian packages of .ci/packages
+	@sh .ci/install $(PACKAGES)
+
+demo: ## a real server, real clients, and the view on it; DEMO=plain prints and writes build/demo
+	@$(MAKE) --no-print-directory packages
+	@$(MAKE) --no-print-directory all
+	@DEMO=$(DEMO) sh lessons/demo/demo.sh $(abspath $(B))
+
+bench: ## what a probe costs, and the loop's throughput: trace compiled out, off, on, and stock
+	@$(MAKE) --no-print-directory packages
+	@$(MAKE) --no-print-directory bench-programs
+	@$(MAKE) --no-print-directory TRACE=0 libs
+	@sh tests/bench/bench.sh $(abspath $(B))
+bench-programs: libs $(patsubst tests/bench/%.cc,$(B)/bench/%,$(wildcard tests/bench/*.cc))
+$(B)/bench/probe_bench: $(call objects,tests/bench/probe_bench.cc) $(CORE_A)
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^
+$(B)/bench/%: $(B)/obj/tests/bench/%.o $(CORE_SO) $(PTHREADS_SO)
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $< -L$(LIB) -levent_core -levent_pthreads
+
+OURS = $(shell find src trace viz lessons tests -name '*.cc' -o -name '*.h' -o -name '*.c')
+lint: ## formatting, and all warnings of clang++ as errors
+	@echo "  clang-format, $(words $(OURS)) files"; clang-format --dry-run -Werror $(OURS)
+	@echo "  clang++ -fsyntax-only"; printf '%s\n' $(filter %.cc,$(OURS)) | xargs -P$(JOBS) -n1 \
+	    clang++ -fsyntax-only -std=c++20 $(WARN) $(CPPFLAGS)
+	@echo "  clang -fsyntax-only, C99"; for f in $(filter %.c,$(OURS)) /dev/null; do \
+	    clang -x c -fsyntax-only -std=c99 -Wall -Wextra -Werror $(CPPFLAGS) $$f || exit 1; done
+	@echo "lint: nothing to object to"
+format: ## bring all sources into the house's format
+	clang-format -i $(OURS)
+
+docs: ## the source as linked pages with call graphs: build/docs/html/index.html
+	@mkdir -p $(BUILD)/docs; BUILD=$(BUILD) doxygen docs/Doxyfile
+	@echo "open $(BUILD)/docs/html/index.html"
+docs-records: $(TST)/tidy-records ## docs/records.md from trace/records.def
+	@$< > docs/records.md
+$(TST)/tidy-records: $(call objects,tests/tidy/records_program.cc tests/tidy/records_page.cc trace/schema.cc)
+	@mkdir -p $(@D); $(CXX) $(LDFLAGS) -o $@ $^
+
+install: all ## install below PREFIX; the libraries go to lib/evglass, the system's libevent stays as it is
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/evglass $(DESTDIR)$(PREFIX)/include/evglass/event2
+	install -m 755 $(BIN)/evglass $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(CORE_SO) $(PTHREADS_SO) $(EVENT_SO) $(DESTDIR)$(PREFIX)/lib/evglass
+	for l in event event_core event_pthreads; do \
+	    ln -sf lib$$l-2.1.so.7 $(DESTDIR)$(PREFIX)/lib/evglass/lib$$l.so; done
+	install -m 644 src/include/event2/*.h $(DESTDIR)$(PREFIX)/include/evglass/event2
+
+clean: ## remove what was built
+	rm -rf $(BUILD)
+help: ## this list
+	@echo "make ..."; grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | sort | \
+	    awk -F'\t' '{printf "  %-13s %s\n", $$1, $$2}'
+
+FORCE:
+.SECONDARY:
+.DELETE_ON_ERROR:
+.PHONY: all build libs programs test test-programs run-tests packages deps demo bench bench-programs \
+        lint format docs docs-records install clean help FORCE

@@ -67,7 +67,11 @@ struct FileHeader {
     std::atomic<Status> status;
     std::atomic<std::int32_t> stop_error;  ///< errno that ended the recording, 0: told to
     std::uint32_t reserved2;
-    std::atomic<std::uint64_t> lost_unthreaded;  ///< records of threads that got no slot
+    std::atomic<std::uint64_t> lost_unthreaded;  ///< records of threads that got no slot or no block
+    // the newest pair of clocks: makes times right in a trace that has few blocks
+    std::atomic<std::uint64_t> sync_ticks;
+    std::atomic<std::uint64_t> sync_ns;
+    std::uint64_t process_start;  ///< from /proc/PID/stat: tells a process from a later one of its pid
 };
 
 /// A probe: where in the source a record was emitted.
@@ -84,9 +88,10 @@ struct ThreadSlot {
     std::atomic<std::uint32_t> ready;
     char name[16];
     std::atomic<std::uint64_t> lost;      ///< dropped by the guard against re-entry
-    std::atomic<std::uint32_t> held;      ///< 1 + stop index, while it waits at the gate; else 0
+    std::atomic<std::uint32_t> held;      ///< 0: runs; 1: waits for a step; 2 + index: at that stop
     std::uint32_t reserved;
     std::atomic<std::uint64_t> held_stamp;  ///< the record at which it waits
+    std::atomic<std::uint64_t> records;     ///< how many it wrote before its present block
 };
 
 /// The head of a block. Records follow it, one after the other, up to `committed`.
@@ -117,9 +122,11 @@ inline constexpr std::uint16_t kTimed = 1;
 struct StopField {
     std::uint16_t offset;  ///< from the start of the record's fields
     std::uint16_t size;    ///< 1, 2, 4 or 8
-    std::uint32_t op;      ///< 0 equal, 1 not equal, 2 less, 3 greater, 4 any of these bits
+    std::uint32_t op;      ///< 0 equal, 1 not equal, 2 less, 3 greater, 4 any bit; + kStopSigned
     std::uint64_t value;   ///< sign-extended where the field is signed
 };
+
+inline constexpr std::uint32_t kStopSigned = 0x100;
 
 inline constexpr std::size_t kStops = 16;
 inline constexpr std::size_t kStopFields = 6;
@@ -130,6 +137,8 @@ struct Stop {
     std::atomic<std::uint64_t> hits;
     std::uint32_t skip;  ///< let this many hits pass first
     std::uint32_t once;  ///< 1: disarm after it held
+    std::uint32_t categories;  ///< only records of these; 0: of any
+    std::uint32_t reserved;
     StopField field[kStopFields];
 };
 

@@ -9,6 +9,9 @@
 #include <deque>
 #include <map>
 #include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "trace/reader.h"
@@ -23,6 +26,8 @@ inline constexpr std::int64_t kNone = -1;
 /// An event can be pending and active at once: then it is shown as active.
 enum class EventState { unknown, initialized, pending, active, running };
 std::string_view state_name(EventState s);
+/// The state that EVLIST_* flags tell, for an event whose callback is not being run.
+EventState state_of_flags(int flags);
 
 /// Why something happened: what the program was doing when the record was emitted.
 struct Cause {
@@ -56,6 +61,10 @@ struct Event {
     std::int64_t callback_ns = 0;         ///< time spent in them
     std::int64_t callback_began_ns = 0;
     std::int64_t activated_ns = 0;        ///< when it last became active
+    std::uint64_t assign_record = 0;      ///< the record that made it known
+    std::uint64_t pending_record = 0;     ///< the record that last made it pending
+    std::uint64_t activate_record = 0;    ///< its last event_activate
+    std::uint32_t heap_index = 0;         ///< its place, where the base's heap has it there
     EventState state() const;
     bool internal() const { return (flags & 0x10) != 0; }
 };
@@ -85,6 +94,7 @@ struct Base {
     std::uint32_t ordinal = 0;  ///< B1, B2, ...
     bool alive = true;
     bool exact = false;         ///< false until its creation or a keyframe was seen, or after losses
+    bool whole = false;         ///< exact since its creation: every event that it ever had is known
     std::string backend;
     std::uint32_t features = 0, flags = 0;
     std::vector<std::pair<std::string, int>> tried;  ///< backend names and field::verdict
@@ -150,6 +160,8 @@ class Model {
     const std::map<Address, Event>& events() const { return events_; }
     const std::map<Address, Listener>& listeners() const { return listeners_; }
     const std::deque<Syscall>& syscalls() const { return syscalls_; }  ///< newest last, bounded
+    /// How long a tick of the trace's clock is, for the durations of system calls.
+    void set_ticks_per_ns(double ticks) { ticks_per_ns_ = ticks; }
     const Base* base(Address a) const;
     const Event* event(Address a) const;
     /// The base that people mean when they don't say: the one whose record was last, else the first.
@@ -161,19 +173,37 @@ class Model {
     std::uint64_t errors() const { return errors_; }
 
    private:
-    friend struct Transitions;  // transitions.cc
+    friend struct Transitions;  // transitions.h
+    /// What a thread is in: a public function, a loop, or a callback.
+    struct Frame {
+        enum class Kind { api, loop, callback } kind = Kind::api;
+        Address base = 0;
+        Address event = 0;
+        std::string function;
+    };
+    /// A base being told by a keyframe, aside from the one that is replayed.
+    struct Keyframe {
+        Base base;
+        std::map<Address, Event> events;
+        std::uint64_t records = 0;
+        std::string error;
+    };
     std::map<Address, Base> bases_;
     std::map<Address, Event> events_;
     std::map<Address, Listener> listeners_;
     std::deque<Syscall> syscalls_;
     std::map<std::uint32_t, std::vector<std::string>> stacks_;
-    std::map<Address, Base> keyframes_;        // bases being told by a keyframe
-    std::map<Address, std::map<Address, Event>> keyframe_events_;
+    std::map<std::uint32_t, std::vector<Frame>> frames_;
+    std::map<Address, Keyframe> keyframes_;
+    std::deque<std::pair<Address, std::uint32_t>> dead_events_;  // with ordinals; oldest first
+    std::deque<std::pair<Address, std::uint32_t>> dead_bases_;
+    std::deque<std::pair<Address, std::uint32_t>> dead_listeners_;
     Address current_ = 0;
     std::uint32_t next_base_ = 1, next_event_ = 1, next_listener_ = 1;
     std::uint64_t record_ = 0;
     std::int64_t time_ns_ = 0;
     std::uint64_t errors_ = 0;
+    double ticks_per_ns_ = 1;
 };
 
 }  // namespace evglass::trace

@@ -64,8 +64,8 @@ inline void clock_publish(std::uint64_t& stamp) {
 /// What a base remembers about its last keyframe.
 struct KeyframeMark {
     std::uint64_t generation = 0;  ///< which recording it went to
-    std::uint64_t stamp = 0;       ///< when
-    std::uint32_t requests = 0;    ///< requests of viewers that it answered
+    std::uint64_t stamp = 0;       ///< when it began
+    std::uint32_t requests = 0;    ///< requests that it answered: of viewers, and after losses
 };
 // Asked at places where a base is consistent (the start of a turn, the start of an API call), with
 // its lock held: must it tell its whole state now?
@@ -74,6 +74,13 @@ EVGLASS_EXPORT void keyframe_done(KeyframeMark& mark) noexcept;
 inline bool keyframe_due(const KeyframeMark& mark) {
     return enabled(Category::state) && keyframe_due_slow(mark);
 }
+
+/// Starts the recording that EVGLASS_TRACE=path[,options] asks for. The first call decides, later
+/// ones do nothing. Called when a program makes its first event_base.
+EVGLASS_EXPORT void init_from_environment() noexcept;
+/// From now on stamps are this clock's nanoseconds (null: the real clock again). It must be callable
+/// from any thread and from signal handlers. A recording that already has records keeps its clock.
+EVGLASS_EXPORT void set_virtual_clock(std::uint64_t (*nanoseconds)()) noexcept;
 
 /// Looks whether a viewer changed the categories. Called once a turn; cheap while nobody attached.
 EVGLASS_EXPORT extern constinit std::atomic<bool> attached;

@@ -17,7 +17,8 @@
 namespace evglass::trace {
 
 /// One record, owned. `fields` is laid out as this build's struct where this build knows the type
-/// (an older trace is converted by field name); else as the trace's own schema says.
+/// (an older trace is converted by field name); else as the trace's own schema says. What
+/// Reader::type() tells is the layout of `fields`.
 struct Record {
     std::uint64_t number = 0;   ///< its place in the trace's one order, from 1; lost ones count too
     std::uint64_t stamp = 0;    ///< ticks, or the last ticks plus a few
@@ -79,24 +80,46 @@ struct TraceInfo {
     std::string clock;  ///< "tsc", "monotonic", "virtual"
 };
 
+/// What texts, filters and symbols need to know of a trace. Reader is one; tests make others.
+class TraceContext {
+   public:
+    virtual ~TraceContext() = default;
+    virtual const std::vector<SiteInfo>& sites() const = 0;
+    virtual const std::vector<ThreadInfo>& threads() const = 0;
+    virtual const std::vector<Module>& modules() const = 0;
+    virtual const TraceRecordType* type(std::uint16_t id) const = 0;
+    /// The name of a value of an enum type as this trace has it; empty if there is none.
+    virtual std::string_view enum_name(std::string_view type, std::uint64_t number) const = 0;
+    /// Is this a type whose values are any number of bits? (False for unknown types.)
+    virtual bool is_flags(std::string_view type) const = 0;
+    /// How long a tick of the trace's clock is; `ticks` fields are durations in it.
+    virtual double ticks_per_ns() const = 0;
+
+   protected:
+    TraceContext() = default;
+    TraceContext(const TraceContext&) = default;
+    TraceContext& operator=(const TraceContext&) = default;
+};
+
 /// The reader of one trace. Not for several threads at once.
-class Reader {
+class Reader : public TraceContext {
    public:
     /// Opens a trace. On failure the error is one line that says what is wrong and what to do;
     /// what could be read of a damaged trace is still there in a reader with warnings().
     struct Opened;
     static Opened open(const std::string& path);
-    ~Reader();
+    ~Reader() override;
     Reader(Reader&&) noexcept;
     Reader& operator=(Reader&&) noexcept;
 
     const TraceInfo& info() const;
-    const std::vector<SiteInfo>& sites() const;
-    const std::vector<ThreadInfo>& threads() const;
-    const std::vector<Module>& modules() const;
-    const TraceRecordType* type(std::uint16_t id) const;
-    /// The name of a value of an enum type as this trace has it; empty if there is none.
-    std::string_view enum_name(std::string_view type, std::uint64_t number) const;
+    const std::vector<SiteInfo>& sites() const override;
+    const std::vector<ThreadInfo>& threads() const override;
+    const std::vector<Module>& modules() const override;
+    const TraceRecordType* type(std::uint16_t id) const override;
+    std::string_view enum_name(std::string_view type, std::uint64_t number) const override;
+    bool is_flags(std::string_view type) const override;
+    double ticks_per_ns() const override;
 
     /// Reads what came since the last call and hands it over in order. A finished file is read in
     /// whole by the first call. `limit`: at most so many records (0: all).

@@ -39,6 +39,9 @@ struct Named {
     constexpr Named() = default;
     constexpr Named(T v) : value(v) {}
     template <class P>
+        requires std::is_null_pointer_v<P>
+    constexpr Named(P) {}
+    template <class P>
         requires std::is_pointer_v<P>
     Named(P p) : value(reinterpret_cast<T>(p)) {}
     constexpr operator T() const { return value; }
@@ -105,6 +108,32 @@ inline constexpr bool untimed = false;
 #undef RECORD
 #undef FIELD
 }  // namespace rec
+
+/// A legal change of an event's state (moves.def): one queue, one flag.
+enum class Move : std::uint8_t {
+#define MOVE(name, queue, flag, how, needs, forbids) name,
+#include "moves.def"
+#undef MOVE
+};
+struct MoveRule {
+    std::string_view name;
+    field::queue queue;
+    std::uint16_t flag;     ///< the EVLIST_ bit that changes
+    bool sets;              ///< else it is cleared
+    std::uint16_t needs;    ///< bits that must be set before
+    std::uint16_t forbids;  ///< bits that must not be
+};
+/// By Move.
+inline constexpr std::array kMoveRules = [] {
+    constexpr bool sets = true;
+    constexpr bool clears = false;
+    return std::array{
+#define MOVE(name, list, flag, how, needs, forbids) \
+    MoveRule{#name, field::queue::list, flag, how, needs, forbids},
+#include "moves.def"
+#undef MOVE
+    };
+}();
 
 /// How a field lies in its record and what it means (its type's name).
 struct FieldInfo {

@@ -23,7 +23,7 @@ struct Symbol {
 /// what it found. A file that changed since (another build id) only gives module+offset.
 class Symbols {
    public:
-    explicit Symbols(const Reader& reader);
+    explicit Symbols(const TraceContext& trace);
     ~Symbols();
     const Symbol& find(std::uint64_t address) const;
 

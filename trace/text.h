@@ -29,19 +29,29 @@ class Names {
 };
 
 /// One field's value: "READ|PERSIST", "E3", "ECONNRESET", "1.234 ms".
-std::string field_text(const Record& record, const TraceField& field, const Reader& reader,
+std::string field_text(const Record& record, const TraceField& field, const TraceContext& trace,
                        const Names* names);
 /// One line: "queue_insert base=B1 event=E3 queue=active ...".
-std::string record_text(const Record& record, const Reader& reader, const Names* names);
+std::string record_text(const Record& record, const TraceContext& trace, const Names* names);
 /// One sentence for people: "E3 listener: pending -> active (fd 6 readable)"; syscalls as strace
 /// prints them.
-std::string record_sentence(const Record& record, const Reader& reader, const Model& after);
+std::string record_sentence(const Record& record, const TraceContext& trace, const Model& after);
+/// A system call as strace would print it: "epoll_ctl(3, ADD, 7, IN) = 0 <1.20 us>". Empty if the
+/// record is none.
+std::string syscall_text(const Record& record, double ticks_per_ns);
+std::int64_t syscall_duration_ns(const Record& record, double ticks_per_ns);
+/// Why something happened: "event_add from E1's callback", "the timer expired", "called by the
+/// program: event_active".
+std::string cause_text(const Cause& cause, const Names& names);
 /// One JSON object (a line of JSON Lines).
-std::string record_json(const Record& record, const Reader& reader, const Names* names);
+std::string record_json(const Record& record, const TraceContext& trace, const Names* names);
 
 /// "READ|PERSIST" from EV_* bits; "INSERTED|INIT" from EVLIST_*; "-" for none.
 std::string what_text(int bits);
 std::string evlist_text(int bits);
+/// "ECONNRESET", "SIGINT", or the number.
+std::string errno_text(int error);
+std::string signal_text(int signal);
 /// "12.3 us", "4.56 ms", "7.8 s": three figures.
 std::string duration_text(std::int64_t ns);
 

@@ -26,6 +26,9 @@ class Timeline {
     struct Opened;
     /// `keep`: how many records to hold at most (0: all). The oldest go first.
     static Opened open(const std::string& path, std::size_t keep = 0);
+    /// A timeline over records in memory, without a file; reader() must not be called then.
+    static Timeline of(std::vector<Record> records, std::shared_ptr<const TraceContext> context,
+                       std::size_t keep = 0);
     ~Timeline();
     Timeline(Timeline&&) noexcept;
     Timeline& operator=(Timeline&&) noexcept;
@@ -34,6 +37,8 @@ class Timeline {
     std::size_t poll();
     Reader& reader();
     const Reader& reader() const;
+    /// The reader, or what of() was given: enough for texts and filters.
+    const TraceContext& context() const;
 
     bool empty() const;
     std::uint64_t first() const;  ///< number of the oldest record held
@@ -52,6 +57,8 @@ class Timeline {
     std::optional<std::uint64_t> turn(std::uint64_t n, Address base = 0);
     /// What the model objected to, over all records read so far.
     const std::vector<Problem>& problems() const;
+    /// The model after the newest record: never seeks.
+    const Model& head() const;
 
    private:
     struct Impl;

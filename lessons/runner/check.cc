@@ -1,0 +1,226 @@
+// Tests the claims of a lesson on a run. See check.h.
+#include "lessons/runner/check.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "trace/text.h"
+
+namespace evglass::lessons {
+namespace {
+
+using trace::Record;
+
+std::string type_name(const Run& run, const Record& record) {
+    const trace::TraceRecordType* type = run.timeline().reader().type(record.type);
+    return type != nullptr ? type->name : fmt::format("type {}", record.type);
+}
+
+/// "record 57 (heap_insert in min_heap_push_, src/timers/min_heap.cc:40)".
+std::string place(const Moment& moment) {
+    const Record* record = moment.record();
+    if (record == nullptr) return "the end of the trace";
+    const trace::SiteInfo* site = moment.site();
+    if (site == nullptr) return fmt::format("record {}", record->number);
+    return fmt::format("record {} ({} in {}, {}:{})", record->number,
+                       type_name(moment.run(), *record), trace::safe(site->function),
+                       trace::safe(site->file), site->line);
+}
+
+Outcome check_expectation(const Expectation& expectation, const Moment& moment) {
+    for (const Comparison& one : expectation.condition.all) {
+        const Answered left = moment.evaluate(one.left);
+        const Answered right = moment.evaluate(one.right);
+        if (!left.error.empty() || !right.error.empty())
+            return {false, expectation.line,
+                    fmt::format("expected {}; it can't be asked at {}: {}", one.source,
+                                place(moment), left.error.empty() ? right.error : left.error)};
+        if (compare(left.value, one.op, right.value)) continue;
+        const Operand& shown = one.left.literal ? one.right : one.left;
+        std::string seen = fmt::format("{} is {}", shown.source,
+                                       to_text(one.left.literal ? right.value : left.value));
+        if (!one.left.literal && !one.right.literal)
+            seen += fmt::format(", {} is {}", one.right.source, to_text(right.value));
+        return {false, expectation.line,
+                fmt::format("expected {}; the trace shows: {}, at {}", one.source,
+                            trace::safe(seen), place(moment))};
+    }
+    return {true, expectation.line, expectation.condition.source};
+}
+
+/// Does a name of an `order:` stand for this record? A function's name stands for its entry.
+bool stands_for(const std::string& name, const Moment& moment) {
+    const Record& record = *moment.record();
+    if (record.id() == trace::RecordId::enter) {
+        const trace::SiteInfo* site = moment.site();
+        return site != nullptr && site->function == name;
+    }
+    const std::string type = type_name(moment.run(), record);
+    return type == name || type == "sys_" + name;
+}
+
+/// Where an `order:` that begins at this record ends: at the return of the function that is entered
+/// there, at the end of the turn that begins there, else at the end of the trace.
+class OrderEnd {
+   public:
+    explicit OrderEnd(const Record& first) : first_(first) {}
+    bool ends(const Record& record) {
+        using trace::RecordId;
+        if (first_.id() == RecordId::turn_begin)
+            return record.id() == RecordId::turn_begin || record.id() == RecordId::loop_end;
+        if (first_.id() != RecordId::enter || record.thread != first_.thread) return false;
+        if (record.id() == RecordId::enter) ++depth_;
+        return record.id() == RecordId::leave && --depth_ < 0;
+    }
+
+   private:
+    const Record& first_;
+    int depth_ = 0;
+};
+
+Outcome check_order(const Order& order, const Moment& moment) {
+    const auto& timeline = moment.run().timeline();
+    std::size_t next = 0;
+    OrderEnd end(*moment.record());
+    const Record* record = timeline.after(moment.number());
+    for (; record != nullptr && next < order.names.size(); record = timeline.after(record->number)) {
+        if (end.ends(*record)) break;
+        if (stands_for(order.names[next], Moment(moment.run(), record->number))) ++next;
+    }
+    if (next == order.names.size())
+        return {true, order.line, fmt::format("order: {} steps from {} to {}", next,
+                                              order.names.front(), order.names.back())};
+    const std::string stopped =
+        record == nullptr ? "the end of the trace" : place(Moment(moment.run(), record->number));
+    const std::string previous =
+        next == 0 ? place(moment) : fmt::format("'{}'", order.names[next - 1]);
+    return {false, order.line,
+            fmt::format("expected '{}' after {}; the trace does not show it from {} up to {}",
+                        order.names[next], previous, place(moment), stopped)};
+}
+
+Outcome check_prediction(const Prediction& prediction, const Moment& moment) {
+    const Answered answer = moment.evaluate(prediction.answer);
+    if (!answer.error.empty())
+        return {false, prediction.line, fmt::format("the question can't be answered at {}: {}",
+                                                    place(moment), answer.error)};
+    if (answer.value.kind == Value::Kind::none)
+        return {false, prediction.line, fmt::format("the run has no answer ({}) at {}",
+                                                    prediction.answer.source, place(moment))};
+    return {true, prediction.line, fmt::format("{} {}", prediction.question,
+                                               trace::safe(to_text(answer.value)))};
+}
+
+std::string normal(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        const bool separates = c == ' ' || c == ',' || c == '\t' || c == ';';
+        if (separates && (out.empty() || out.back() == ' ')) continue;
+        out += separates ? ' ' : c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    }
+    while (!out.empty() && (out.back() == ' ' || out.back() == '.')) out.pop_back();
+    return out;
+}
+
+/// The number that a text begins with: "2000 ms" is 2000.
+std::optional<double> leading_number(const std::string& text) {
+    double number = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (problem != std::errc() || !std::isfinite(number)) return std::nullopt;
+    const std::string_view rest(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    if (!rest.empty() && rest != "ms" && rest.front() != ' ') return std::nullopt;
+    return number;
+}
+
+void check_placeholders(const Lesson& lesson, std::size_t page, const Moment& moment,
+                        std::vector<Outcome>& outcomes) {
+    const auto check_one = [&](std::size_t n) {
+        const Operand& operand = lesson.placeholders.at(n);
+        const Answered answer = moment.evaluate(operand);
+        const int line = lesson.pages[page].stop ? lesson.pages[page].stop->line : 1;
+        if (!answer.error.empty() || answer.value.kind == Value::Kind::none)
+            outcomes.push_back({false, line,
+                                fmt::format("the text after this stop names {{{{{}}}}}, which has no value at {}",
+                                            operand.source, place(moment))});
+        return std::string();
+    };
+    for (const TextBlock& block : lesson.pages[page].text)
+        for (const Span& span : block.spans) fill_placeholders(span.text, check_one);
+}
+
+}  // namespace
+
+Located locate_stops(const Lesson& lesson, const Run& run) {
+    Located located;
+    const auto& timeline = run.timeline();
+    std::uint64_t at = timeline.first();
+    located.records.push_back(at);
+    for (std::size_t i = 1; i < lesson.pages.size(); ++i) {
+        const Stop& stop = *lesson.pages[i].stop;
+        if (stop.place == Stop::Place::start) {
+            at = timeline.first();
+        } else if (stop.place == Stop::Place::end) {
+            at = timeline.last();
+        } else {
+            std::string error;
+            const std::vector<std::uint64_t> found = run.matches(run.filter(stop.where, error));
+            const auto next = std::upper_bound(found.begin(), found.end(), at);
+            if (!error.empty() || next == found.end()) {
+                const std::string why = error.empty()
+                    ? fmt::format("none comes after {}; in the whole run there are {}",
+                                  place(Moment(run, at)), found.size()) : error;
+                located.missing.push_back(
+                    {false, stop.line, fmt::format("expected a stop at {}; {}", stop.where, why)});
+                return located;
+            }
+            at = *next;
+        }
+        located.records.push_back(at);
+    }
+    return located;
+}
+
+std::vector<Outcome> check_stop(const Stop& stop, const Moment& moment) {
+    std::vector<Outcome> outcomes;
+    for (const Expectation& expectation : stop.expects)
+        outcomes.push_back(check_expectation(expectation, moment));
+    for (const Order& order : stop.orders) outcomes.push_back(check_order(order, moment));
+    for (const Prediction& prediction : stop.predictions)
+        outcomes.push_back(check_prediction(prediction, moment));
+    return outcomes;
+}
+
+std::vector<Outcome> check_lesson(const Lesson& lesson, const Run& run) {
+    const Located located = locate_stops(lesson, run);
+    std::vector<Outcome> outcomes;
+    for (std::size_t i = 0; i < located.records.size(); ++i) {
+        const Moment moment(run, located.records[i]);
+        if (lesson.pages[i].stop) {
+            const std::vector<Outcome> more = check_stop(*lesson.pages[i].stop, moment);
+            outcomes.push_back({true, lesson.pages[i].stop->line,
+                                fmt::format("stop: {}", lesson.pages[i].stop->where)});
+            outcomes.insert(outcomes.end(), more.begin(), more.end());
+        }
+        check_placeholders(lesson, i, moment, outcomes);
+    }
+    outcomes.insert(outcomes.end(), located.missing.begin(), located.missing.end());
+    for (const trace::Problem& problem : run.timeline().problems())
+        outcomes.push_back({false, 1, fmt::format("the model objects to record {}: {}",
+                                                  problem.record, trace::safe(problem.text))});
+    return outcomes;
+}
+
+bool same_answer(const std::string& given, const Value& answer, double tolerance) {
+    const std::string mine = normal(given);
+    if (answer.kind == Value::Kind::number) {
+        const std::optional<double> number = leading_number(mine);
+        return number && std::fabs(*number - answer.number) <= tolerance + 1e-9;
+    }
+    return mine == normal(to_text(answer));
+}
+
+}  // namespace evglass::lessons

@@ -1,0 +1,111 @@
+// A finished run and its records. What the names of the language mean is in values.cc.
+#include "lessons/runner/moment.h"
+
+#include <charconv>
+
+#include "trace/text.h"
+
+namespace evglass::lessons {
+namespace {
+
+bool is_alias(std::string_view text) {
+    return text.size() > 1 && (text[0] == 'E' || text[0] == 'B' || text[0] == 'L') &&
+           text.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
+bool is_number(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789-xabcdef") == std::string_view::npos &&
+           (text[0] == '-' || (text[0] >= '0' && text[0] <= '9'));
+}
+
+}  // namespace
+
+Run::Run(trace::Timeline timeline) : timeline_(std::move(timeline)) {
+    timeline_.poll();
+    if (timeline_.empty()) return;
+    for (const trace::Record* record = timeline_.at(timeline_.first()); record != nullptr;
+         record = timeline_.after(record->number)) {
+        const auto* named = record->as<trace::rec::event_name>();
+        if (named == nullptr) continue;
+        const trace::Model& model = timeline_.model(record->number);
+        const trace::Event* event = model.event(named->event);
+        if (event == nullptr) continue;
+        events_.push_back({std::string(named->name.view()),
+                           trace::Names(model).event(event->address), event->fd});
+    }
+}
+
+std::string Run::alias(std::string_view event) const {
+    if (is_alias(event)) return std::string(event);
+    for (const Known& known : events_)
+        if (known.name == event) return known.alias;
+    return {};
+}
+
+std::string Run::translate(std::string_view text) const {
+    std::string out;
+    while (!text.empty()) {
+        const auto end = std::min(text.find(' '), text.size());
+        const std::string_view term = text.substr(0, end);
+        const auto equal = term.find('=');
+        const std::string_view key = term.substr(0, equal);
+        const std::string_view value =
+            equal == std::string_view::npos ? std::string_view() : term.substr(equal + 1);
+        out += value.empty() ? std::string(term) : translate_term(key, value);
+        text.remove_prefix(end);
+        while (!text.empty() && text.front() == ' ') {
+            out += ' ';
+            text.remove_prefix(1);
+        }
+    }
+    return out;
+}
+
+std::string Run::translate_term(std::string_view key, std::string_view value) const {
+    const std::string head = std::string(key) + "=";
+    if (key == "event" && !is_number(value)) {
+        const std::string found = alias(value);
+        return head + (found.empty() ? std::string(value) : found);
+    }
+    if (key == "fd" && !is_number(value))
+        for (const Known& known : events_)
+            if (known.name == value) return head + std::to_string(known.fd);
+    return head + std::string(value);
+}
+
+trace::Filter Run::filter(std::string_view text, std::string& error) const {
+    return trace::Filter::parse(translate(text), error);
+}
+
+std::vector<std::uint64_t> Run::matches(const trace::Filter& filter) const {
+    std::vector<std::uint64_t> found;
+    if (timeline_.empty()) return found;
+    const trace::Model last = timeline_.model(timeline_.last());
+    const trace::Names names(last);
+    for (const trace::Record* record = timeline_.at(timeline_.first()); record != nullptr;
+         record = timeline_.after(record->number))
+        if (filter.matches(*record, timeline_.reader(), &names)) found.push_back(record->number);
+    return found;
+}
+
+const trace::SiteInfo* Moment::site() const {
+    const trace::Record* found = record();
+    const auto& sites = run_->timeline().reader().sites();
+    if (found == nullptr || found->site == 0 || found->site > sites.size()) return nullptr;
+    return &sites[found->site - 1U];
+}
+
+const trace::Event* Moment::event(std::string_view designator) const {
+    const std::string alias = run_->alias(designator);
+    if (alias.empty()) return nullptr;
+    const trace::Model& now = model();
+    return now.event(trace::Names(now).find(alias));
+}
+
+std::string label(const trace::Model& model, trace::Address address) {
+    const trace::Event* event = model.event(address);
+    if (event != nullptr && !event->name.empty()) return trace::safe(event->name);
+    return trace::Names(model).event(address);
+}
+
+}  // namespace evglass::lessons

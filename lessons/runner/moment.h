@@ -1,0 +1,67 @@
+// One record of a finished run, and what the names of the expression language mean there.
+// It reads the trace alone (trace/timeline.h). Not for several threads at once.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lessons/runner/expression.h"
+#include "trace/timeline.h"
+
+namespace evglass::lessons {
+
+/// A run that is over: its trace, open, and the names that its program gave to events.
+class Run {
+   public:
+    explicit Run(trace::Timeline timeline);
+    trace::Timeline& timeline() const { return timeline_; }
+    /// The alias ("E3") of an event that is given by alias or by name; empty if there is none.
+    std::string alias(std::string_view event) const;
+    /// A filter as in trace/query.h, but event= and fd= also take an event's name.
+    trace::Filter filter(std::string_view text, std::string& error) const;
+    /// The numbers of the records that match, in order.
+    std::vector<std::uint64_t> matches(const trace::Filter& filter) const;
+
+   private:
+    std::string translate(std::string_view text) const;
+    std::string translate_term(std::string_view key, std::string_view value) const;
+
+    struct Known {
+        std::string name, alias;
+        int fd = -1;
+    };
+    mutable trace::Timeline timeline_;  // seeking moves its cursor, not what it says
+    std::vector<Known> events_;
+};
+
+/// Either a value or, where the question makes no sense, one line that says why.
+struct Answered {
+    Value value;
+    std::string error;
+};
+
+class Moment {
+   public:
+    Moment(const Run& run, std::uint64_t record) : run_(&run), record_(record) {}
+    const Run& run() const { return *run_; }
+    std::uint64_t number() const { return record_; }
+    const trace::Record* record() const { return run_->timeline().at(record_); }
+    const trace::SiteInfo* site() const;
+    /// The state right after the record. Valid until the timeline is asked for another one.
+    const trace::Model& model() const { return run_->timeline().model(record_); }
+    /// What an operand of the language is worth here (values.cc).
+    Answered evaluate(const Operand& operand) const;
+    /// The event that an alias or a name stands for, as it is now; null where it is not known yet.
+    const trace::Event* event(std::string_view designator) const;
+
+   private:
+    const Run* run_;
+    std::uint64_t record_;
+};
+
+/// What people call an event: the name that the program gave, else the alias.
+std::string label(const trace::Model& model, trace::Address address);
+
+}  // namespace evglass::lessons

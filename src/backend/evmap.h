@@ -1,0 +1,57 @@
+// Who waits for what: from an fd, and from a signal, to the events that want it.
+//
+// Several events may want the same fd. The map counts readers, writers and closers, and tells the
+// backend only when a count goes from 0 to 1 or back: the kernel watches an fd once.
+// Invariants: an event with EVLIST_INSERTED is in exactly one list; a slot's counts equal what its
+// events want (checked by verify.cc). Guarded by the base's lock.
+// Read next: evmap_io.cc, evmap_signal.cc.
+#pragma once
+
+#include <event2/event_struct.h>
+
+#include <cstddef>
+#include <cstdint>
+
+struct event_base;
+struct eventop;
+
+/// One fd. Slots move when the array grows, so a list's first event must be told (evmap_make_space).
+struct evmap_io {
+    event* first = nullptr;  ///< newest first
+    std::uint16_t nread = 0;
+    std::uint16_t nwrite = 0;
+    std::uint16_t nclose = 0;
+    std::uint64_t fdinfo = 0;  ///< the backend's own
+};
+
+struct event_io_map {
+    evmap_io* entries = nullptr;  ///< by fd
+    int nentries = 0;
+};
+
+struct evmap_signal {
+    event* first = nullptr;
+};
+
+struct event_signal_map {
+    evmap_signal* entries = nullptr;  ///< by signal
+    int nentries = 0;
+};
+
+/// Links ev in for its fd. 1: the backend was told something new; 0: not; -1: error, nothing changed.
+int evmap_io_add_(event_base* base, evutil_socket_t fd, event* ev);
+int evmap_io_del_(event_base* base, evutil_socket_t fd, event* ev);
+/// Makes the fd's events that want any of `events` active. Called by backends.
+void evmap_io_active_(event_base* base, evutil_socket_t fd, short events);
+
+int evmap_signal_add_(event_base* base, int signal, event* ev);
+int evmap_signal_del_(event_base* base, int signal, event* ev);
+void evmap_signal_active_(event_base* base, int signal, int ncalls);
+
+/// What the slot's events want together: EV_READ, EV_WRITE, EV_CLOSED, and EV_ET if they are.
+short evmap_io_mask(const evmap_io& slot);
+/// Adds everything again: the backend is new (event_reinit). 0, or -1 if something could not be.
+int evmap_reinit_(event_base* base);
+/// Deletes every event, when the base goes. Returns how many that were not the library's own.
+int evmap_delete_all_(event_base* base);
+void evmap_clear_(event_base* base);

@@ -1,0 +1,214 @@
+// Active callbacks are run here, and nowhere else: this is the only file that calls a user.
+//
+// The rule of priorities: run the whole queue of the first priority that has anything, then let the
+// loop look for new events before a lower one gets its turn.
+// While a callback runs the base's lock is not held, so anything may change: each step reads the
+// queue anew. Read next: event_base_loop in loop.cc, which calls this once a turn.
+#include "src/event/event_core.h"
+#include "src/util/log.h"
+#include "src/util/memory.h"
+
+namespace {
+
+namespace trace = evglass::trace;
+
+/// Calls the callback without the lock, between its two records.
+template <class Call>
+void run_unlocked(event_base* base, event_callback* evcb, int fd, short what, Call call) {
+    TRACE(callback_begin, .base = base, .event = evcb,
+          .callback = reinterpret_cast<std::uint64_t>(evcb->evcb_cb_union.evcb_callback), .fd = fd,
+          .what = what, .closure = static_cast<trace::field::closure>(evcb->evcb_closure));
+    {
+        const BaseUnlock unlocked(base);
+        call();
+    }
+    TRACE(callback_end, .base = base, .event = evcb);
+}
+
+/// A signal that came n times is n calls, unless one of them deletes the event or breaks the loop.
+void event_signal_closure(event_base* base, event* ev) {
+    TRACE_CALL(ev);
+    short ncalls = ev->ev_ncalls;
+    if (ncalls != 0) ev->ev_pncalls = &ncalls;
+    const event_callback_fn callback = ev->ev_callback;
+    void* const arg = ev->ev_arg;
+    const evutil_socket_t fd = ev->ev_fd;
+    const short res = ev->ev_res;
+    while (ncalls != 0) {
+        // From the last call on, nobody may reach for the counter on this stack.
+        ev->ev_ncalls = --ncalls;
+        if (ncalls == 0) ev->ev_pncalls = nullptr;
+        run_unlocked(base, event_to_event_callback(ev), fd, res,
+                     [&] { callback(fd, res, arg); });
+        if (base->event_break) {
+            if (ncalls != 0) ev->ev_pncalls = nullptr;
+            return;
+        }
+    }
+}
+
+/// When a persistent event is to time out next. After a timeout it counts from when it should have
+/// run, so that a slow callback does not shift all later ones; after anything else, from now.
+timeval next_deadline(event_base* base, const event* ev) {
+    timeval now;
+    gettime(base, &now);
+    const bool common = is_common_timeout(&ev->ev_io_timeout, base);
+    constexpr long kMicroseconds = 0x000fffff;
+    timeval interval = ev->ev_io_timeout;
+    timeval scheduled = ev->ev_timeout;
+    if (common) {
+        interval.tv_usec &= kMicroseconds;
+        scheduled.tv_usec &= kMicroseconds;
+    }
+    const bool timed_out = (ev->ev_res & EV_TIMEOUT) != 0;
+    timeval next = timeval_add_saturated(timed_out ? scheduled : now, interval);
+    // So late that even the next one has passed: don't run to catch up.
+    if (evutil_timercmp(&next, &now, <)) next = timeval_add_saturated(now, interval);
+    if (common) next.tv_usec |= ev->ev_io_timeout.tv_usec & ~kMicroseconds;
+    return next;
+}
+
+/// Adds the event's timeout again, then calls back: in its callback a persistent event is pending.
+void event_persist_closure(event_base* base, event* ev) {
+    TRACE_CALL(ev);
+    if (evutil_timerisset(&ev->ev_io_timeout)) {
+        const timeval next = next_deadline(base, ev);
+        event_add_nolock_(ev, &next, true);
+    }
+    // After the lock is given up the event may be freed by its own callback.
+    const event_callback_fn callback = ev->ev_callback;
+    void* const arg = ev->ev_arg;
+    const evutil_socket_t fd = ev->ev_fd;
+    const short res = ev->ev_res;
+    run_unlocked(base, event_to_event_callback(ev), fd, res, [&] { callback(fd, res, arg); });
+}
+
+void event_once_closure(event_base* base, event* ev) {
+    const event_callback_fn callback = ev->ev_callback;
+    void* const arg = ev->ev_arg;
+    const evutil_socket_t fd = ev->ev_fd;
+    const short res = ev->ev_res;
+    run_unlocked(base, event_to_event_callback(ev), fd, res, [&] { callback(fd, res, arg); });
+}
+
+/// The last call for an event: from here on nobody knows it.
+void event_finalize_closure(event_base* base, event_callback* evcb) {
+    TRACE_CALL(evcb);
+    event* ev = event_callback_to_event(evcb);
+    const auto finalize = evcb->evcb_cb_union.evcb_evfinalize;
+    const bool free_it = evcb->evcb_closure == EV_CLOSURE_EVENT_FINALIZE_FREE;
+    base->current_event = nullptr;
+    run_unlocked(base, evcb, ev->ev_fd, 0, [&] { finalize(ev, ev->ev_arg); });
+    event_debug_note_teardown_(ev);
+    if (free_it) {
+        TRACE(event_gone, .base = base, .event = ev);
+        mm_free(ev);
+    }
+}
+
+void run_closure(event_base* base, event_callback* evcb) {
+    switch (evcb->evcb_closure) {
+        case EV_CLOSURE_EVENT_SIGNAL:
+            return event_signal_closure(base, event_callback_to_event(evcb));
+        case EV_CLOSURE_EVENT_PERSIST:
+            return event_persist_closure(base, event_callback_to_event(evcb));
+        case EV_CLOSURE_EVENT:
+            return event_once_closure(base, event_callback_to_event(evcb));
+        case EV_CLOSURE_CB_SELF: {
+            const auto callback = evcb->evcb_cb_union.evcb_selfcb;
+            void* const arg = evcb->evcb_arg;
+            return run_unlocked(base, evcb, -1, 0, [&] { callback(evcb, arg); });
+        }
+        case EV_CLOSURE_CB_FINALIZE: {
+            const auto callback = evcb->evcb_cb_union.evcb_cbfinalize;
+            void* const arg = evcb->evcb_arg;
+            base->current_event = nullptr;
+            return run_unlocked(base, evcb, -1, 0, [&] { callback(evcb, arg); });
+        }
+        case EV_CLOSURE_EVENT_FINALIZE:
+        case EV_CLOSURE_EVENT_FINALIZE_FREE:
+            return event_finalize_closure(base, evcb);
+        default:
+            event_errx(EVENT_ERR_ABORT_, "event %p has closure %d, which is none",
+                       static_cast<void*>(evcb), evcb->evcb_closure);
+    }
+}
+
+/// Out of its queue; and unless it persists, not pending any more either.
+void take_from_queue(event_base* base, event_callback* evcb) {
+    const bool is_event = evcb->evcb_closure == EV_CLOSURE_EVENT ||
+                          evcb->evcb_closure == EV_CLOSURE_EVENT_SIGNAL ||
+                          evcb->evcb_closure == EV_CLOSURE_EVENT_PERSIST;
+    event* ev = event_callback_to_event(evcb);
+    if (!is_event || (ev->ev_events & EV_PERSIST) != 0 ||
+        (evcb->evcb_flags & EVLIST_FINALIZING) != 0) {
+        event_queue_remove_active(base, evcb);
+    } else {
+        event_del_nolock_(ev, DelMode::NOBLOCK);
+    }
+}
+
+void run_one(event_base* base, event_callback* evcb) {
+    base->current_event = evcb;
+    base->current_event_waiters = 0;
+    run_closure(base, evcb);
+    base->current_event = nullptr;
+    if (base->current_event_waiters != 0) {
+        base->current_event_waiters = 0;
+        evthread_cond_broadcast(base->current_event_cond);
+    }
+}
+
+bool time_is_up(event_base* base, const timeval* endtime) {
+    if (endtime == nullptr) return false;
+    timeval now;
+    update_time_cache(base);
+    gettime(base, &now);
+    return evutil_timercmp(&now, endtime, >=);
+}
+
+/// How many callbacks of users ran (the library's own don't count); -1 if the loop was broken.
+int event_process_active_single_queue(event_base* base, int priority, int max_to_process,
+                                      const timeval* endtime) {
+    TRACE_CALL(base);
+    int count = 0;
+    while (event_callback* evcb = base->activequeues[priority].first) {
+        const bool internal = (evcb->evcb_flags & EVLIST_INTERNAL) != 0;
+        take_from_queue(base, evcb);
+        if (!internal) ++count;
+        run_one(base, evcb);
+        if (base->event_break) return -1;
+        if (count >= max_to_process) return count;
+        if (count != 0 && time_is_up(base, endtime)) return count;
+        if (base->event_continue) break;
+    }
+    return count;
+}
+
+}  // namespace
+
+int event_process_active(event_base* base) {
+    TRACE_CALL(base);
+    constexpr int kNoLimit = 0x7fffffff;
+    const DispatchLimits& limits = base->limits;
+    timeval end{};
+    if (limits.has_time()) {
+        update_time_cache(base);
+        timeval now;
+        gettime(base, &now);
+        end = timeval_add_saturated(now, limits.max_dispatch_time);
+    }
+    int count = 0;
+    for (int priority = 0; priority < base->nactivequeues; ++priority) {
+        if (base->activequeues[priority].empty()) continue;
+        base->event_running_priority = priority;
+        const bool limited = priority >= limits.limit_callbacks_after_prio;
+        count = event_process_active_single_queue(
+            base, priority, limited ? limits.max_dispatch_callbacks : kNoLimit,
+            limited && limits.has_time() ? &end : nullptr);
+        // Only the library's own callbacks ran: that should not make a lower priority wait.
+        if (count != 0) break;
+    }
+    base->event_running_priority = -1;
+    return count;
+}

@@ -1,0 +1,53 @@
+// The base's lock as scopes. Taking it passes the trace's stamp on: records of all threads that
+// touch a base then stand in the order in which they held its lock (trace/probe.h).
+// Never held while a user's callback runs.
+#pragma once
+
+#include "src/event/event_base.h"
+#include "src/util/threads.h"
+
+inline void EVBASE_ACQUIRE_LOCK(event_base* base) {
+    evlock_lock(base->th_base_lock);
+    evglass::trace::clock_join(base->trace_stamp);
+}
+inline void EVBASE_RELEASE_LOCK(event_base* base) {
+    evglass::trace::clock_publish(base->trace_stamp);
+    evlock_unlock(base->th_base_lock);
+}
+
+/// Holds the lock for a scope. A null base is allowed and locks nothing.
+class BaseLock {
+   public:
+    explicit BaseLock(event_base* base) : base_(base) {
+        if (base_ != nullptr) EVBASE_ACQUIRE_LOCK(base_);
+    }
+    ~BaseLock() {
+        if (base_ != nullptr) EVBASE_RELEASE_LOCK(base_);
+    }
+    BaseLock(const BaseLock&) = delete;
+    BaseLock& operator=(const BaseLock&) = delete;
+
+   private:
+    event_base* base_;
+};
+
+/// Gives the lock up for a scope: around a user's callback.
+class BaseUnlock {
+   public:
+    explicit BaseUnlock(event_base* base) : base_(base) { EVBASE_RELEASE_LOCK(base_); }
+    ~BaseUnlock() { EVBASE_ACQUIRE_LOCK(base_); }
+    BaseUnlock(const BaseUnlock&) = delete;
+    BaseUnlock& operator=(const BaseUnlock&) = delete;
+
+   private:
+    event_base* base_;
+};
+
+/// Is the caller the thread that runs the loop? True where there are no threads.
+inline bool EVBASE_IN_THREAD(const event_base* base) {
+    return !evthread_have_id() || base->th_owner_id == evthread_get_id();
+}
+/// Must another thread's loop be woken, because something changed that it can't see asleep?
+inline bool EVBASE_NEED_NOTIFY(const event_base* base) {
+    return base->running_loop && !EVBASE_IN_THREAD(base);
+}

@@ -1,0 +1,132 @@
+// event_add: an event becomes pending. Its fd or signal goes into a map (and from there to the
+// backend), its deadline onto the heap.
+// Invariant: on failure the event is as it was. Memory for the heap is therefore reserved first.
+// Read next: src/backend/evmap_io.cc, then event_active.cc.
+#include "src/event/event_core.h"
+#include "src/util/log.h"
+
+namespace {
+
+constexpr int kMapEvents = EV_READ | EV_WRITE | EV_CLOSED | EV_SIGNAL;
+constexpr int kInMapOrActive = EVLIST_INSERTED | EVLIST_ACTIVE | EVLIST_ACTIVE_LATER;
+
+/// A signal's callback may be called several times in a row, and counts down in the event. Another
+/// thread must not touch the event until that is over.
+void wait_for_signal_callback(event_base* base, event* ev) {
+    if ((ev->ev_events & EV_SIGNAL) == 0 || EVBASE_IN_THREAD(base)) return;
+    while (base->current_event == event_to_event_callback(ev)) {
+        ++base->current_event_waiters;
+        evthread_cond_wait(base->current_event_cond, base->th_base_lock);
+    }
+}
+
+/// Into the map of fds or of signals. -1: failed; 1: the backend watches something new.
+int add_to_map(event_base* base, event* ev) {
+    if ((ev->ev_events & kMapEvents) == 0 || (ev->ev_flags & kInMapOrActive) != 0) return 0;
+    const int res = (ev->ev_events & EV_SIGNAL) != 0
+                        ? evmap_signal_add_(base, static_cast<int>(ev->ev_fd), ev)
+                        : evmap_io_add_(base, ev->ev_fd, ev);
+    if (res != -1) event_queue_insert_inserted(base, ev);
+    return res;
+}
+
+/// The monotonic moment at which the event is to time out. A common timeout's mark stays in it.
+timeval deadline_of(event_base* base, const timeval& tv, bool absolute) {
+    if (absolute) return tv;
+    timeval now;
+    gettime(base, &now);
+    if (!is_common_timeout(&tv, base)) return timeval_add_saturated(now, tv);
+    constexpr long kMicroseconds = 0x000fffff;
+    const timeval plain{tv.tv_sec, tv.tv_usec & kMicroseconds};
+    timeval deadline = timeval_add_saturated(now, plain);
+    deadline.tv_usec |= tv.tv_usec & ~kMicroseconds;
+    return deadline;
+}
+
+bool persists(const event* ev) { return ev->ev_closure == EV_CLOSURE_EVENT_PERSIST; }
+
+/// Puts the event on the heap (or its common queue). True if the loop sleeps too long now.
+bool set_deadline(event_base* base, event* ev, const timeval& tv, bool absolute) {
+    // A persistent event remembers its interval: event_persist_closure adds it again.
+    if (persists(ev) && !absolute) ev->ev_io_timeout = tv;
+
+    bool notify = false;
+    if ((ev->ev_flags & EVLIST_TIMEOUT) != 0) {
+        if (min_heap_elt_is_top_(ev)) notify = true;
+        event_queue_remove_timeout(base, ev);
+    }
+    // It had timed out and its callback has not run yet: that timeout is void now.
+    if ((ev->ev_flags & EVLIST_ACTIVE) != 0 && (ev->ev_res & EV_TIMEOUT) != 0) {
+        if ((ev->ev_events & EV_SIGNAL) != 0 && ev->ev_ncalls != 0 && ev->ev_pncalls != nullptr) {
+            *ev->ev_pncalls = 0;
+        }
+        event_queue_remove_active(base, event_to_event_callback(ev));
+    }
+    ev->ev_timeout = deadline_of(base, tv, absolute);
+    TRACE(event_deadline, .base = base, .event = ev, .deadline = timeval_to_usec(ev->ev_timeout),
+          .interval = persists(ev) ? timeval_to_usec(ev->ev_io_timeout) : -1);
+    event_queue_insert_timeout(base, ev);
+    if (is_common_timeout(&tv, base)) {
+        common_timeout_list* ctl = get_common_timeout_list(base, &tv);
+        if (ctl->events.first == ev) common_timeout_schedule(ctl, nullptr, ev);
+        return notify;
+    }
+    return notify || min_heap_elt_is_top_(ev);
+}
+
+}  // namespace
+
+int event_add(event* ev, const timeval* tv) {
+    TRACE_CALL(ev);
+    if (ev->ev_base == nullptr) {
+        event_warnx("%s: event has no event_base set.", __func__);
+        return -1;
+    }
+    const BaseLock lock(ev->ev_base);
+    event_base_checkpoint(ev->ev_base);
+    TRACE_API(ev->ev_base, ev);
+    return api.result(event_add_nolock_(ev, tv, false));
+}
+
+int event_add_nolock_(event* ev, const timeval* tv, bool tv_is_absolute) {
+    TRACE_CALL(ev);
+    event_base* base = ev->ev_base;
+    event_debug_assert_is_setup_(ev);
+    if ((ev->ev_flags & EVLIST_FINALIZING) != 0) return -1;
+
+    if (tv != nullptr && (ev->ev_flags & EVLIST_TIMEOUT) == 0 &&
+        min_heap_reserve_(&base->timeheap, base->timeheap.n + 1) < 0) {
+        return -1;
+    }
+    wait_for_signal_callback(base, ev);
+    const int res = add_to_map(base, ev);
+    if (res == -1) return -1;
+    bool notify = res == 1;
+    if (tv != nullptr) notify |= set_deadline(base, ev, *tv, tv_is_absolute);
+
+    if (notify && EVBASE_NEED_NOTIFY(base)) evthread_notify_base(base);
+    event_debug_note_add_(ev);
+    return 0;
+}
+
+int event_remove_timer(event* ev) {
+    TRACE_CALL(ev);
+    if (ev->ev_base == nullptr) {
+        event_warnx("%s: event has no event_base set.", __func__);
+        return -1;
+    }
+    const BaseLock lock(ev->ev_base);
+    event_base_checkpoint(ev->ev_base);
+    TRACE_API(ev->ev_base, ev);
+    return api.result(event_remove_timer_nolock_(ev));
+}
+
+int event_remove_timer_nolock_(event* ev) {
+    TRACE_CALL(ev);
+    event_debug_assert_is_setup_(ev);
+    if ((ev->ev_flags & EVLIST_TIMEOUT) != 0) {
+        event_queue_remove_timeout(ev->ev_base, ev);
+        evutil_timerclear(&ev->ev_io_timeout);
+    }
+    return 0;
+}

@@ -1,0 +1,87 @@
+// The functions of the event core that call each other across files, under libevent's names.
+// A name that ends in `nolock_` wants the base's lock held; so does everything here that has no
+// comment to the contrary. Public functions are in <event2/event.h>.
+// Read next: loop.cc (one turn), then event_add.cc, active_queue.cc, event_del.cc.
+#pragma once
+
+#include "src/event/base_lock.h"
+#include "src/event/event_base.h"
+
+// --- event_state.cc: the one place where an event's flags change ---
+void event_queue_insert_inserted(event_base* base, event* ev);
+void event_queue_remove_inserted(event_base* base, event* ev);
+void event_queue_insert_active(event_base* base, event_callback* evcb);
+void event_queue_remove_active(event_base* base, event_callback* evcb);
+void event_queue_insert_active_later(event_base* base, event_callback* evcb);
+void event_queue_remove_active_later(event_base* base, event_callback* evcb);
+void event_queue_insert_timeout(event_base* base, event* ev);
+void event_queue_remove_timeout(event_base* base, event* ev);
+void event_queue_make_later_events_active(event_base* base);
+/// Marks an event of the library's own: it does not keep the loop alive, and has a name.
+void event_make_internal(event* ev, const char* name);
+/// Marks an event that is being finalized: it can no longer be added or activated.
+void event_mark_finalizing(event_base* base, event_callback* evcb);
+
+// --- event_add.cc, event_del.cc, event_active.cc ---
+/// 0 or -1. tv is relative, unless tv_is_absolute (monotonic).
+int event_add_nolock_(event* ev, const timeval* tv, bool tv_is_absolute);
+int event_remove_timer_nolock_(event* ev);
+enum class DelMode { NOBLOCK, BLOCK, AUTOBLOCK, EVEN_IF_FINALIZING };
+int event_del_nolock_(event* ev, DelMode mode);
+void event_active_nolock_(event* ev, int res, short ncalls, evglass::trace::field::cause cause);
+/// Puts a callback on its active queue. True if it was not there yet.
+bool event_callback_activate_nolock_(event_base* base, event_callback* evcb);
+bool event_callback_activate_later_nolock_(event_base* base, event_callback* evcb);
+/// What event_assign does, without its record in debug mode: for the library's own events.
+int event_assign_internal_(event* ev, event_base* base, evutil_socket_t fd, short events,
+                           event_callback_fn callback, void* arg, const void* creator);
+
+// --- active_queue.cc ---
+/// Runs the callbacks of the first priority that has any. Returns how many, -1 after a break.
+int event_process_active(event_base* base);
+
+// --- timeouts (src/timers/timeouts.cc) ---
+/// How long may the backend sleep? Null: for ever. Else `tv` is filled in and returned.
+const timeval* timeout_next(event_base* base, timeval* tv);
+/// Makes every event whose deadline has passed active.
+void timeout_process(event_base* base);
+/// Is this duration one that event_base_init_common_timeout made for this base?
+bool is_common_timeout(const timeval* tv, const event_base* base);
+bool is_same_common_timeout(const timeval* a, const timeval* b);
+/// The list of a common timeout's duration.
+common_timeout_list* get_common_timeout_list(event_base* base, const timeval* tv);
+void insert_common_timeout_inorder(common_timeout_list* ctl, event* ev);
+/// Gives the list's internal timer the deadline of the list's first event.
+void common_timeout_schedule(common_timeout_list* ctl, const timeval* now, event* head);
+void common_timeouts_free(event_base* base);
+
+// --- wakeup.cc ---
+int evthread_make_base_notifiable_nolock_(event_base* base);
+int evthread_notify_base(event_base* base);
+void evthread_notify_free(event_base* base);
+
+// --- watching itself ---
+/// Every invariant of a base, in one function; aborts on the first that does not hold.
+void event_base_assert_ok_nolock_(event_base* base);
+/// Tells the whole state of a base as keyframe records.
+void event_base_write_keyframe(event_base* base);
+/// At places where the base is consistent: writes a keyframe if the trace wants one.
+inline void event_base_checkpoint(event_base* base) {
+    if (evglass::trace::keyframe_due(base->keyframe)) [[unlikely]] event_base_write_keyframe(base);
+}
+bool event_haveevents(const event_base* base);
+
+// --- debug_mode.cc: event_enable_debug_mode ---
+void event_debug_note_setup_(const event* ev);
+void event_debug_note_teardown_(const event* ev);
+void event_debug_note_add_(const event* ev);
+void event_debug_note_del_(const event* ev);
+/// Fatal if debug mode is on and ev was never assigned.
+void event_debug_assert_is_setup_(const event* ev);
+/// Fatal if debug mode is on and ev is pending.
+void event_debug_assert_not_added_(const event* ev);
+/// From now on debug mode can no longer be turned on.
+void event_debug_mode_too_late_();
+
+/// The base of the functions without a base (event_init and friends); null before event_init.
+extern event_base* event_global_current_base_;

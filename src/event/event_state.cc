@@ -1,0 +1,148 @@
+// The funnel: the one place where the state of an event changes. Each function moves an event into
+// or out of one queue, and move() flips its flag, checks that the step is legal, keeps the counts and
+// tells the trace. Nobody else writes evcb_flags but event_assign, which begins a life.
+//
+// The rules are data: trace/moves.def. The state diagram that people see is drawn from the same
+// list, so that the picture and the code are one.
+// Read next: event_add.cc, event_active.cc and event_del.cc, which decide when.
+#include <algorithm>
+
+#include "src/event/event_core.h"
+#include "src/util/log.h"
+
+namespace {
+
+using evglass::trace::kMoveRules;
+using evglass::trace::Move;
+using evglass::trace::MoveRule;
+
+void INCR_EVENT_COUNT(event_base* base, int flags) {
+    if ((flags & EVLIST_INTERNAL) != 0) return;
+    base->event_count_max = std::max(base->event_count_max, ++base->event_count);
+}
+
+void DECR_EVENT_COUNT(event_base* base, int flags) {
+    if ((flags & EVLIST_INTERNAL) == 0) --base->event_count;
+}
+
+/// Flips the move's flag. Aborts if the move is not legal from the flags as they are: going on would
+/// corrupt a list.
+void move(event_base* base, event_callback* evcb, Move m, int length) {
+    const MoveRule& rule = kMoveRules[static_cast<std::size_t>(m)];
+    const int before = static_cast<unsigned short>(evcb->evcb_flags);
+    if ((before & rule.needs) != rule.needs || (before & rule.forbids) != 0) [[unlikely]] {
+        event_errx(EVENT_ERR_ABORT_, "%s: illegal for an event with flags 0x%x (event %p)",
+                   rule.name.data(), before, static_cast<void*>(evcb));
+    }
+    const int after = rule.sets ? before | rule.flag : before & ~rule.flag;
+    evcb->evcb_flags = static_cast<short>(after);
+    if (rule.sets) {
+        INCR_EVENT_COUNT(base, before);
+        TRACE(queue_insert, .base = base, .event = evcb, .queue = rule.queue,
+              .priority = evcb->evcb_pri, .before = static_cast<std::uint16_t>(before),
+              .after = static_cast<std::uint16_t>(after),
+              .length = static_cast<std::uint32_t>(length));
+    } else {
+        DECR_EVENT_COUNT(base, before);
+        TRACE(queue_remove, .base = base, .event = evcb, .queue = rule.queue,
+              .priority = evcb->evcb_pri, .before = static_cast<std::uint16_t>(before),
+              .after = static_cast<std::uint16_t>(after),
+              .length = static_cast<std::uint32_t>(length));
+    }
+}
+
+void count_active(event_base* base, int by) {
+    base->event_count_active += by;
+    base->event_count_active_max = std::max(base->event_count_active_max, base->event_count_active);
+}
+
+/// Flags outside the queues, with their record.
+void set_flags(event_base* base, event_callback* evcb, int add) {
+    const int before = evcb->evcb_flags;
+    evcb->evcb_flags = static_cast<short>(before | add);
+    TRACE(event_flags, .base = base, .event = evcb, .before = static_cast<std::uint16_t>(before),
+          .after = static_cast<std::uint16_t>(evcb->evcb_flags));
+}
+
+}  // namespace
+
+void event_queue_insert_inserted(event_base* base, event* ev) {
+    TRACE_CALL(ev);
+    move(base, event_to_event_callback(ev), Move::insert_inserted, 0);
+}
+
+void event_queue_remove_inserted(event_base* base, event* ev) {
+    TRACE_CALL(ev);
+    move(base, event_to_event_callback(ev), Move::remove_inserted, 0);
+}
+
+void event_queue_insert_active(event_base* base, event_callback* evcb) {
+    TRACE_CALL(evcb);
+    if ((evcb->evcb_flags & EVLIST_ACTIVE) != 0) return;  // it will run anyway
+    EVUTIL_ASSERT(evcb->evcb_pri < base->nactivequeues);
+    evcallback_list& queue = base->activequeues[evcb->evcb_pri];
+    count_active(base, 1);
+    queue.insert_tail(evcb);
+    move(base, evcb, Move::insert_active, queue.length);
+}
+
+void event_queue_remove_active(event_base* base, event_callback* evcb) {
+    TRACE_CALL(evcb);
+    evcallback_list& queue = base->activequeues[evcb->evcb_pri];
+    count_active(base, -1);
+    queue.remove(evcb);
+    move(base, evcb, Move::remove_active, queue.length);
+}
+
+void event_queue_insert_active_later(event_base* base, event_callback* evcb) {
+    TRACE_CALL(evcb);
+    if ((evcb->evcb_flags & (EVLIST_ACTIVE | EVLIST_ACTIVE_LATER)) != 0) return;
+    EVUTIL_ASSERT(evcb->evcb_pri < base->nactivequeues);
+    count_active(base, 1);
+    base->active_later_queue.insert_tail(evcb);
+    move(base, evcb, Move::insert_active_later, base->active_later_queue.length);
+}
+
+void event_queue_remove_active_later(event_base* base, event_callback* evcb) {
+    TRACE_CALL(evcb);
+    count_active(base, -1);
+    base->active_later_queue.remove(evcb);
+    move(base, evcb, Move::remove_active_later, base->active_later_queue.length);
+}
+
+void event_queue_make_later_events_active(event_base* base) {
+    TRACE_CALL(base);
+    while (event_callback* evcb = base->active_later_queue.first) {
+        event_queue_remove_active_later(base, evcb);
+        event_queue_insert_active(base, evcb);
+    }
+}
+
+void event_queue_insert_timeout(event_base* base, event* ev) {
+    TRACE_CALL(ev);
+    move(base, event_to_event_callback(ev), Move::insert_timeout, 0);
+    if (is_common_timeout(&ev->ev_timeout, base)) {
+        insert_common_timeout_inorder(get_common_timeout_list(base, &ev->ev_timeout), ev);
+    } else {
+        min_heap_push_(&base->timeheap, ev);
+    }
+}
+
+void event_queue_remove_timeout(event_base* base, event* ev) {
+    TRACE_CALL(ev);
+    move(base, event_to_event_callback(ev), Move::remove_timeout, 0);
+    if (is_common_timeout(&ev->ev_timeout, base)) {
+        get_common_timeout_list(base, &ev->ev_timeout)->events.remove(ev);
+    } else {
+        min_heap_erase_(&base->timeheap, ev);
+    }
+}
+
+void event_make_internal(event* ev, const char* name) {
+    set_flags(ev->ev_base, event_to_event_callback(ev), EVLIST_INTERNAL);
+    TRACE(event_name, .event = ev, .name = name);
+}
+
+void event_mark_finalizing(event_base* base, event_callback* evcb) {
+    set_flags(base, evcb, EVLIST_FINALIZING);
+}

@@ -1,0 +1,158 @@
+// Clocks: the cached time of a turn, and the virtual clock.
+//
+// Why cache: a turn may run a thousand callbacks that each add a timer; they all happen "now". Why
+// drop the cache before sleeping: what comes after the sleep is another now.
+// The virtual clock stands still while the program works, and jumps to the end of a wait in which
+// nothing happened. A lesson that takes 2 seconds then takes none, and is the same every time.
+#include "src/timers/clock.h"
+
+#include <event2/evglass.h>
+#include <event2/util.h>
+
+#include <atomic>
+#include <limits>
+
+#include "src/event/event_base.h"
+#include "src/util/sys.h"
+
+namespace {
+
+constexpr std::int64_t kUsec = 1000000;
+/// How often the distance to the wall clock is measured again.
+constexpr std::int64_t kClockSyncSeconds = 5;
+
+std::atomic<std::int64_t> virtual_usec{0};
+std::atomic<bool> virtual_on{false};
+
+timeval read_clock(clockid_t id) {
+    timespec ts{};
+    sys::clock(id, &ts);
+    return {ts.tv_sec, ts.tv_nsec / 1000};
+}
+
+void measure_clock_diff(BaseClock& clock, const timeval& now) {
+    const timeval wall = virtual_on ? now : read_clock(CLOCK_REALTIME);
+    evutil_timersub(&wall, &now, &clock.tv_clock_diff);
+    clock.last_updated_clock_diff = now.tv_sec;
+}
+
+}  // namespace
+
+std::int64_t timeval_to_usec(const timeval& tv) {
+    std::int64_t usec = 0;
+    if (__builtin_mul_overflow(static_cast<std::int64_t>(tv.tv_sec), kUsec, &usec) ||
+        __builtin_add_overflow(usec, static_cast<std::int64_t>(tv.tv_usec), &usec)) {
+        return tv.tv_sec < 0 ? std::numeric_limits<std::int64_t>::min()
+                             : std::numeric_limits<std::int64_t>::max();
+    }
+    return usec;
+}
+
+timeval usec_to_timeval(std::int64_t usec) {
+    std::int64_t sec = usec / kUsec;
+    std::int64_t rest = usec % kUsec;
+    if (rest < 0) {
+        rest += kUsec;
+        --sec;
+    }
+    return {sec, rest};
+}
+
+timeval timeval_add_saturated(const timeval& a, const timeval& b) {
+    std::int64_t sum = 0;
+    if (__builtin_add_overflow(timeval_to_usec(a), timeval_to_usec(b), &sum)) {
+        sum = std::numeric_limits<std::int64_t>::max();
+    }
+    return usec_to_timeval(sum);
+}
+
+timeval monotonic_now() {
+    if (virtual_on.load(std::memory_order_relaxed)) {
+        return usec_to_timeval(virtual_usec.load(std::memory_order_relaxed));
+    }
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+void gettime(event_base* base, timeval* tv) {
+    BaseClock& clock = base->clock;
+    if (clock.tv_cache.tv_sec != 0 || clock.tv_cache.tv_usec != 0) {
+        *tv = clock.tv_cache;
+        return;
+    }
+    *tv = monotonic_now();
+    const bool never = clock.last_updated_clock_diff < 0;
+    if (never || clock.last_updated_clock_diff + kClockSyncSeconds < tv->tv_sec) {
+        measure_clock_diff(clock, *tv);
+    }
+}
+
+void clear_time_cache(event_base* base) {
+    if (base->clock.tv_cache.tv_sec == 0 && base->clock.tv_cache.tv_usec == 0) return;
+    base->clock.tv_cache = {0, 0};
+    TRACE(time_cache, .base = base, .now = -1);
+}
+
+void update_time_cache(event_base* base) {
+    base->clock.tv_cache = {0, 0};
+    if ((base->flags & EVENT_BASE_FLAG_NO_CACHE_TIME) != 0) return;
+    timeval now;
+    gettime(base, &now);
+    base->clock.tv_cache = now;
+    TRACE(time_cache, .base = base, .now = timeval_to_usec(now));
+}
+
+timeval clock_to_wall(const event_base* base, const timeval& monotonic) {
+    return timeval_add_saturated(monotonic, base->clock.tv_clock_diff);
+}
+
+// ---- the virtual clock: waits that find nothing end at once, at their deadline ---------------------
+
+namespace {
+
+/// A wait in which nothing was ready and that has an end takes no time: the clock jumps there.
+int pass_virtually(int ready, std::int64_t timeout_usec) {
+    if (ready == 0 && timeout_usec > 0) virtual_usec += timeout_usec;
+    return ready;
+}
+
+int virtual_epoll_wait(int epfd, epoll_event* events, int maxevents, int timeout) {
+    const int wait = timeout > 0 ? 0 : timeout;
+    return pass_virtually(sys::kernel.epoll_wait(epfd, events, maxevents, wait), timeout * INT64_C(1000));
+}
+
+int virtual_poll(pollfd* fds, nfds_t nfds, int timeout) {
+    const int wait = timeout > 0 ? 0 : timeout;
+    return pass_virtually(sys::kernel.poll(fds, nfds, wait), timeout * INT64_C(1000));
+}
+
+int virtual_select(int nfds, void* r, void* w, void* e, timeval* timeout) {
+    if (timeout == nullptr) return sys::kernel.select(nfds, r, w, e, nullptr);
+    timeval none{0, 0};
+    return pass_virtually(sys::kernel.select(nfds, r, w, e, &none), timeval_to_usec(*timeout));
+}
+
+std::uint64_t virtual_ns() {
+    return static_cast<std::uint64_t>(virtual_usec.load(std::memory_order_relaxed)) * 1000;
+}
+
+}  // namespace
+
+int evglass_use_virtual_clock(int on) {
+    static sys::Table table;
+    if (on == 0) {
+        virtual_on = false;
+        sys::set_table(nullptr);
+        evglass::trace::set_virtual_clock(nullptr);
+        return 0;
+    }
+    table = sys::kernel;
+    table.epoll_wait = virtual_epoll_wait;
+    table.poll = virtual_poll;
+    table.select = virtual_select;
+    // Far from zero, because a zero time means "not cached".
+    virtual_usec = 1000 * kUsec;
+    virtual_on = true;
+    sys::set_table(&table);
+    evglass::trace::set_virtual_clock(virtual_ns);
+    return 0;
+}

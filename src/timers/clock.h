@@ -1,0 +1,33 @@
+// Time for one base: a monotonic clock, read at most once a turn, and how far it is from the wall
+// clock. All deadlines in the library are monotonic; only what a user sees is wall-clock time.
+// Read next: clock.cc (also the virtual clock, under which nothing ever sleeps).
+#pragma once
+
+#include <sys/time.h>
+
+#include <cstdint>
+
+struct event_base;
+
+struct BaseClock {
+    timeval tv_cache{0, 0};       ///< monotonic time of this turn; zero: not cached
+    timeval tv_clock_diff{0, 0};  ///< wall clock minus monotonic clock
+    std::int64_t last_updated_clock_diff = -1;  ///< monotonic second at which that was measured
+};
+
+/// Monotonic time: the cached one inside a turn, else a fresh one. Always succeeds.
+void gettime(event_base* base, timeval* tv);
+/// Forgets the cached time: the next gettime reads the clock.
+void clear_time_cache(event_base* base);
+/// Reads the clock and keeps it for this turn, unless the base must not cache.
+void update_time_cache(event_base* base);
+/// The monotonic clock itself.
+timeval monotonic_now();
+/// Monotonic to wall-clock time, by the difference that the base measured last.
+timeval clock_to_wall(const event_base* base, const timeval& monotonic);
+
+/// Microseconds since the clock's zero; saturates instead of overflowing.
+std::int64_t timeval_to_usec(const timeval& tv);
+timeval usec_to_timeval(std::int64_t usec);
+/// a + b for any valid timevals; far in the future rather than overflowed.
+timeval timeval_add_saturated(const timeval& a, const timeval& b);

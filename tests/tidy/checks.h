@@ -1,0 +1,48 @@
+// What is asked of the tree. Each check looks at one file (or at all of them) and returns what is
+// wrong with it; none of them changes anything.
+// The rules themselves stand in docs/ARCHITECTURE.md; the reasons in CONTRIBUTING.md.
+// Read next: includes.cc (who may know whom), shape.cc (sizes), words.cc (calls and words), map.cc.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/tidy/source.h"
+
+namespace evglass::tidy {
+
+inline constexpr int kFileLines = 500;
+inline constexpr int kFunctionLines = 70;
+inline constexpr int kTurnLines = 40;
+inline constexpr int kOpeningLines = 3;
+
+// includes.cc
+/// `exists`: is there a file of this path below the root?
+using Exists = bool (*)(std::string_view path);
+std::vector<Violation> check_includes(const Source& file, Exists exists);
+
+// shape.cc
+/// A function's body as the scanner found it.
+struct Function {
+    std::string name;
+    int first_line = 0, last_line = 0;  ///< from the line of its '{' to that of its '}'
+    int lines() const { return last_line - first_line + 1; }
+};
+std::vector<Function> functions_of(std::string_view text);
+std::vector<Violation> check_shape(const Source& file);
+/// A .cc whose header has its name may be brief: the header speaks for both.
+std::vector<Violation> check_opening(const Source& file, Exists exists);
+
+// words.cc
+std::vector<Violation> check_words(const Source& file);
+std::vector<Violation> check_calls(const Source& file);
+std::vector<Violation> check_memory(const Source& file);
+
+// map.cc
+/// Every file stands in the map (docs/ARCHITECTURE.md) exactly once, and nothing else does.
+std::vector<Violation> check_map(const std::vector<Source>& tree, const Source& map);
+/// No id of records.def is used twice, retired ones included; no name either.
+std::vector<Violation> check_record_ids(const Source& records_def);
+
+}  // namespace evglass::tidy

@@ -1,0 +1,84 @@
+// The model's frame: what a record is given to, and what may be asked. The changes themselves are
+// in transitions.cc and its fellows.
+#include "trace/model.h"
+
+#include "trace/transitions.h"
+
+namespace evglass::trace {
+
+std::string_view state_name(EventState s) {
+    switch (s) {
+        case EventState::unknown:
+            return "unknown";
+        case EventState::initialized:
+            return "initialized";
+        case EventState::pending:
+            return "pending";
+        case EventState::active:
+            return "active";
+        case EventState::running:
+            return "running";
+    }
+    return "unknown";
+}
+
+EventState state_of_flags(int flags) {
+    if ((flags & (evlist::kActive | evlist::kActiveLater)) != 0) return EventState::active;
+    if ((flags & (evlist::kInserted | evlist::kTimeout)) != 0) return EventState::pending;
+    return (flags & evlist::kInit) != 0 ? EventState::initialized : EventState::unknown;
+}
+
+EventState Event::state() const {
+    if (running) return EventState::running;
+    return alive ? state_of_flags(flags) : EventState::unknown;
+}
+
+Change Model::apply(const Record& record, const SiteInfo* site) {
+    Change change;
+    record_ = record.number;
+    time_ns_ = record.time_ns;
+    const Transitions::Handler handler = Transitions::handler(record.type);
+    if (record.known && handler != nullptr) {
+        Transitions transitions{*this, record, site, change};
+        handler(transitions);
+    }
+    return change;
+}
+
+void Model::mark_loss() {
+    for (auto& [address, base] : bases_) {
+        base.exact = base.whole = false;
+        base.api.clear();
+        if (base.heap_lifted == 0) continue;
+        // The end of the operation may be lost: what looked for a place takes the hole.
+        if (base.heap_hole < base.heap.size())
+            base.heap[base.heap_hole] = {base.heap_lifted, base.heap_lifted_deadline};
+        base.heap_lifted = 0;
+    }
+    frames_.clear();
+    stacks_.clear();
+    keyframes_.clear();
+}
+
+const Base* Model::base(Address a) const {
+    const auto it = bases_.find(a);
+    return it == bases_.end() ? nullptr : &it->second;
+}
+
+const Event* Model::event(Address a) const {
+    const auto it = events_.find(a);
+    return it == events_.end() ? nullptr : &it->second;
+}
+
+const Base* Model::current_base() const {
+    if (const Base* current = base(current_)) return current;
+    return bases_.empty() ? nullptr : &bases_.begin()->second;
+}
+
+const std::vector<std::string>& Model::call_stack(std::uint32_t thread) const {
+    static const std::vector<std::string> none;
+    const auto it = stacks_.find(thread);
+    return it == stacks_.end() ? none : it->second;
+}
+
+}  // namespace evglass::trace

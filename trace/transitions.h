@@ -1,0 +1,158 @@
+// How a record changes a Model: one small function for each record type, and what they share.
+// Private to the model: only model.cc and the transitions_*.cc files include it.
+// Read first: the table in transitions.cc. Then the file of the topic: transitions_base.cc,
+// _event.cc, _heap.cc, _map.cc, _loop.cc, _keyframe.cc, _net.cc.
+#pragma once
+
+#include <string>
+
+#include "trace/model.h"
+
+namespace evglass::trace {
+
+/// One record being applied. Lives for one Model::apply().
+///
+/// The rule about errors: a base that is `exact` equals the real one, so a record that doesn't fit
+/// it is an error, said once; from then until its next keyframe the base is not exact. On a base
+/// that is not exact, what fits is applied and what doesn't is passed over in silence.
+struct Transitions {
+    Model& model;
+    const Record& record;
+    const SiteInfo* site;
+    Change& change;
+
+    using FrameKind = Model::Frame::Kind;
+    using Handler = void (*)(Transitions&);
+    /// The function for a record type, or null: the model has no use for it.
+    static Handler handler(std::uint16_t type);
+
+    // the base and its backend
+    void base_new(const rec::base_new& r);
+    void base_free(const rec::base_free& r);
+    void backend_try(const rec::backend_try& r);
+    void backend_chosen(const rec::backend_chosen& r);
+    void base_priorities(const rec::base_priorities& r);
+    // an event's life and its queues
+    void event_assign(const rec::event_assign& r);
+    void event_gone(const rec::event_gone& r);
+    void event_priority(const rec::event_priority& r);
+    void event_deadline(const rec::event_deadline& r);
+    void event_flags(const rec::event_flags& r);
+    void event_name(const rec::event_name& r);
+    void event_activate(const rec::event_activate& r);
+    void queue_insert(const rec::queue_insert& r);
+    void queue_remove(const rec::queue_remove& r);
+    // the heap
+    void heap_insert(const rec::heap_insert& r);
+    void heap_move(const rec::heap_move& r);
+    void heap_place(const rec::heap_place& r);
+    void heap_remove(const rec::heap_remove& r);
+    void heap_change(const rec::heap_change& r);
+    // the maps
+    void io_add(const rec::io_add& r);
+    void io_del(const rec::io_del& r);
+    void signal_add(const rec::signal_add& r);
+    void signal_del(const rec::signal_del& r);
+    void interest(const rec::interest& r);
+    // the loop, callbacks, public functions
+    void loop_begin(const rec::loop_begin& r);
+    void loop_end(const rec::loop_end& r);
+    void turn_begin(const rec::turn_begin& r);
+    void loop_phase(const rec::loop_phase& r);
+    void wait_chosen(const rec::wait_chosen& r);
+    void loop_request(const rec::loop_request& r);
+    void time_cache(const rec::time_cache& r);
+    void callback_begin(const rec::callback_begin& r);
+    void callback_end(const rec::callback_end& r);
+    void api_begin(const rec::api_begin& r);
+    void api_end(const rec::api_end& r);
+    // keyframes
+    void keyframe_begin(const rec::keyframe_begin& r);
+    void keyframe_event(const rec::keyframe_event& r);
+    void keyframe_heap(const rec::keyframe_heap& r);
+    void keyframe_queue(const rec::keyframe_queue& r);
+    void keyframe_io(const rec::keyframe_io& r);
+    void keyframe_signal(const rec::keyframe_signal& r);
+    void keyframe_interest(const rec::keyframe_interest& r);
+    void keyframe_callback(const rec::keyframe_callback& r);
+    void keyframe_end(const rec::keyframe_end& r);
+    // system calls, calls of internal functions, listeners
+    void syscall();
+    void enter(const rec::enter& r);
+    void leave(const rec::leave& r);
+    void listener_new(const rec::listener_new& r);
+    void listener_free(const rec::listener_free& r);
+    void listener_enable(const rec::listener_enable& r);
+    void listener_accept(const rec::listener_accept& r);
+    void listener_backoff(const rec::listener_backoff& r);
+    void listener_resume(const rec::listener_resume& r);
+
+    // ---- what they share: transitions.cc
+    // ----------------------------------------------------------
+    /// The base with this address, made (not exact) where it is not known; it is current from now.
+    Base& base_at(Address a);
+    /// The event with this address, made where it is not known. `flags`: what it must have been.
+    Event& event_at(Base& base, Address a, int flags);
+    /// The same, where a base that is whole must know it: else it is an error.
+    Event& known_event(Base& base, Address a, int flags);
+    Event& new_event(Address a);
+    Listener& listener_at(Address a);
+    /// This record doesn't fit the base: an error if the base was exact, which it is no longer.
+    void object(Base& base, const std::string& why);
+    std::string label(Address event) const;  ///< "E3", for messages
+    std::string site_function() const { return site == nullptr ? std::string() : site->function; }
+    /// Takes over flags that a record tells, after a look at what they were.
+    void set_flags(Base& base, Event& event, int before, int after);
+    /// The state may have changed: counts the edge, notes when and why, tells it in `change`.
+    void settle(Base& base, Event& event, EventState before);
+    Cause cause_now(const Base& base) const;
+    /// Takes an event out of every container of its base.
+    void forget(Base& base, Address event);
+    void bury(Event& event);
+    std::vector<Model::Frame>& frames() { return model.frames_[record.thread]; }
+    /// Leaves the innermost frame of this kind that matches, and all that it had inside.
+    void pop_frame(FrameKind kind, Address event, const std::string& function);
+
+    // ---- parts of single transitions
+    // -----------------------------------------------------------------
+    std::deque<Address>* queue_of(Base& base, field::queue queue, std::size_t priority);
+    bool heap_step_is_legal(Base& base, Address event, std::uint32_t from, std::uint32_t to);
+    bool heap_order_holds(const Base& base, std::uint32_t index) const;
+    void heap_put(Base& base, std::uint32_t index, HeapItem item);
+    void check_counts(Base& base, const IoSlot& slot, int fd, int nread, int nwrite, int nclose);
+    Model::Keyframe* keyframe_of(Address base);
+    std::string keyframe_disagrees(const Base& base, const Model::Keyframe& told) const;
+    std::string keyframe_event_disagrees(const Base& base, const Event& told) const;
+    void adopt(Base& base, Model::Keyframe& told);
+    void adopt_event(Base& base, const Event& told);
+};
+
+/// Watches an event for the length of a scope, then settles what became of its state.
+class StateWatch {
+ public:
+    StateWatch(Transitions& t, Base& base, Event& event)
+        : t_(t), base_(base), event_(event), before_(event.state()) {}
+    ~StateWatch() { t_.settle(base_, event_, before_); }
+    StateWatch(const StateWatch&) = delete;
+    StateWatch& operator=(const StateWatch&) = delete;
+
+ private:
+    Transitions& t_;
+    Base& base_;
+    Event& event_;
+    const EventState before_;
+};
+
+namespace evlist {
+inline constexpr int kTimeout = 0x01, kInserted = 0x02, kActive = 0x08, kInternal = 0x10,
+                     kActiveLater = 0x20, kFinalizing = 0x40, kInit = 0x80;
+}
+namespace ev {
+inline constexpr int kRead = 0x02, kWrite = 0x04, kClosed = 0x80;
+}
+/// event_base_priority_init refuses more.
+inline constexpr std::uint32_t kMaxPriorities = 256;
+/// The heap is 4-ary: the parent of place i is (i - 1) / 4.
+inline constexpr std::uint32_t kHeapChildren = 4;
+
+}  // namespace evglass::trace

@@ -1,0 +1,89 @@
+// Transitions of the maps: which events are on an fd or a signal, and what the backend watches.
+#include <algorithm>
+
+#include "trace/transitions.h"
+
+namespace evglass::trace {
+
+void Transitions::check_counts(Base& base, const IoSlot& slot, int fd, int nread, int nwrite,
+                               int nclose) {
+    if (slot.nread == nread && slot.nwrite == nwrite && slot.nclose == nclose) return;
+    const auto text = [](int r, int w, int c) {
+        return std::to_string(r) + "/" + std::to_string(w) + "/" + std::to_string(c);
+    };
+    object(base, "fd " + std::to_string(fd) + " has " + text(slot.nread, slot.nwrite, slot.nclose) +
+                     " readers/writers/closers, not " + text(nread, nwrite, nclose));
+}
+
+namespace {
+void count(IoSlot& slot, int events, int by) {
+    if ((events & ev::kRead) != 0) slot.nread += by;
+    if ((events & ev::kWrite) != 0) slot.nwrite += by;
+    if ((events & ev::kClosed) != 0) slot.nclose += by;
+}
+bool contains(const std::deque<Address>& list, Address a) {
+    return std::find(list.begin(), list.end(), a) != list.end();
+}
+}  // namespace
+
+void Transitions::io_add(const rec::io_add& r) {
+    Base& base = base_at(r.base);
+    Event& event = known_event(base, r.event, evlist::kInit);
+    IoSlot& slot = base.io[r.fd];
+    if (contains(slot.events, r.event))
+        return object(base, label(r.event) + " is on fd " + std::to_string(r.fd) + " already");
+    if (event.fd != r.fd)
+        object(base, label(r.event) + " is for fd " + std::to_string(event.fd) + ", not " +
+                         std::to_string(r.fd));
+    slot.events.push_front(r.event);
+    count(slot, event.events, 1);
+    check_counts(base, slot, r.fd, r.nread, r.nwrite, r.nclose);
+}
+
+void Transitions::io_del(const rec::io_del& r) {
+    Base& base = base_at(r.base);
+    Event& event = known_event(base, r.event, evlist::kInit);
+    const auto it = base.io.find(r.fd);
+    if (it == base.io.end() || !contains(it->second.events, r.event))
+        return object(base, label(r.event) + " is not on fd " + std::to_string(r.fd));
+    IoSlot& slot = it->second;
+    std::erase(slot.events, r.event);
+    count(slot, event.events, -1);
+    check_counts(base, slot, r.fd, r.nread, r.nwrite, r.nclose);
+    if (slot.events.empty()) base.io.erase(it);
+}
+
+void Transitions::signal_add(const rec::signal_add& r) {
+    Base& base = base_at(r.base);
+    known_event(base, r.event, evlist::kInit);
+    auto& list = base.signals[r.signal];
+    if (contains(list, r.event))
+        return object(base,
+                      label(r.event) + " is on signal " + std::to_string(r.signal) + " already");
+    list.push_front(r.event);
+}
+
+void Transitions::signal_del(const rec::signal_del& r) {
+    Base& base = base_at(r.base);
+    known_event(base, r.event, evlist::kInit);
+    const auto it = base.signals.find(r.signal);
+    if (it == base.signals.end() || !contains(it->second, r.event))
+        return object(base, label(r.event) + " is not on signal " + std::to_string(r.signal));
+    std::erase(it->second, r.event);
+    if (it->second.empty()) base.signals.erase(it);
+}
+
+void Transitions::interest(const rec::interest& r) {
+    Base& base = base_at(r.base);
+    const auto it = base.interest.find(r.fd);
+    const int known = it == base.interest.end() ? 0 : it->second;
+    if (known != r.before)
+        object(base, "fd " + std::to_string(r.fd) + " was watched for " + std::to_string(known) +
+                         ", not " + std::to_string(r.before.value));
+    if (r.after == 0)
+        base.interest.erase(r.fd);
+    else
+        base.interest[r.fd] = r.after;
+}
+
+}  // namespace evglass::trace

@@ -1,0 +1,163 @@
+// Runs `dot`. Both pipes are served by one poll loop, because a child that writes before it has
+// read all of its input would else wait for us while we wait for it.
+#include "viz/graph/render.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <utility>
+
+extern char** environ;
+
+namespace evglass::viz::graph {
+namespace {
+
+/// A file descriptor that closes itself.
+class Fd {
+ public:
+    explicit Fd(int fd = -1) : fd_(fd) {}
+    ~Fd() { reset(); }
+    Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    Fd& operator=(Fd&& other) noexcept {
+        reset();
+        fd_ = std::exchange(other.fd_, -1);
+        return *this;
+    }
+    void reset() {
+        if (fd_ >= 0) close(std::exchange(fd_, -1));
+    }
+    int get() const { return fd_; }
+    bool open() const { return fd_ >= 0; }
+
+ private:
+    int fd_;
+};
+
+struct Pipe {
+    Fd read, write;
+    bool make() {
+        int ends[2];
+        if (pipe2(ends, O_CLOEXEC) != 0) return false;
+        read = Fd(ends[0]);
+        write = Fd(ends[1]);
+        return true;
+    }
+};
+
+/// SIGPIPE off while we write to a child that may end early.
+class NoSigpipe {
+ public:
+    NoSigpipe() {
+        struct sigaction ignore = {};
+        ignore.sa_handler = SIG_IGN;
+        sigaction(SIGPIPE, &ignore, &old_);
+    }
+    ~NoSigpipe() { sigaction(SIGPIPE, &old_, nullptr); }
+    NoSigpipe(const NoSigpipe&) = delete;
+    NoSigpipe& operator=(const NoSigpipe&) = delete;
+
+ private:
+    struct sigaction old_ = {};
+};
+
+// Starts `dot -T...` with our pipes as its input, output and errors. 0 or an errno.
+int start(const char* type, const Pipe& in, const Pipe& out, const Pipe& err, pid_t& pid) {
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, in.read.get(), STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, out.write.get(), STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, err.write.get(), STDERR_FILENO);
+    std::string program = "dot";
+    std::string argument = type;
+    char* argv[] = {program.data(), argument.data(), nullptr};
+    const int error = posix_spawnp(&pid, "dot", &actions, nullptr, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+}
+
+void feed(Fd& to, const std::string& text, std::size_t& sent) {
+    const ssize_t n = write(to.get(), text.data() + sent, text.size() - sent);
+    if (n > 0) sent += static_cast<std::size_t>(n);
+    const bool over = n < 0 && errno != EAGAIN && errno != EINTR;
+    if (over || sent == text.size()) to.reset();
+}
+
+void drain(Fd& from, std::string& into) {
+    char buffer[65536];
+    const ssize_t n = read(from.get(), buffer, sizeof(buffer));
+    if (n > 0) into.append(buffer, static_cast<std::size_t>(n));
+    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) from.reset();
+}
+
+void serve(Pipe& in, Pipe& out, Pipe& err, const std::string& text, std::string& result,
+           std::string& complaint) {
+    fcntl(in.write.get(), F_SETFL, O_NONBLOCK);
+    std::size_t sent = 0;
+    while (in.write.open() || out.read.open() || err.read.open()) {
+        pollfd fds[] = {
+            {in.write.get(), POLLOUT, 0}, {out.read.get(), POLLIN, 0}, {err.read.get(), POLLIN, 0}};
+        if (poll(fds, 3, -1) < 0 && errno != EINTR) return;
+        if (fds[0].revents != 0) feed(in.write, text, sent);
+        if (fds[1].revents != 0) drain(out.read, result);
+        if (fds[2].revents != 0) drain(err.read, complaint);
+    }
+}
+
+std::string first_line(const std::string& text) {
+    return text.substr(0, text.find('\n'));
+}
+
+Rendered failure(const std::string& why) {
+    return {"", why};
+}
+
+}  // namespace
+
+bool format_of(const std::string& path, Format& format) {
+    const auto ends = [&](const char* with) { return path.ends_with(with); };
+    if (ends(".dot") || ends(".gv"))
+        format = Format::dot;
+    else if (ends(".svg"))
+        format = Format::svg;
+    else if (ends(".png"))
+        format = Format::png;
+    else
+        return false;
+    return true;
+}
+
+Rendered render(const std::string& dot, Format format) {
+    if (format == Format::dot) return {dot, ""};
+    const NoSigpipe quiet;
+    Pipe in, out, err;
+    if (!in.make() || !out.make() || !err.make())
+        return failure("can't start dot: " + std::string(std::strerror(errno)));
+    pid_t pid = 0;
+    const int error = start(format == Format::svg ? "-Tsvg" : "-Tpng", in, out, err, pid);
+    if (error == ENOENT)
+        return failure(
+            "Graphviz is not installed: install the package graphviz, or ask for a .dot file");
+    if (error != 0) return failure("can't start dot: " + std::string(std::strerror(error)));
+    in.read.reset();
+    out.write.reset();
+    err.write.reset();
+
+    Rendered rendered;
+    std::string complaint;
+    serve(in, out, err, dot, rendered.bytes, complaint);
+    int status = 0;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        return failure("dot failed: " +
+                       (complaint.empty() ? "it was killed" : first_line(complaint)));
+    return rendered;
+}
+
+}  // namespace evglass::viz::graph

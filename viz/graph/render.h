@@ -1,0 +1,22 @@
+// Turns DOT into a picture with Graphviz, run as a child process with pipes: no shell, no temporary
+// file. It never looks into the DOT text.
+#pragma once
+
+#include <string>
+
+namespace evglass::viz::graph {
+
+enum class Format { dot, svg, png };
+
+/// The format that a file's name asks for by its ending; false where it ends in none of them.
+bool format_of(const std::string& path, Format& format);
+
+struct Rendered {
+    std::string bytes;
+    std::string error;  ///< one line; empty: `bytes` is the picture
+};
+
+/// DOT passes through as it is; SVG and PNG need the program `dot`.
+Rendered render(const std::string& dot, Format format);
+
+}  // namespace evglass::viz::graph

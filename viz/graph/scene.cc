@@ -1,0 +1,67 @@
+// Titles and the few words that all views share.
+#include "viz/graph/scene.h"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstring>
+
+#include "viz/graph/style.h"
+
+namespace evglass::viz::graph {
+
+const trace::SiteInfo* Scene::site(const trace::Record& record) const {
+    if (sites == nullptr || record.site == 0 || record.site > sites->size()) return nullptr;
+    return &(*sites)[record.site - 1];
+}
+
+Html title(const Scene& scene, const std::string& what) {
+    const Html head = Html::text(what).bold().font({{"POINT-SIZE", "15"}});
+    std::string where =
+        scene.program.empty() ? "" : clip(trace::safe(scene.program), 40) + "  \u00b7  ";
+    where += fmt::format("record {}  \u00b7  turn {}", scene.model.record(), scene.base.turn);
+    if (!scene.moment.empty()) where += "  \u00b7  " + scene.moment;
+    Html all =
+        head + Html::br() + Html::text(where, 120).font({{"COLOR", style::kFaint}}) + Html::br();
+
+    std::string doubt;
+    if (!scene.base.exact)
+        doubt =
+            "Not exact: records were lost and no keyframe followed yet. What is drawn may lack "
+            "events.";
+    else if (scene.lost != 0)
+        doubt = counted(scene.lost, "record") + " of this trace lost; counts may be too low.";
+    if (!doubt.empty())
+        all += Html::text(doubt, 120).font({{"COLOR", style::kTrouble}}) + Html::br();
+    return all;
+}
+
+std::string deadline_text(const Scene& scene, std::int64_t deadline_us) {
+    if (deadline_us < 0) return "no deadline";
+    if (scene.now_us < 0) return fmt::format("at {:.3f} s", static_cast<double>(deadline_us) / 1e6);
+    const std::int64_t left = deadline_us - scene.now_us;
+    if (left == 0) return "now";
+    constexpr std::int64_t kFarAway = INT64_MAX / 1000;  // hostile numbers must not overflow
+    if (left > kFarAway || left < -kFarAway) return "far away";
+    return left > 0 ? "in " + trace::duration_text(left * 1000)
+                    : trace::duration_text(-left * 1000) + " late";
+}
+
+std::string signal_text(int number) {
+    const char* name = sigabbrev_np(number);
+    return name != nullptr ? "SIG" + std::string(name) : fmt::format("signal {}", number);
+}
+
+std::string value_name(std::string_view type, std::uint64_t number) {
+    if (const trace::EnumInfo* info = trace::find_enum(type)) {
+        for (const trace::EnumValue& value : info->values)
+            if (value.number == number) return std::string(value.name);
+    }
+    return fmt::format("{} {}", type, number);
+}
+
+std::string counted(std::uint64_t n, std::string_view noun) {
+    return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
+}
+
+}  // namespace evglass::viz::graph

@@ -1,0 +1,325 @@
+// Puts a frame together: a header that always tells where and when one is, the chosen screen, the
+// record at hand as a sentence, and the keys that do something now.
+// Larger terminals show the records and the source beside any screen.
+#include <fmt/format.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "trace/text.h"
+#include "viz/live/strip.h"
+#include "viz/live/view.h"
+#include "viz/live/words.h"
+
+namespace evglass::viz {
+namespace {
+
+constexpr std::array kScreens{
+    ScreenInfo{Screen::loop, '1', "Loop", view_loop},
+    ScreenInfo{Screen::events, '2', "Events", view_events},
+    ScreenInfo{Screen::heap, '3', "Heap", view_heap},
+    ScreenInfo{Screen::queues, '4', "Queues", view_queues},
+    ScreenInfo{Screen::fds, '5', "Fds", view_fds},
+    ScreenInfo{Screen::calls, '6', "Calls", view_calls},
+    ScreenInfo{Screen::source, '7', "Source", view_source},
+    ScreenInfo{Screen::output, '8', "Output", view_output},
+};
+
+// ---- the header
+// ------------------------------------------------------------------------------------
+
+struct Badge {
+    std::string text;
+    Style style;
+};
+
+std::string_view program_word(ProgramState state) {
+    switch (state) {
+        case ProgramState::runs:
+            return "program runs";
+        case ProgramState::seeking:
+            return "program runs to the stop";
+        case ProgramState::holding:
+            return "program stops at its next record";
+        case ProgramState::held:
+            return "program held";
+        case ProgramState::ended:
+            return "program ended";
+        case ProgramState::file:
+            break;
+    }
+    return "";
+}
+
+Badge badge_of(const Moment& moment) {
+    if (moment.time == ViewTime::playing) {
+        return {fmt::format("PLAYING {}/s", moment.play_rate), Style::badge_replay};
+    }
+    if (moment.time == ViewTime::back) {
+        std::string text = "REPLAY -" + count_text(moment.last - moment.position);
+        const std::string_view program = program_word(moment.state);
+        if (!program.empty()) text += ", " + std::string(program);
+        return {text, Style::badge_replay};
+    }
+    switch (moment.state) {
+        case ProgramState::runs:
+            return {"FOLLOWING", Style::badge_follow};
+        case ProgramState::seeking:
+            return {"RUNNING TO THE STOP", Style::badge_follow};
+        case ProgramState::holding:
+            return {"HOLDING at the next record", Style::badge_held};
+        case ProgramState::held:
+            return {"HELD", Style::badge_held};
+        case ProgramState::ended:
+            return {moment.ended.empty() ? "ENDED" : "ENDED, " + moment.ended, Style::badge_ended};
+        case ProgramState::file:
+            break;
+    }
+    return {"END OF TRACE", Style::badge_ended};
+}
+
+/// A piece of the header; the ones of the highest rank go first when there is no room.
+struct Piece {
+    std::string text;
+    int rank;
+    Style style = Style::bar;
+};
+
+std::vector<Piece> header_pieces(const Moment& moment) {
+    std::vector<Piece> pieces;
+    std::string program = trace::safe(moment.program.empty() ? "(no name)" : moment.program);
+    pieces.push_back(
+        {fit(program, 20, true) + fmt::format(" {}", moment.pid), 3, Style::bar_strong});
+    if (moment.base != nullptr) {
+        pieces.push_back(
+            {fmt::format("B{} {}", moment.base->ordinal, trace::safe(moment.base->backend)) +
+                 (moment.base->exact ? "" : " (not exact)"),
+             4});
+        pieces.push_back({"turn " + count_text(moment.base->turn), 2});
+    }
+    pieces.push_back({"record " + count_text(moment.position) +
+                          (moment.time == ViewTime::now ? "" : "/" + count_text(moment.last)),
+                      1});
+    pieces.push_back(
+        {"lost " + count_text(moment.lost), 0, moment.lost > 0 ? Style::error : Style::bar});
+    if (moment.problems > 0) {
+        pieces.push_back({plural(moment.problems, "problem"), 1, Style::error});
+    }
+    return pieces;
+}
+
+int columns_of(const std::vector<Piece>& pieces) {
+    int columns = 1;
+    for (const Piece& piece : pieces) columns += text_columns(piece.text) + 2;
+    return columns;
+}
+
+void drop_until_fits(std::vector<Piece>& pieces, int room) {
+    for (int rank = 4; rank > 0 && columns_of(pieces) > room; --rank) {
+        std::erase_if(pieces, [rank](const Piece& piece) { return piece.rank == rank; });
+    }
+}
+
+void draw_header(Canvas canvas, const Moment& moment) {
+    canvas.fill(0, Style::bar);
+    const Badge badge = badge_of(moment);
+    std::string text = " " + fit(badge.text, canvas.width() - 24, canvas.unicode()) + " ";
+    const int badge_at = canvas.width() - text_columns(text);
+    auto pieces = header_pieces(moment);
+    drop_until_fits(pieces, badge_at);
+    int x = 1;
+    for (const Piece& piece : pieces) x = canvas.put(x, 0, piece.text, piece.style) + 2;
+    canvas.put(badge_at, 0, text, badge.style);
+}
+
+void draw_tabs(Canvas canvas, int y, const Moment& moment, const ViewState& view) {
+    int x = 1;
+    const bool roomy = canvas.width() >= 78;
+    for (const ScreenInfo& info : kScreens) {
+        if (info.screen == Screen::output && !moment.has_output) continue;
+        const bool chosen = info.screen == view.screen;
+        const std::string text = roomy || chosen ? fmt::format(" {} {} ", info.key, info.name)
+                                                 : fmt::format(" {} ", info.key);
+        x = canvas.put(x, y, text, chosen ? Style::tab_chosen : Style::tab);
+    }
+    canvas.put(x, y, " ? Help ", view.screen == Screen::help ? Style::tab_chosen : Style::tab);
+}
+
+// ---- the last two lines
+// ----------------------------------------------------------------------------
+
+void draw_record(Canvas canvas, int y, const Moment& moment) {
+    if (moment.record == nullptr) {
+        canvas.put(1, y, "no record yet: the program has not begun to tell", Style::dim);
+        return;
+    }
+    int x = canvas.put(1, y, clock_text(moment.now_ns < 0 ? 0 : moment.record->time_ns) + "  ",
+                       Style::dim);
+    std::string place;
+    if (!moment.source.file.empty()) {
+        place = trace::safe(moment.source.file) + ":" + std::to_string(moment.source.line);
+    }
+    const int room = canvas.width() - x - 1;
+    const int place_columns = text_columns(place);
+    const std::string sentence = trace::safe(moment.sentence);
+    const bool both = text_columns(sentence) + 2 + place_columns <= room;
+    canvas.put(x, y, fit(sentence, room, canvas.unicode()), Style::accent);
+    if (both) canvas.put(canvas.width() - 1 - place_columns, y, place, Style::dim);
+}
+
+struct Hint {
+    std::string_view key, does;
+};
+
+std::vector<Hint> hints_for(const Moment& moment, const ViewState& view) {
+    if (view.screen == Screen::help) {
+        return {{"Up/Down", "scroll"}, {"Esc", "back"}, {"q", "quit"}};
+    }
+    if (moment.time == ViewTime::playing) {
+        return {{"space", "stop"},
+                {"+ -", "speed"},
+                {"End", "to the end"},
+                {"?", "help"},
+                {"q", "quit"}};
+    }
+    if (moment.time == ViewTime::back) {
+        return {{"Left/Right", "record"}, {"[ ]", "turn"}, {"space", "play"}, {"/", "find"},
+                {"n N", "match"},         {"End", "now"},  {"?", "help"},     {"q", "quit"}};
+    }
+    if (moment.state == ProgramState::runs) {
+        return {{"space", "hold program"}, {"/", "run to"}, {"Left", "back"}, {"[", "last turn"},
+                {"Tab", "screen"},         {"?", "help"},   {"q", "quit"}};
+    }
+    if (moment.state == ProgramState::seeking) {
+        return {{"space", "forget the stop"},
+                {"Left", "back"},
+                {"Tab", "screen"},
+                {"?", "help"},
+                {"q", "quit"}};
+    }
+    if (moment.state == ProgramState::held || moment.state == ProgramState::holding) {
+        return {{"s", "step"},    {"t", "turn"},     {"/", "run to"}, {"space", "release"},
+                {"Left", "back"}, {"Tab", "screen"}, {"?", "help"},   {"q", "quit"}};
+    }
+    return {{"Left", "back"},  {"[", "turn back"}, {"Home", "start"}, {"/", "find"},
+            {"Tab", "screen"}, {"?", "help"},      {"q", "quit"}};
+}
+
+void draw_prompt(Canvas canvas, int y, const Prompt& prompt) {
+    int x = canvas.put(1, y, prompt.label + " ", Style::key);
+    // The end of the text is where one types: it stays in sight.
+    std::string text = trace::safe(prompt.text);
+    const int room = std::max(8, canvas.width() - x - 2);
+    auto from = text.begin();
+    while (text_columns(std::string_view(from, text.end())) > room && from != text.end()) ++from;
+    x = canvas.put(x, y, std::string_view(from, text.end()), Style::strong);
+    canvas.put(x, y, canvas.unicode() ? "▏" : "_", Style::accent);
+}
+
+void draw_keys(Canvas canvas, int y, const Moment& moment, const ViewState& view) {
+    if (view.prompt.open) return draw_prompt(canvas, y, view.prompt);
+    if (view.leaving) {
+        canvas.put(1, y,
+                   fit("The program still runs.  l leave it running   k end it   Esc stay",
+                       canvas.width() - 2, canvas.unicode()),
+                   Style::warning);
+        return;
+    }
+    if (!view.message.text.empty()) {
+        canvas.put(1, y, fit(trace::safe(view.message.text), canvas.width() - 2, canvas.unicode()),
+                   view.message.is_error ? Style::error : Style::strong);
+        return;
+    }
+    int x = 1;
+    for (const Hint& hint : hints_for(moment, view)) {
+        const auto size = static_cast<int>(hint.key.size() + hint.does.size()) + 1;
+        if (x + size > canvas.width()) break;
+        x = canvas.put(x, y, hint.key, Style::key);
+        x = canvas.put(x + 1, y, hint.does, Style::dim) + 2;
+    }
+}
+
+/// Above the keys: what is wrong with the filter being typed, else the record at hand.
+void draw_footer(Canvas canvas, const Moment& moment, const ViewState& view) {
+    const int y = canvas.height() - 2;
+    if (view.prompt.open && !view.prompt.error.empty()) {
+        canvas.put(1, y, fit(trace::safe(view.prompt.error), canvas.width() - 2, canvas.unicode()),
+                   Style::error);
+    } else if (view.prompt.open) {
+        canvas.put(1, y,
+                   fit("FIELD=VALUE ..., for example: name=callback_begin event=E3   "
+                       "name=epoll_ctl op=ADD fd=7",
+                       canvas.width() - 2, canvas.unicode()),
+                   Style::dim);
+    } else {
+        draw_record(canvas, y, moment);
+    }
+    draw_keys(canvas, y + 1, moment, view);
+}
+
+// ---- the body
+// ------------------------------------------------------------------------------------
+
+void draw_screen(Canvas canvas, const Moment& moment, const ViewState& view) {
+    if (view.screen == Screen::help) return view_help(canvas, moment, view);
+    for (const ScreenInfo& info : kScreens) {
+        if (info.screen == view.screen) info.draw(canvas, moment, view);
+    }
+}
+
+void draw_body(Canvas canvas, const Moment& moment, const ViewState& view) {
+    const bool alone = view.screen == Screen::loop || view.screen == Screen::help;
+    if (alone || canvas.width() < 120) return draw_screen(canvas, moment, view);
+    const int side = canvas.width() * 2 / 5;
+    const int main = canvas.width() - side - 1;
+    draw_screen(canvas.part(0, 0, main, canvas.height()), moment, view);
+    const int upper = canvas.height() / 2;
+    view_log(canvas.part(main + 1, 0, side, upper), moment, view);
+    const auto lower = canvas.part(main + 1, upper, side, canvas.height() - upper);
+    if (view.screen == Screen::source) {
+        view_calls(lower, moment, view);
+    } else {
+        view_source(lower, moment, view);
+    }
+}
+
+Grid too_small(int columns, int rows, bool unicode) {
+    Grid grid(columns, rows);
+    Canvas canvas(grid, unicode);
+    const std::string text = fmt::format("terminal is {}x{}; evglass live needs {}x{}", columns,
+                                         rows, kLeastColumns, kLeastRows);
+    // Broken over lines where the terminal is narrower than the sentence.
+    int x = 0, y = 0;
+    for (std::size_t from = 0; from < text.size();) {
+        const std::size_t to = std::min(text.find(' ', from), text.size());
+        const auto word = std::string_view(text).substr(from, to - from);
+        if (x > 0 && x + static_cast<int>(word.size()) > columns) x = 0, ++y;
+        x = canvas.put(x, y, word, Style::warning) + 1;
+        from = to + 1;
+    }
+    return grid;
+}
+
+}  // namespace
+
+std::span<const ScreenInfo> screens() {
+    return kScreens;
+}
+
+Grid draw_frame(const Moment& moment, const ViewState& view, int columns, int rows) {
+    if (columns < kLeastColumns || rows < kLeastRows) {
+        return too_small(columns, rows, view.unicode);
+    }
+    Grid grid(columns, rows);
+    const Canvas canvas(grid, view.unicode);
+    draw_header(canvas, moment);
+    draw_tabs(canvas, 1, moment, view);
+    draw_phases(canvas, 2, moment);
+    draw_wait(canvas, 3, moment);
+    draw_body(canvas.part(0, 4, columns, rows - 6), moment, view);
+    draw_footer(canvas, moment, view);
+    return grid;
+}
+
+}  // namespace evglass::viz

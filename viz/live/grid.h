@@ -1,0 +1,119 @@
+// A frame before it is shown: a rectangle of cells, each one grapheme and one style. Views write
+// to it through a Canvas, which is a part of a Grid with its own origin and clips what lies
+// outside. No terminal is known here: a test reads a Grid back as text, terminal.cc shows it. Read
+// next: theme.h (what a style looks like), view.h (who writes here).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace evglass::viz {
+
+/// What a cell means; theme.cc says how it looks.
+enum class Style : std::uint8_t {
+    normal,
+    dim,
+    strong,
+    accent,
+    title,
+    rule,
+    key,
+    bar,
+    bar_strong,  // the header line
+    badge_follow,
+    badge_held,
+    badge_replay,
+    badge_ended,  // what time it is
+    tab,
+    tab_chosen,
+    running,
+    active,
+    pending,
+    initialized,
+    gone,  // an event's state
+    phase,
+    phase_now,
+    changed,
+    selected,
+    warning,
+    error,
+    count_
+};
+
+/// One place of a Grid. A wide grapheme fills its cell and leaves the next one empty (width 0).
+struct Cell {
+    std::string text = " ";
+    Style style = Style::normal;
+    std::uint8_t width = 1;
+    bool operator==(const Cell&) const = default;
+};
+
+/// Invariant: cells_.size() == width * height; a cell of width 2 is followed by one of width 0 in
+/// the same row, and only then.
+class Grid {
+ public:
+    Grid(int width, int height);
+    int width() const { return width_; }
+    int height() const { return height_; }
+    const Cell& at(int x, int y) const { return cells_[index(x, y)]; }
+    /// Puts one grapheme of 1 or 2 columns; outside of the grid nothing happens.
+    void set(int x, int y, std::string_view text, int columns, Style style);
+    void restyle(int x, int y, Style style);
+    /// One row as text, without blanks at its end.
+    std::string row(int y) const;
+    /// All rows, each ended by a newline.
+    std::string text() const;
+    bool operator==(const Grid&) const = default;
+
+ private:
+    std::size_t index(int x, int y) const;
+    void clear_half(int x, int y);
+    int width_, height_;
+    std::vector<Cell> cells_;
+};
+
+/// Lines and marks, in Unicode or in ASCII.
+struct Glyphs {
+    std::string_view rule, bar, arrow, mark, dot, ellipsis, up, down, corner, tee, block, play;
+};
+const Glyphs& glyphs(bool unicode);
+
+/// How many columns text takes. Control and format characters count (and are written) as nothing.
+int text_columns(std::string_view text);
+/// The text cut to at most `columns`, with an ellipsis where something was cut.
+std::string fit(std::string_view text, int columns, bool unicode);
+
+/// A part of a Grid. Cheap to copy; valid as long as the Grid.
+class Canvas {
+ public:
+    Canvas(Grid& grid, bool unicode)
+        : grid_(&grid), width_(grid.width()), height_(grid.height()), unicode_(unicode) {}
+    int width() const { return width_; }
+    int height() const { return height_; }
+    bool unicode() const { return unicode_; }
+    const Glyphs& glyphs() const { return viz::glyphs(unicode_); }
+    /// A part of this one; clipped to it.
+    Canvas part(int x, int y, int width, int height) const;
+    /// Writes text from column x on and returns the column after it. Clipped at the right.
+    int put(int x, int y, std::string_view text, Style style = Style::normal);
+    /// Writes text into exactly `columns`: cut with an ellipsis, or padded. Returns x + columns.
+    int cell(int x, int y, int columns, std::string_view text, Style style = Style::normal);
+    /// The same, text at the right end.
+    int cell_right(int x, int y, int columns, std::string_view text, Style style = Style::normal);
+    /// Gives a whole row one style, blanks included.
+    void fill(int y, Style style);
+    /// Changes the style of what a row holds from column x on.
+    void restyle(int y, Style style, int x = 0, int columns = -1);
+    /// A title on a line across: "─ Events ─ 3 pending ──────".
+    void rule(int y, std::string_view title, std::string_view note = {});
+
+ private:
+    Grid* grid_;
+    int x_ = 0, y_ = 0, width_, height_;
+    bool unicode_;
+};
+
+}  // namespace evglass::viz

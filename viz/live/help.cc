@@ -1,0 +1,83 @@
+// The help screen: the keys, and what the words and columns mean. One table; nothing else knows it.
+#include <array>
+#include <string_view>
+
+#include "viz/live/view.h"
+#include "viz/live/words.h"
+
+namespace evglass::viz {
+namespace {
+
+/// A row: a title (no text), a key or word with its meaning, or an empty line.
+struct HelpRow {
+    std::string_view key, text;
+};
+
+constexpr std::array kHelp{
+    HelpRow{"The program (only one that runs now)", ""},
+    HelpRow{"space", "hold the program at its next record; again: let it go on"},
+    HelpRow{"s", "one record: the held program does one, a replay shows the next"},
+    HelpRow{"t", "one turn: run until the next turn of the loop begins"},
+    HelpRow{"r  g", "let it run, and follow"},
+    HelpRow{"/", "run until a record matches a filter; in a replay: find it"},
+    HelpRow{"", ""},
+    HelpRow{"Time (the program goes on meanwhile, unless it is held)", ""},
+    HelpRow{"Left  Right", "one record back, forward"},
+    HelpRow{"[  ]  PgUp PgDn", "one turn back, forward"},
+    HelpRow{"Home  End", "the oldest record kept; now"},
+    HelpRow{"space", "in a replay: play the records, + and - change the speed"},
+    HelpRow{"n  N", "next, previous record that matches the filter"},
+    HelpRow{"m  '", "bookmark this record; go to the next bookmark"},
+    HelpRow{"", ""},
+    HelpRow{"Screens", ""},
+    HelpRow{"Tab  1..8", "the next screen; a screen by its number"},
+    HelpRow{"Up  Down", "scroll, or choose an event"},
+    HelpRow{"Enter", "on Events: find the records of the chosen event (then n, N)"},
+    HelpRow{"b", "the next event_base, where there are several"},
+    HelpRow{"q", "leave; the program goes on unless you say otherwise"},
+    HelpRow{"", ""},
+    HelpRow{"States of an event", ""},
+    HelpRow{"idle", "known (assigned), neither pending nor active"},
+    HelpRow{"pending", "added: waits for its fd, its signal or its time"},
+    HelpRow{"active", "happened: its callback is in a queue to be called"},
+    HelpRow{"running", "its callback is being called now"},
+    HelpRow{"", ""},
+    HelpRow{"Columns", ""},
+    HelpRow{"for", "R read  W write  C closed  S signal  T timeout  +P persists  +ET edge"},
+    HelpRow{"since", "how long the event has been in this state"},
+    HelpRow{"fires", "how often its callback was called"},
+    HelpRow{"in it", "time spent in its callback, all calls together"},
+    HelpRow{"last cause", "who put it into this state"},
+    HelpRow{"r/w/c", "how many events of the fd want read, write, closed"},
+    HelpRow{"lost", "records that were overwritten before they were read; 0 is good"},
+    HelpRow{"not exact", "records were lost: the state is a guess until the next keyframe"},
+    HelpRow{"", ""},
+    HelpRow{"The header's last word", ""},
+    HelpRow{"FOLLOWING", "the program runs and the view shows its newest record"},
+    HelpRow{"HOLDING", "it will stop at its next record; it is asleep or busy until then"},
+    HelpRow{"HELD", "the program waits for you: s, t, / or space"},
+    HelpRow{"REPLAY -12", "the view is 12 records back; what the program does stands after it"},
+};
+
+}  // namespace
+
+int help_rows() {
+    return static_cast<int>(kHelp.size());
+}
+
+void view_help(Canvas canvas, const Moment&, const ViewState& view) {
+    canvas.rule(0, "Help", "Esc goes back");
+    const int room = canvas.height() - 1;
+    const int first = std::clamp(view.scroll, 0, std::max(0, help_rows() - room));
+    for (int i = 0; i < room && first + i < help_rows(); ++i) {
+        const HelpRow& row = kHelp[static_cast<std::size_t>(first + i)];
+        if (row.text.empty()) {
+            canvas.put(1, 1 + i, row.key, Style::title);
+            continue;
+        }
+        canvas.put(3, 1 + i, row.key, Style::key);
+        canvas.put(20, 1 + i, fit(row.text, canvas.width() - 21, canvas.unicode()));
+    }
+}
+
+}  // namespace evglass::viz

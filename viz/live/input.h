@@ -1,0 +1,77 @@
+// Keys and what they ask for. No terminal is known here: terminal.cc makes Keys of what it reads,
+// and tests write them as text.
+// Read next: app.h.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "viz/live/view.h"
+
+namespace evglass::viz {
+
+struct Key {
+    enum class Code {
+        character,
+        enter,
+        escape,
+        tab,
+        back_tab,
+        backspace,
+        left,
+        right,
+        up,
+        down,
+        page_up,
+        page_down,
+        home,
+        end,
+        resize
+    } code = Code::character;
+    char32_t character = 0;
+    bool operator==(const Key&) const = default;
+};
+
+/// What a key asks for, outside of the prompt.
+enum class Command {
+    none,
+    hold_or_play,
+    step,
+    turn,
+    run,
+    find,
+    next_match,
+    previous_match,
+    back,
+    forward,
+    turn_back,
+    turn_forward,
+    first,
+    now,
+    bookmark,
+    next_bookmark,
+    next_screen,
+    previous_screen,
+    up,
+    down,
+    choose,
+    next_base,
+    faster,
+    slower,
+    help,
+    escape,
+    quit
+};
+Command command_for(const Key& key);
+
+/// Keys written as text: each character is a key; <Left> <Right> <Up> <Down> <Home> <End> <PgUp>
+/// <PgDn> <Enter> <Esc> <Tab> <BackTab> <Backspace> <Space> <lt> stand for what they say.
+std::optional<std::vector<Key>> parse_keys(std::string_view text, std::string& error);
+
+/// A character as UTF-8, and text without its last character.
+std::string utf8(char32_t character);
+void drop_last_character(std::string& text);
+
+}  // namespace evglass::viz

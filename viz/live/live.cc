@@ -1,0 +1,167 @@
+// The loop of the live view: read what came, let keys act, draw if something changed. It sleeps in
+// poll(2) for most of the time and draws at most 25 frames a second.
+#include "viz/live/live.h"
+
+#include <fmt/format.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "viz/live/app.h"
+#include "viz/live/signals.h"
+#include "viz/live/terminal.h"
+
+namespace evglass::viz {
+namespace {
+
+using Clock = Session::Clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kFrame{40};       ///< at most 25 frames a second
+constexpr milliseconds kCountdown{100};  ///< how often times that pass are drawn anew
+constexpr milliseconds kBusyPoll{20};    ///< while records come
+constexpr milliseconds kIdlePoll{50};    ///< while they may come
+constexpr milliseconds kRest{500};       ///< when nothing can change but by a key
+
+int fail(const std::string& why) {
+    fmt::print(stderr, "evglass live: {}\n", why);
+    return 2;
+}
+
+bool locale_has_utf8() {
+    setlocale(LC_ALL, "");
+    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+bool wants_color(const LiveOptions& options) {
+    const char* no_color = std::getenv("NO_COLOR");
+    return !options.plain && !options.no_color && (no_color == nullptr || *no_color == '\0');
+}
+
+int size_from(int asked, const char* variable, int otherwise) {
+    if (asked > 0) return asked;
+    const char* text = std::getenv(variable);
+    const int value = text != nullptr ? std::atoi(text) : 0;
+    return value > 0 && value <= 1000 ? value : otherwise;
+}
+
+int show_once(const LiveOptions& options, App& app) {
+    const Grid grid =
+        app.frame(size_from(options.columns, "COLUMNS", 80), size_from(options.rows, "LINES", 24));
+    fmt::print("{}", grid.text());
+    return 0;
+}
+
+/// When to read, when to draw, how long to sleep.
+class Pace {
+ public:
+    void news() { dirty_ = true, busy_ = true; }
+    void quiet() { busy_ = false; }
+    void drawn(Clock::time_point now) { drawn_ = now, dirty_ = false; }
+    void draw_at_once() { dirty_ = true, drawn_ = {}; }
+    bool may_draw(Clock::time_point now, bool time_passes) const {
+        const auto since = now - drawn_;
+        return (dirty_ && since >= kFrame) || (time_passes && since >= kCountdown);
+    }
+    int sleep_ms(bool may_change) const {
+        return static_cast<int>((busy_ ? kBusyPoll : may_change ? kIdlePoll : kRest).count());
+    }
+
+ private:
+    Clock::time_point drawn_{};
+    bool dirty_ = true, busy_ = false;
+};
+
+void watch(Session& session, App& app, Terminal& terminal) {
+    Pace pace;
+    while (app.leaving() == App::Leave::stay && ending_signal() == 0) {
+        if (session.poll()) {
+            pace.news();
+        } else {
+            pace.quiet();
+        }
+        const bool time_passes = session.time() == ViewTime::now &&
+                                 session.state() != ProgramState::file &&
+                                 session.state() != ProgramState::held && !session.ended();
+        const auto now = Clock::now();
+        if (pace.may_draw(now, time_passes)) {
+            terminal.show(app.frame(terminal.columns(), terminal.rows()));
+            pace.drawn(now);
+        }
+        for (const Key& key : terminal.wait(pace.sleep_ms(session.busy()))) {
+            app.press(key);
+            pace.draw_at_once();
+        }
+    }
+}
+
+/// The last line, after the terminal is as it was.
+void say_goodbye(const LiveOptions& options, Session& session, App::Leave leave) {
+    Child& child = session.child();
+    if (!options.child) return;
+    session.release();
+    if (leave == App::Leave::end_program && !child.end()) {
+        fmt::print("evglass live: the program does not end at SIGTERM\n");
+    }
+    child.poll();
+    if (child.running()) {
+        fmt::print("evglass live: process {} goes on; `evglass live {}` watches it again\n",
+                   *options.child, *options.child);
+    } else {
+        const std::string how = child.ended_text();
+        fmt::print("evglass live: process {} has ended{}{}\n", *options.child,
+                   how.empty() ? "" : ": ", how);
+    }
+    std::fflush(stdout);
+}
+
+int show_live(const LiveOptions& options, Session& session, App& app, bool utf8) {
+    App::Leave leave = App::Leave::stay;
+    int signal = 0;
+    {
+        const SignalGuard guard;
+        std::string error;
+        const auto terminal = Terminal::take({.color = wants_color(options), .utf8 = utf8}, error);
+        if (terminal == nullptr) return fail(error);
+        watch(session, app, *terminal);
+        leave = app.leaving();
+        signal = ending_signal();
+    }
+    say_goodbye(options, session, leave);
+    if (signal != 0) raise(signal);
+    return 0;
+}
+
+}  // namespace
+
+int live_main(const LiveOptions& options) {
+    if (!options.once) {
+        const std::string missing = terminal_missing();
+        if (!missing.empty()) return fail(missing);
+    }
+    std::string error;
+    const auto keys = parse_keys(options.keys, error);
+    if (!keys) return fail(error);
+    auto opened =
+        Session::open(options.trace_path, options.controllable, options.child, options.output_path);
+    if (opened.session == nullptr) return fail(opened.error);
+    Session& session = *opened.session;
+    if (options.at > 0) session.go(options.at);
+
+    const bool utf8 = locale_has_utf8();
+    App app(session, utf8 && !options.plain && !options.ascii);
+    for (const Key& key : *keys) {
+        app.press(key);
+        session.poll();
+    }
+    return options.once ? show_once(options, app) : show_live(options, session, app, utf8);
+}
+
+}  // namespace evglass::viz

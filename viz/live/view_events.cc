@@ -1,0 +1,141 @@
+// The events screen: one row for each event of the base, in the order in which they were first
+// seen, so that a row keeps its place while states change. Internal events come last.
+#include <algorithm>
+#include <map>
+
+#include "trace/text.h"
+#include "viz/live/view.h"
+#include "viz/live/words.h"
+
+namespace evglass::viz {
+namespace {
+
+struct Columns {
+    int name, target, interest, state, since, fires, busy, cause, created;
+};
+
+/// What fits: the callback's time and the place of creation only show where there is room.
+Columns columns_for(int width) {
+    Columns c{.name = 17,
+              .target = 8,
+              .interest = 8,
+              .state = 8,
+              .since = 9,
+              .fires = 7,
+              .busy = 0,
+              .cause = 0,
+              .created = 0};
+    if (width < 72) c.name = 13, c.fires = 5;
+    if (width >= 96) c.busy = 10, c.name = 22;
+    if (width >= 132) c.interest = 18, c.created = 30;
+    const int used =
+        2 + c.name + c.target + c.interest + c.state + c.since + c.fires + c.busy + c.created;
+    c.cause = std::max(0, width - used - 1);
+    return c;
+}
+
+void draw_head(Canvas canvas, int y, const Columns& c) {
+    int x = canvas.cell(0, y, 2, "", Style::dim);
+    x = canvas.cell(x, y, c.name, "event", Style::dim);
+    x = canvas.cell(x, y, c.target, "on", Style::dim);
+    x = canvas.cell(x, y, c.interest, "for", Style::dim);
+    x = canvas.cell(x, y, c.state, "state", Style::dim);
+    x = canvas.cell_right(x, y, c.since, "since", Style::dim);
+    x = canvas.cell_right(x, y, c.fires, "fires", Style::dim);
+    if (c.busy > 0) x = canvas.cell_right(x, y, c.busy, "in it", Style::dim);
+    x = canvas.cell(x, y, 1, "", Style::dim);
+    x = canvas.cell(x, y, c.cause, "last cause", Style::dim);
+    if (c.created > 0) canvas.cell(x, y, c.created, "callback", Style::dim);
+}
+
+void draw_event(Canvas canvas, int y, const Columns& c, const Moment& moment,
+                const trace::Event& event, bool chosen) {
+    const trace::EventState state = event.state();
+    const bool at_hand = event_of(moment.record) == event.address;
+    const Style plain = event.internal() ? Style::dim : Style::normal;
+    int x = canvas.cell(0, y, 2, at_hand ? canvas.glyphs().mark : "", Style::changed);
+    x = canvas.cell(x, y, c.name - 1, event_label(moment, event.address),
+                    at_hand ? Style::strong : plain);
+    x = canvas.cell(x, y, 1, "");
+    x = canvas.cell(x, y, c.target, target_text(event), plain);
+    x = canvas.cell(x, y, c.interest,
+                    c.interest > 10 ? trace::what_text(event.events) : interest_text(event.events),
+                    plain);
+    x = canvas.cell(x, y, c.state, state_word(state), state_style(state));
+    x = canvas.cell_right(x, y, c.since, since_text(moment, event.state_since_ns), plain);
+    x = canvas.cell_right(x, y, c.fires, count_text(event.fires), plain);
+    if (c.busy > 0) {
+        x = canvas.cell_right(x, y, c.busy, trace::duration_text(event.callback_ns), plain);
+    }
+    x = canvas.cell(x, y, 1, "");
+    x = canvas.cell(x, y, c.cause, cause_text(moment, event), Style::dim);
+    if (c.created > 0 && moment.symbol) {
+        canvas.cell(x, y, c.created, trace::safe(moment.symbol(event.callback)), Style::dim);
+    }
+    if (chosen) canvas.restyle(y, Style::selected);
+}
+
+std::string counts_text(const std::vector<const trace::Event*>& events) {
+    std::map<trace::EventState, unsigned> counts;
+    for (const trace::Event* event : events) ++counts[event->state()];
+    std::string text = plural(events.size(), "event");
+    using enum trace::EventState;
+    for (const auto state : {running, active, pending, initialized}) {
+        if (counts[state] == 0) continue;
+        text += ", " + std::to_string(counts[state]) + " " + std::string(state_word(state));
+    }
+    return text;
+}
+
+/// The row to keep in sight: the chosen event, else the one of the record at hand.
+int row_in_sight(const std::vector<const trace::Event*>& events, const Moment& moment,
+                 const ViewState& view) {
+    const bool still = moment.state == ProgramState::runs && moment.time == ViewTime::now;
+    const trace::Address wanted = view.chosen != 0 ? view.chosen
+                                  : still          ? 0
+                                                   : event_of(moment.record);
+    const auto found = std::find_if(events.begin(), events.end(), [&](const trace::Event* event) {
+        return event->address == wanted;
+    });
+    return found == events.end() ? 0 : static_cast<int>(found - events.begin());
+}
+
+}  // namespace
+
+std::vector<const trace::Event*> listed_events(const Moment& moment) {
+    std::vector<const trace::Event*> events;
+    for (const auto& [address, event] : moment.model->events()) {
+        if (!event.alive || moment.base == nullptr) continue;
+        if (event.base == moment.base->address) events.push_back(&event);
+    }
+    std::sort(events.begin(), events.end(), [](const trace::Event* a, const trace::Event* b) {
+        return std::pair(a->internal(), a->ordinal) < std::pair(b->internal(), b->ordinal);
+    });
+    return events;
+}
+
+void view_events(Canvas canvas, const Moment& moment, const ViewState& view) {
+    const auto events = listed_events(moment);
+    canvas.rule(0, "Events", counts_text(events));
+    const Columns columns = columns_for(canvas.width());
+    draw_head(canvas, 1, columns);
+    const int count = static_cast<int>(events.size());
+    int rows = canvas.height() - 2;
+    if (count > rows) --rows;
+    if (rows <= 0) return;
+    const int first = first_row(row_in_sight(events, moment, view), count, rows);
+    for (int i = 0; i < rows && first + i < count; ++i) {
+        const trace::Event& event = *events[static_cast<std::size_t>(first + i)];
+        const bool chosen = view.screen == Screen::events && event.address == view.chosen;
+        draw_event(canvas, 2 + i, columns, moment, event, chosen);
+    }
+    if (count > rows) {
+        canvas.put(
+            2, 2 + rows,
+            std::to_string(first) + " above, " + std::to_string(count - rows - first) + " below",
+            Style::dim);
+    }
+    if (count == 0) canvas.put(2, 2, "no event is known at this record", Style::dim);
+}
+
+}  // namespace evglass::viz

@@ -1,0 +1,117 @@
+// The io map beside what the backend watches. In a consistent state they say the same; between two
+// records of one operation they may not, and a difference that stays is a bug: so it is marked.
+#include <fmt/format.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "trace/text.h"
+#include "viz/live/view.h"
+#include "viz/live/words.h"
+
+namespace evglass::viz {
+namespace {
+
+constexpr int kRead = 0x02, kWrite = 0x04, kClosed = 0x80;
+
+struct Row {
+    int fd;
+    std::string events, counts;
+    int wanted = 0, watched = 0;
+    bool differs() const { return wanted != (watched & (kRead | kWrite | kClosed)); }
+};
+
+Row row_of(const Moment& moment, int fd) {
+    const trace::Base& base = *moment.base;
+    Row row{.fd = fd, .events = "", .counts = "", .wanted = 0, .watched = 0};
+    if (const auto slot = base.io.find(fd); slot != base.io.end()) {
+        for (const trace::Address address : slot->second.events) {
+            row.events += (row.events.empty() ? "" : ", ") + event_label(moment, address);
+        }
+        const trace::IoSlot& s = slot->second;
+        row.counts = fmt::format("{}/{}/{}", s.nread, s.nwrite, s.nclose);
+        row.wanted =
+            (s.nread > 0 ? kRead : 0) | (s.nwrite > 0 ? kWrite : 0) | (s.nclose > 0 ? kClosed : 0);
+    }
+    if (const auto mask = base.interest.find(fd); mask != base.interest.end()) {
+        row.watched = mask->second;
+    }
+    return row;
+}
+
+/// Every fd that the map or the backend has something to say about.
+std::vector<Row> fd_rows(const Moment& moment) {
+    std::set<int> fds;
+    for (const auto& [fd, slot] : moment.base->io) {
+        if (!slot.events.empty()) fds.insert(fd);
+    }
+    for (const auto& [fd, mask] : moment.base->interest) {
+        if (mask != 0) fds.insert(fd);
+    }
+    std::vector<Row> rows;
+    for (const int fd : fds) rows.push_back(row_of(moment, fd));
+    return rows;
+}
+
+void draw_row(Canvas canvas, int y, const Moment& moment, const Row& row, int last_column) {
+    const bool at_hand = fd_of(moment.record) == row.fd;
+    const Style style = row.differs() ? Style::warning : at_hand ? Style::strong : Style::normal;
+    int x = canvas.cell(0, y, 2, at_hand ? canvas.glyphs().mark : "", Style::changed);
+    x = canvas.cell_right(x, y, 5, std::to_string(row.fd), style);
+    x = canvas.cell(x, y, 2, "");
+    x = canvas.cell(x, y, 14, trace::what_text(row.wanted), style);
+    x = canvas.cell(x, y, 3, row.differs() ? "!=" : "=", row.differs() ? Style::error : Style::dim);
+    x = canvas.cell(x, y, 14, trace::what_text(row.watched), style);
+    x = canvas.cell(x, y, 8, row.counts, Style::dim);
+    canvas.cell(x, y, last_column - x, row.events, style);
+}
+
+void draw_signals(Canvas canvas, int y, const Moment& moment) {
+    std::string text;
+    for (const auto& [number, events] : moment.base->signals) {
+        if (events.empty()) continue;
+        text += (text.empty() ? "" : ";  ") + trace::signal_text(number) + ":";
+        for (const trace::Address address : events) text += " " + event_label(moment, address);
+    }
+    canvas.put(2, y, "signals  ", Style::title);
+    canvas.put(11, y, fit(text.empty() ? "none" : text, canvas.width() - 11, canvas.unicode()),
+               text.empty() ? Style::dim : Style::normal);
+}
+
+}  // namespace
+
+int fds_length(const Moment& moment) {
+    return moment.base == nullptr ? 0 : static_cast<int>(fd_rows(moment).size());
+}
+
+void view_fds(Canvas canvas, const Moment& moment, const ViewState& view) {
+    if (moment.base == nullptr) return canvas.rule(0, "Fds", "no base yet");
+    const auto rows = fd_rows(moment);
+    int different = 0;
+    for (const Row& row : rows) different += row.differs() ? 1 : 0;
+    canvas.rule(0, "Fds",
+                plural(rows.size(), "fd") + " in the map or the backend" +
+                    (different > 0 ? fmt::format(", {} differ", different) : ""));
+    int x = canvas.cell_right(2, 1, 5, "fd", Style::dim);
+    x = canvas.cell(x + 2, 1, 14, "map wants", Style::dim);
+    x = canvas.cell(x + 3, 1, 14, "backend has", Style::dim);
+    x = canvas.cell(x, 1, 8, "r/w/c", Style::dim);
+    canvas.put(x, 1, "events, first to be told first", Style::dim);
+    const int count = static_cast<int>(rows.size());
+    const int room = canvas.height() - 3;
+    int at_hand = 0;
+    for (int i = 0; i < count; ++i) {
+        if (rows[static_cast<std::size_t>(i)].fd == fd_of(moment.record)) at_hand = i;
+    }
+    const bool scrolled = view.screen == Screen::fds && view.selected > 0;
+    const int first =
+        scrolled ? scrolled_row(view.selected, count, room) : first_row(at_hand, count, room);
+    for (int i = 0; i < room && first + i < count; ++i) {
+        draw_row(canvas, 2 + i, moment, rows[static_cast<std::size_t>(first + i)], canvas.width());
+    }
+    const int after = 2 + std::min(std::max(room, 0), count);
+    if (after < canvas.height()) draw_signals(canvas, after, moment);
+}
+
+}  // namespace evglass::viz
