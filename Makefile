@@ -114,14 +114,15 @@ $(B)/flags: FORCE
 -include $(shell find $(B)/obj $(B)/obj-stock -name '*.d' 2>/dev/null)
 
 # ---- tests: one program for each room -----------------------------------------------------------
-# tests/unit/ROOM becomes tests/unit-ROOM. A file *_program.cc in a room is no part of its test: it
+# tests/unit/ROOM becomes tests/unit-ROOM. A file *_main.cc in a room is no part of its test: it
 # becomes a program of its own, tests/ROOM-NAME, that the test starts; it is linked as a user's is.
 # The rooms that reach inside link statically; api and conformance use the libraries as a user does.
 GTEST := -lgmock -lgtest -lgtest_main
-STATIC_ROOMS := $(notdir $(patsubst %/,%,$(wildcard tests/model/ tests/kill/ tests/live/ tests/cli/)))
-UNIT_ROOMS   := $(notdir $(wildcard tests/unit/*))
-room_objects = $(call objects,$(filter-out %_program.cc,$(call find,$(1),*.cc)))
-room_programs = $(patsubst %_program.cc,$(TST)/$(1)-%,$(notdir $(wildcard tests/$(1)/*_program.cc)))
+has_tests = $(wildcard tests/$(1)/*_test.cc)
+STATIC_ROOMS := $(foreach r,model kill live cli,$(if $(call has_tests,$(r)),$(r)))
+UNIT_ROOMS   := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard tests/unit/*/*_test.cc)))))
+room_objects = $(call objects,$(filter-out %_main.cc,$(call find,$(1),*.cc)))
+room_programs = $(patsubst %_main.cc,$(TST)/$(1)-%,$(notdir $(wildcard tests/$(1)/*_main.cc)))
 
 STATIC_TESTS := $(UNIT_ROOMS:%=$(TST)/unit-%) $(STATIC_ROOMS:%=$(TST)/%)
 $(foreach r,$(UNIT_ROOMS),$(eval $(TST)/unit-$(r): $(call room_objects,tests/unit/$(r))))
@@ -157,16 +158,16 @@ $(TST)/conformance: $(call objects,$(wildcard tests/conformance/*.cc)) | $(TST)/
 
 # Programs that a room's test starts.
 define room_program
-$(TST)/$(1)-%: $(B)/obj/tests/$(1)/%_program.o $(CORE_SO) $(PTHREADS_SO)
+$(TST)/$(1)-%: $(B)/obj/tests/$(1)/%_main.o $(CORE_SO) $(PTHREADS_SO)
 	@mkdir -p $$(@D); echo "  LINK $$@"
 	$$(call link_user,../lib)
 endef
-PROGRAM_ROOMS := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard tests/*/*_program.cc)))))
+PROGRAM_ROOMS := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard tests/*/*_main.cc)))))
 $(foreach r,$(filter-out bench,$(PROGRAM_ROOMS)),$(eval $(call room_program,$(r))))
 
-OTHER_TESTS := $(addprefix $(TST)/,$(foreach r,api conformance tidy,$(if $(wildcard tests/$(r)/*),$(r))))
+OTHER_TESTS := $(addprefix $(TST)/,$(foreach r,api conformance tidy,$(if $(call has_tests,$(r)),$(r))))
 # Without probes there is no trace to test: what is left is the reactor.
-TESTS := $(if $(filter 0,$(TRACE)),$(filter $(TST)/unit-src,$(STATIC_TESTS)) $(OTHER_TESTS),$(STATIC_TESTS) $(OTHER_TESTS))
+TESTS := $(if $(filter 0,$(TRACE)),$(filter $(TST)/unit-src%,$(STATIC_TESTS)) $(OTHER_TESTS),$(STATIC_TESTS) $(OTHER_TESTS))
 ONLY ?=
 TESTS_TO_RUN = $(if $(ONLY),$(filter $(addprefix $(TST)/,$(ONLY)),$(TESTS)),$(TESTS))
 
@@ -200,9 +201,13 @@ bench-programs: libs $(patsubst tests/bench/%.cc,$(B)/bench/%,$(wildcard tests/b
 $(B)/bench/probe_bench: $(call objects,tests/bench/probe_bench.cc) $(CORE_A)
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^
-$(B)/bench/%: $(B)/obj/tests/bench/%.o $(CORE_SO) $(PTHREADS_SO)
+# No path to a library: compare_bench gives it stock's or ours.
+$(B)/bench/loop_bench: $(call objects,tests/bench/loop_bench.cc) $(CORE_SO)
 	@mkdir -p $(@D); echo "  LINK $@"
-	$(Q)$(CXX) $(LDFLAGS) -o $@ $< -L$(LIB) -levent_core -levent_pthreads
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $< -L$(LIB) -levent_core
+$(B)/bench/compare_bench: $(call objects,tests/bench/compare_bench.cc)
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^
 
 OURS = $(shell find src trace viz lessons tests -name '*.cc' -o -name '*.h' -o -name '*.c')
 lint: ## formatting, and all warnings of clang++ as errors
@@ -220,7 +225,7 @@ docs: ## the source as linked pages with call graphs: build/docs/html/index.html
 	@echo "open $(BUILD)/docs/html/index.html"
 docs-records: $(TST)/tidy-records ## docs/records.md from trace/records.def
 	@$< > docs/records.md
-$(TST)/tidy-records: $(call objects,tests/tidy/records_program.cc tests/tidy/records_page.cc trace/schema.cc)
+$(TST)/tidy-records: $(call objects,tests/tidy/records_main.cc tests/tidy/records_page.cc trace/schema.cc)
 	@mkdir -p $(@D); $(CXX) $(LDFLAGS) -o $@ $^
 
 install: all ## install below PREFIX; the libraries go to lib/evglass, the system's libevent stays as it is

@@ -32,7 +32,7 @@ class Control {
     std::string run_to(const Filter& filter, std::uint32_t skip = 0);
     /// Open the gate and forget all stops.
     void resume();
-    bool paused() const;       ///< the gate is not open
+    bool paused() const;       ///< records wait: after pause(), or because a stop was reached
     unsigned held() const;     ///< how many threads wait at the gate now
     void request_keyframe();
 

@@ -139,6 +139,7 @@ struct Stop {
     std::uint32_t once;  ///< 1: disarm after it held
     std::uint32_t categories;  ///< only records of these; 0: of any
     std::uint32_t reserved;
+    char function[64];         ///< only records of sites in this function; "": in any
     StopField field[kStopFields];
 };
 

@@ -25,10 +25,12 @@ std::string text_of(std::span<const std::byte> bytes, std::size_t offset, std::s
 }
 
 /// Magic, byte order, version: is it a trace that this build can read?
-std::string check_kind(std::span<const std::byte> bytes, std::size_t length, const std::string& name) {
+std::string check_kind(std::span<const std::byte> bytes, std::size_t length,
+                       const std::string& name) {
     if (length < sizeof format::kMagic)
         return name + " is not a trace: it has only " + std::to_string(length) + " bytes";
-    const std::string_view magic(reinterpret_cast<const char*>(bytes.data()), sizeof format::kMagic);
+    const std::string_view magic(reinterpret_cast<const char*>(bytes.data()),
+                                 sizeof format::kMagic);
     if (magic == std::string_view("\0\0\0\0\0\0\0\0", 8))
         return name + " is an unfinished trace: its writer ended before the first record";
     if (magic != std::string_view(format::kMagic, sizeof format::kMagic))
@@ -38,13 +40,15 @@ std::string check_kind(std::span<const std::byte> bytes, std::size_t length, con
                " bytes of its header are there; nothing can be read";
     const auto order = HEADER_FIELD(std::uint32_t, byte_order);
     if (order == __builtin_bswap32(format::kByteOrder))
-        return name + " was written on a machine of the other byte order: read it on a machine like that";
+        return name +
+               " was written on a machine of the other byte order: read it on a machine like that";
     if (order != format::kByteOrder)
         return name + " is damaged: its byte order mark is no byte order";
     const auto version = HEADER_FIELD(std::uint32_t, version);
     if (version != format::kVersion)
-        return name + " has format version " + std::to_string(version) + ", and this evglass reads version " +
-               std::to_string(format::kVersion) + ": use the evglass that came with the traced library";
+        return name + " has format version " + std::to_string(version) +
+               ", and this evglass reads version " + std::to_string(format::kVersion) +
+               ": use the evglass that came with the traced library";
     return {};
 }
 
@@ -97,18 +101,20 @@ std::string read_header(const RawFile& file, const std::string& path, CheckedHea
     if (std::string error = check_kind(bytes, length, name); !error.empty()) return error;
     take_fields(bytes, out);
     if (HEADER_FIELD(std::uint32_t, header_bytes) < kShortestHeader || !sane(out))
-        return name + " is damaged: the numbers in its header contradict each other; nothing can be read";
+        return name +
+               " is damaged: the numbers in its header contradict each other; nothing can be read";
     return {};
 }
 
 bool read_live_header(const RawFile& file, const CheckedHeader& header, LiveHeader& out) {
     std::array<std::byte, sizeof(FileHeader)> bytes{};
     if (!file.read_all(0, bytes)) return false;
-    out.modules_bytes = std::min(HEADER_FIELD(std::uint64_t, modules_bytes), header.modules_capacity);
+    out.modules_bytes =
+        std::min(HEADER_FIELD(std::uint64_t, modules_bytes), header.modules_capacity);
     out.site_count = std::min(HEADER_FIELD(std::uint32_t, site_count), header.site_capacity);
     out.thread_count = std::min(HEADER_FIELD(std::uint32_t, thread_count), header.thread_capacity);
-    out.block_count = static_cast<std::uint32_t>(
-        std::min<std::uint64_t>(HEADER_FIELD(std::uint32_t, block_count), kLargestFile / header.block_bytes));
+    out.block_count = static_cast<std::uint32_t>(std::min<std::uint64_t>(
+        HEADER_FIELD(std::uint32_t, block_count), kLargestFile / header.block_bytes));
     out.status = static_cast<format::Status>(HEADER_FIELD(std::uint32_t, status));
     out.stop_error = HEADER_FIELD(std::int32_t, stop_error);
     out.lost_unthreaded = HEADER_FIELD(std::uint64_t, lost_unthreaded);

@@ -75,6 +75,14 @@ const Base* Model::current_base() const {
     return bases_.empty() ? nullptr : &bases_.begin()->second;
 }
 
+std::optional<std::int64_t> Model::left_us(const Event& event) const {
+    const Base* b = base(event.base);
+    if (b == nullptr || !b->mono_offset_us || event.deadline == kNone) return {};
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(event.deadline) -
+                                     static_cast<std::uint64_t>(*b->mono_offset_us) -
+                                     static_cast<std::uint64_t>(time_ns_ / 1000));
+}
+
 const std::vector<std::string>& Model::call_stack(std::uint32_t thread) const {
     static const std::vector<std::string> none;
     const auto it = stacks_.find(thread);

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -52,11 +53,15 @@ struct Event {
     std::int64_t deadline = kNone;  ///< monotonic µs while on the heap
     std::int64_t interval = kNone;  ///< µs, persistent timeouts
     bool running = false;           ///< its callback is being called
+    /// Only seen in passing: initialised before we came. Its fd, interest and priority are what
+    /// could be told from records on it, until a keyframe tells them.
+    bool vague = false;
     bool alive = true;              ///< false from event_gone on
     // history in numbers
     std::int64_t state_since_ns = 0;      ///< since when state() is what it is
     std::uint64_t state_record = 0;       ///< the record that made it so
     Cause cause;                          ///< of the last change of state
+    Cause activated_by;                   ///< of its last event_activate
     std::uint64_t fires = 0;              ///< callbacks begun
     std::int64_t callback_ns = 0;         ///< time spent in them
     std::int64_t callback_began_ns = 0;
@@ -113,6 +118,8 @@ struct Base {
     std::uint64_t turn = 0;
     std::int64_t turn_began_ns = 0;
     std::int64_t time_cache = kNone;
+    /// What to add to a record's time (in µs) to get the monotonic µs of deadlines; none at first.
+    std::optional<std::int64_t> mono_offset_us;
     std::int64_t wait_timeout = kNone;  ///< µs, chosen for the last wait
     int wait_why = 0;                   ///< field::waitwhy
     Address wait_event = 0;
@@ -168,6 +175,8 @@ class Model {
     const Base* current_base() const;
     /// The functions of the analyses that are on the stack of a thread now (call category).
     const std::vector<std::string>& call_stack(std::uint32_t thread) const;
+    /// µs from now until an event's deadline (negative: overdue), where both are known.
+    std::optional<std::int64_t> left_us(const Event& event) const;
     std::uint64_t record() const { return record_; }  ///< number of the last record applied
     std::int64_t time_ns() const { return time_ns_; }
     std::uint64_t errors() const { return errors_; }

@@ -35,8 +35,8 @@ std::size_t RawFile::read(std::uint64_t offset, std::span<std::byte> out) const 
     if (offset > kLast || out.size() > kLast - offset) return 0;
     std::size_t done = 0;
     while (done < out.size()) {
-        const ssize_t got = pread(fd_, out.data() + done, out.size() - done,
-                                  static_cast<off_t>(offset + done));
+        const ssize_t got =
+            pread(fd_, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) break;
         done += static_cast<std::size_t>(got);

@@ -14,7 +14,7 @@
 namespace evglass::trace {
 
 class RawFile {
-   public:
+ public:
     RawFile() = default;
     RawFile(RawFile&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
     RawFile& operator=(RawFile&& other) noexcept {
@@ -31,11 +31,12 @@ class RawFile {
     std::uint64_t size() const;
     /// Reads at most out.size() bytes at `offset`. Returns how many there were.
     std::size_t read(std::uint64_t offset, std::span<std::byte> out) const;
+    int descriptor() const { return fd_; }
     bool read_all(std::uint64_t offset, std::span<std::byte> out) const {
         return read(offset, out) == out.size();
     }
 
-   private:
+ private:
     int fd_ = -1;
 };
 

@@ -14,11 +14,8 @@ namespace {
 constexpr std::uint64_t kLargestRecord = 4096;
 constexpr std::size_t kMostEntries = 1u << 16;
 
-bool is_text_type(std::string_view type) { return type == "text" || type == "longtext"; }
-
-bool is_signed_type(std::string_view type) {
-    constexpr std::string_view kSigned[] = {"i8", "i16", "i32", "i64", "fd", "error", "usec", "what"};
-    return std::find(std::begin(kSigned), std::end(kSigned), type) != std::end(kSigned);
+bool is_text_type(std::string_view type) {
+    return type == "text" || type == "longtext";
 }
 
 TraceRecordType own_type(const RecordInfo& info) {
@@ -29,7 +26,8 @@ TraceRecordType own_type(const RecordInfo& info) {
     type.doc = info.doc;
     type.size = info.size;
     for (const FieldInfo& field : info.fields)
-        type.fields.push_back({std::string(field.name), std::string(field.type), field.offset, field.size});
+        type.fields.push_back(
+            {std::string(field.name), std::string(field.type), field.offset, field.size});
     return type;
 }
 
@@ -44,9 +42,15 @@ bool same_fields(const TraceRecordType& a, const TraceRecordType& b) {
 
 }  // namespace
 
+bool is_signed_type(std::string_view type) {
+    constexpr std::string_view kSigned[] = {"i8", "i16",   "i32",  "i64",
+                                            "fd", "error", "usec", "what"};
+    return std::find(std::begin(kSigned), std::end(kSigned), type) != std::end(kSigned);
+}
+
 /// Reads the text line by line; see schema_writer.cc for the lines.
 class TraceSchema::Parser {
-   public:
+ public:
     explicit Parser(TraceSchema& schema) : schema_(schema) {}
 
     /// False if the line makes no sense.
@@ -60,7 +64,7 @@ class TraceSchema::Parser {
         return kind == "evglass" || kind == "end" || kind.empty();
     }
 
-   private:
+ private:
     bool record(WordCursor& words) {
         current_ = nullptr;
         TraceRecordType type;
@@ -89,7 +93,8 @@ class TraceSchema::Parser {
         field.type = words.word();
         const auto offset = words.number(kLargestRecord);
         const auto size = words.number(kLargestRecord);
-        if (field.name.empty() || field.type.empty() || !offset || !size || *size == 0) return false;
+        if (field.name.empty() || field.type.empty() || !offset || !size || *size == 0)
+            return false;
         if (*offset + *size > current_->stored.size) return false;
         if (!is_text_type(field.type) && *size > 8) return false;
         if (current_->stored.fields.size() >= 256) return false;
@@ -111,7 +116,8 @@ class TraceSchema::Parser {
     bool value(WordCursor& words) {
         const auto number = words.number(UINT64_MAX);
         const std::string_view name = words.word();
-        if (enum_ == nullptr || !number || name.empty() || enum_->names.size() >= kMostEntries) return false;
+        if (enum_ == nullptr || !number || name.empty() || enum_->names.size() >= kMostEntries)
+            return false;
         enum_->names.insert_or_assign(*number, std::string(name));
         return true;
     }
@@ -137,7 +143,8 @@ void TraceSchema::parse(std::string_view text, std::vector<std::string>& warning
         warnings.push_back("the trace's schema is damaged: " + std::to_string(bad) +
                            " lines are not used (" + first_bad + ")");
     if (entries_.empty()) {
-        warnings.emplace_back("the trace has no schema: its records are read as this evglass knows them");
+        warnings.emplace_back(
+            "the trace has no schema: its records are read as this evglass knows them");
         use_own_schema();
     }
     for (auto& [id, entry] : entries_) plan(entry);
@@ -161,15 +168,22 @@ void TraceSchema::plan(Entry& entry) {
     for (const TraceField& to : entry.given.fields) {
         const auto from = std::find_if(entry.stored.fields.begin(), entry.stored.fields.end(),
                                        [&](const TraceField& f) { return f.name == to.name; });
-        if (from == entry.stored.fields.end() || is_text_type(from->type) != is_text_type(to.type)) continue;
-        entry.copies.push_back({from->offset, from->size, to.offset, to.size, is_signed_type(from->type),
-                                is_text_type(to.type)});
+        if (from == entry.stored.fields.end() || is_text_type(from->type) != is_text_type(to.type))
+            continue;
+        entry.copies.push_back({from->offset, from->size, to.offset, to.size,
+                                is_signed_type(from->type), is_text_type(to.type)});
     }
 }
 
 const TraceRecordType* TraceSchema::type(std::uint16_t id) const {
     const auto found = entries_.find(id);
     return found == entries_.end() ? nullptr : &found->second.given;
+}
+
+std::vector<const TraceRecordType*> TraceSchema::stored_types() const {
+    std::vector<const TraceRecordType*> types;
+    for (const auto& [id, entry] : entries_) types.push_back(&entry.stored);
+    return types;
 }
 
 std::string_view TraceSchema::enum_name(std::string_view type, std::uint64_t number) const {
@@ -204,7 +218,8 @@ bool TraceSchema::convert(std::uint16_t id, std::span<const std::byte> raw, Reco
         std::byte* to = record.fields.data() + copy.to;
         const std::size_t bytes = std::min(copy.from_bytes, copy.to_bytes);
         std::memcpy(to, raw.data() + copy.from, bytes);
-        const bool negative = copy.is_signed && (raw[copy.from + copy.from_bytes - 1u] >> 7) != std::byte{0};
+        const bool negative =
+            copy.is_signed && (raw[copy.from + copy.from_bytes - 1u] >> 7) != std::byte{0};
         if (copy.is_text) {
             to[copy.to_bytes - 1] = std::byte{0};
         } else if (negative && copy.to_bytes > bytes) {

@@ -15,13 +15,18 @@
 
 namespace evglass::trace {
 
+/// Are values of this field type signed numbers?
+bool is_signed_type(std::string_view type);
+
 class TraceSchema {
-   public:
+ public:
     /// Parses; problems go to `warnings`. Without a usable text this build's own schema is taken.
     void parse(std::string_view text, std::vector<std::string>& warnings);
 
     /// A type as its records are handed out (see convert).
     const TraceRecordType* type(std::uint16_t id) const;
+    /// All types as they lie in the file and in the traced process.
+    std::vector<const TraceRecordType*> stored_types() const;
     std::string_view enum_name(std::string_view type, std::uint64_t number) const;
     bool is_flags(std::string_view type) const;
 
@@ -29,7 +34,7 @@ class TraceSchema {
     /// can't be a record of that type in this trace.
     bool convert(std::uint16_t id, std::span<const std::byte> raw, Record& record) const;
 
-   private:
+ private:
     struct Copy {
         std::uint16_t from, from_bytes, to, to_bytes;
         bool is_signed, is_text;

@@ -21,6 +21,7 @@ struct Symbol {
 
 /// Looks addresses up in the files that the trace names, as they are on this machine now. Keeps
 /// what it found. A file that changed since (another build id) only gives module+offset.
+/// A return address (Event::creator) is that of the next instruction: look up one less.
 class Symbols {
    public:
     explicit Symbols(const TraceContext& trace);

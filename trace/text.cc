@@ -4,9 +4,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 
+#include "trace/event_bits.h"
 #include "trace/text_fields.h"
 
 namespace evglass::trace {
@@ -92,8 +94,7 @@ std::string Names::event_long(Address a) const {
     const Event* e = model_.event(a);
     if (e == nullptr) return text;
     if (!e->name.empty()) text += " " + safe(e->name);
-    constexpr int kSignal = 0x08;
-    if ((e->events & kSignal) != 0) return text + " " + signal_text(e->fd);
+    if ((e->events & ev::kSignal) != 0) return text + " " + signal_text(e->fd);
     if (e->fd >= 0) return text + " fd " + std::to_string(e->fd);
     const bool timed = e->deadline != kNone || e->interval != kNone;
     return timed && e->name.empty() ? text + " timer" : text;
@@ -199,6 +200,11 @@ std::string duration_text(std::int64_t ns) {
     const std::int64_t seconds = (ns + 500'000'000) / 1'000'000'000;
     if (seconds < 3600) return fmt::format("{} min {} s", seconds / 60, seconds % 60);
     return fmt::format("{} h {} min", seconds / 3600, seconds / 60 % 60);
+}
+
+std::string usec_duration_text(std::int64_t usec) {
+    constexpr std::int64_t kMost = INT64_MAX / 1000;
+    return duration_text(std::clamp(usec, -kMost, kMost) * 1000);
 }
 
 std::string cause_text(const Cause& cause, const Names& names) {

@@ -15,6 +15,8 @@ std::string flags_text(std::string_view type, std::uint64_t bits, const TraceCon
 std::string enum_text(std::string_view type, std::uint64_t number, const TraceContext* trace);
 /// Exact and without a blank: "30us", "1.5ms", "2s", "81.25s"; "none" for -1.
 std::string usec_text(std::int64_t usec);
+/// The same in three figures: "1.75 s".
+std::string usec_duration_text(std::int64_t usec);
 std::string hex_text(std::uint64_t number);
 /// The bytes of a text field up to its NUL.
 std::string_view text_bytes(const Record& record, const TraceField& field);

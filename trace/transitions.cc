@@ -39,6 +39,7 @@ constexpr Row kRows[] = {
     ROW(event_deadline),
     ROW(event_flags),
     ROW(event_name),
+    ROW(event_callback),
     ROW(event_activate),
     ROW(queue_insert),
     ROW(queue_remove),
@@ -133,7 +134,10 @@ Event& Transitions::new_event(Address a) {
 Event& Transitions::event_at(Base& base, Address a, int flags) {
     const auto it = model.events_.find(a);
     Event& event = it == model.events_.end() ? new_event(a) : it->second;
-    if (it == model.events_.end()) event.flags = flags;
+    if (it == model.events_.end()) {
+        event.flags = flags;
+        event.vague = true;
+    }
     event.base = base.address;
     change.event = a;
     return event;
@@ -150,6 +154,7 @@ Event& Transitions::known_event(Base& base, Address a, int flags) {
     Event& next = new_event(a);  // its event_assign was lost
     next.base = base.address;
     next.flags = flags;
+    next.vague = true;
     return next;
 }
 
@@ -197,10 +202,17 @@ void Transitions::settle(Base& base, Event& event, EventState before) {
     event.state_record = record.number;
     if (after == EventState::pending && before != EventState::running)
         event.pending_record = record.number;
-    // Why it became active was told just before, by event_activate: that cause stands.
-    const bool told = after == EventState::active && event.cause.record == event.activate_record &&
-                      event.activate_record != 0;
-    if (!told) event.cause = cause_now(base);
+    // Why it is to be called was told before, by event_activate: that cause stands for as long as
+    // it is active and running.
+    if (after >= EventState::active && event.activate_record != 0)
+        event.cause = event.activated_by;
+    else if (before == EventState::running)
+        event.cause = {.kind = Cause::Kind::none,
+                       .event = 0,
+                       .function = "its callback returned",
+                       .record = record.number};
+    else
+        event.cause = cause_now(base);
 }
 
 Cause Transitions::cause_now(const Base& base) const {

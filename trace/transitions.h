@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "trace/event_bits.h"
 #include "trace/model.h"
 
 namespace evglass::trace {
@@ -39,6 +40,7 @@ struct Transitions {
     void event_deadline(const rec::event_deadline& r);
     void event_flags(const rec::event_flags& r);
     void event_name(const rec::event_name& r);
+    void event_callback(const rec::event_callback& r);
     void event_activate(const rec::event_activate& r);
     void queue_insert(const rec::queue_insert& r);
     void queue_remove(const rec::queue_remove& r);
@@ -109,6 +111,8 @@ struct Transitions {
     /// Takes an event out of every container of its base.
     void forget(Base& base, Address event);
     void bury(Event& event);
+    /// What the monotonic clock shows at this record.
+    void note_clock(Base& base, std::int64_t mono_us) const;
     std::vector<Model::Frame>& frames() { return model.frames_[record.thread]; }
     /// Leaves the innermost frame of this kind that matches, and all that it had inside.
     void pop_frame(FrameKind kind, Address event, const std::string& function);
@@ -125,6 +129,7 @@ struct Transitions {
     std::string keyframe_event_disagrees(const Base& base, const Event& told) const;
     void adopt(Base& base, Model::Keyframe& told);
     void adopt_event(Base& base, const Event& told);
+    void take_what_was_unknown(Base& base, const Model::Keyframe& told);
 };
 
 /// Watches an event for the length of a scope, then settles what became of its state.
@@ -143,13 +148,6 @@ class StateWatch {
     const EventState before_;
 };
 
-namespace evlist {
-inline constexpr int kTimeout = 0x01, kInserted = 0x02, kActive = 0x08, kInternal = 0x10,
-                     kActiveLater = 0x20, kFinalizing = 0x40, kInit = 0x80;
-}
-namespace ev {
-inline constexpr int kRead = 0x02, kWrite = 0x04, kClosed = 0x80;
-}
 /// event_base_priority_init refuses more.
 inline constexpr std::uint32_t kMaxPriorities = 256;
 /// The heap is 4-ary: the parent of place i is (i - 1) / 4.

@@ -7,9 +7,6 @@
 namespace evglass::trace {
 
 namespace {
-constexpr int kInContainer =
-    evlist::kTimeout | evlist::kInserted | evlist::kActive | evlist::kActiveLater;
-
 /// Is this a legal way into or out of a queue? The same list rules the reactor: moves.def.
 bool is_legal(field::queue queue, bool in, int before, int after) {
     for (const MoveRule& rule : kMoveRules) {
@@ -29,7 +26,7 @@ void Transitions::event_assign(const rec::event_assign& r) {
     if (reused) {
         before = it->second.state();
         ordinal = it->second.ordinal;
-        if ((it->second.flags & kInContainer) != 0) {
+        if ((it->second.flags & evlist::kHeld) != 0) {
             Base& old = base_at(it->second.base);
             object(old, label(r.event) + " is assigned anew while it is pending or active");
             forget(old, r.event);
@@ -59,7 +56,7 @@ void Transitions::event_gone(const rec::event_gone& r) {
     Base& base = base_at(r.base);
     Event& event = event_at(base, r.event, 0);
     const StateWatch watch(*this, base, event);
-    if ((event.flags & kInContainer) != 0) {
+    if ((event.flags & evlist::kHeld) != 0) {
         object(base, label(r.event) + " is pending or active and its memory goes");
         forget(base, r.event);
     }
@@ -84,7 +81,7 @@ void Transitions::event_flags(const rec::event_flags& r) {
     Base& base = base_at(r.base);
     Event& event = event_at(base, r.event, r.before);
     const StateWatch watch(*this, base, event);
-    if (((r.before ^ r.after) & kInContainer) != 0)
+    if (((r.before ^ r.after) & evlist::kHeld) != 0)
         object(base, label(r.event) + " changes queues without queue_insert or queue_remove");
     set_flags(base, event, r.before, r.after);
 }
@@ -92,9 +89,14 @@ void Transitions::event_flags(const rec::event_flags& r) {
 void Transitions::event_name(const rec::event_name& r) {
     const auto it = model.events_.find(r.event);
     Event& event = it == model.events_.end() ? new_event(r.event) : it->second;
+    if (it == model.events_.end()) event.vague = true;
     event.name = r.name.view();
     change.event = r.event;
     change.base = event.base;
+}
+
+void Transitions::event_callback(const rec::event_callback& r) {
+    event_at(base_at(r.base), r.event, evlist::kInit).callback = r.callback;
 }
 
 void Transitions::event_activate(const rec::event_activate& r) {
@@ -105,16 +107,16 @@ void Transitions::event_activate(const rec::event_activate& r) {
     if (already) return;
     event.activate_record = record.number;
     event.activated_ns = record.time_ns;
-    event.cause = cause_now(base);
+    event.activated_by = cause_now(base);
     switch (r.cause) {
         case field::cause::backend:
-            event.cause.kind = Cause::Kind::backend;
+            event.activated_by.kind = Cause::Kind::backend;
             break;
         case field::cause::timeout:
-            event.cause.kind = Cause::Kind::timer;
+            event.activated_by.kind = Cause::Kind::timer;
             break;
         case field::cause::signal:
-            event.cause.kind = Cause::Kind::signal;
+            event.activated_by.kind = Cause::Kind::signal;
             break;
         default:
             break;
@@ -143,6 +145,7 @@ void Transitions::queue_insert(const rec::queue_insert& r) {
     set_flags(base, event, r.before, r.after);
     if (!listed) return;
     event.activated_ns = record.time_ns;
+    if (event.vague) event.priority = r.priority;
     auto& queue = *queue_of(base, r.queue, r.priority);
     queue.push_back(r.event);
     if (queue.size() != r.length)

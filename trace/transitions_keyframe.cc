@@ -141,9 +141,7 @@ void Transitions::keyframe_end(const rec::keyframe_end& r) {
         ++model.errors_;
     }
     if (base.exact && why.empty()) {
-        // Told by no other record, so there was nothing to compare them with.
-        base.flags = told.base.flags;
-        base.features = told.base.features;
+        take_what_was_unknown(base, told);
         return;
     }
     adopt(base, told);
@@ -197,8 +195,7 @@ std::string Transitions::keyframe_event_disagrees(const Base& base, const Event&
     if (it == model.events_.end())
         return base.whole ? name + " is known to the base, replayed: never seen" : std::string();
     const Event& replayed = it->second;
-    // Initialised before we came, and seen since only as a name: nothing to compare.
-    if (!base.whole && replayed.base == 0) return {};
+    if (replayed.vague) return {};
     if (!replayed.alive) return name + " is known to the base, replayed: gone";
     const std::pair<const char*, std::pair<std::int64_t, std::int64_t>> numbers[] = {
         {"'s flags", {told.flags, replayed.flags}},
@@ -260,7 +257,8 @@ std::string Transitions::keyframe_disagrees(const Base& base, const Model::Keyfr
                                 static_cast<std::int64_t>(base.turn));
     });
     for (const auto& [address, e] : model.events_) {
-        const bool held = e.alive && e.base == base.address && e.state() >= EventState::pending;
+        // One that is merely being run hangs in nothing: the list of callbacks has it.
+        const bool held = e.alive && e.base == base.address && (e.flags & evlist::kHeld) != 0;
         if (held && !told.events.contains(address))
             then([&] {
                 return label(address) + " is not known to the base, replayed " +
@@ -270,8 +268,7 @@ std::string Transitions::keyframe_disagrees(const Base& base, const Model::Keyfr
     return why;
 }
 
-// ---- adopting
-// --------------------------------------------------------------------------------------
+// ---- adopting -----------------------------------------------------------------------------------
 
 void Transitions::adopt_event(Base& base, const Event& told) {
     const auto it = model.events_.find(told.address);
@@ -293,7 +290,10 @@ void Transitions::adopt_event(Base& base, const Event& told) {
     event.activate_record = history.activate_record;
     event.state_since_ns = history.state_since_ns;
     event.state_record = history.state_record;
+    event.running = history.running;
+    event.heap_index = history.heap_index;
     event.cause = history.cause;
+    event.activated_by = history.activated_by;
     if (event.state() == before) return;
     event.state_since_ns = record.time_ns;
     event.state_record = record.number;
@@ -301,9 +301,17 @@ void Transitions::adopt_event(Base& base, const Event& told) {
         .kind = Cause::Kind::keyframe, .event = 0, .function = {}, .record = record.number};
 }
 
+/// What nothing could be compared with, in a keyframe that agrees.
+void Transitions::take_what_was_unknown(Base& base, const Model::Keyframe& told) {
+    base.flags = told.base.flags;
+    base.features = told.base.features;
+    for (const auto& [address, event] : told.events) {
+        const auto it = model.events_.find(address);
+        if (it == model.events_.end() || it->second.vague) adopt_event(base, event);
+    }
+}
+
 void Transitions::adopt(Base& base, Model::Keyframe& told) {
-    for (const Address a : told.base.callbacks)
-        if (const auto it = told.events.find(a); it != told.events.end()) it->second.running = true;
     for (auto& [address, event] : model.events_) {
         if (event.base != base.address || told.events.contains(address) || !event.alive) continue;
         event.running = false;
@@ -322,6 +330,7 @@ void Transitions::adopt(Base& base, Model::Keyframe& told) {
     base.continue_ = told.base.continue_;
     base.phase = told.base.phase;
     base.time_cache = told.base.time_cache;
+    note_clock(base, told.base.time_cache);
     base.heap = std::move(told.base.heap);
     base.active = std::move(told.base.active);
     base.later = std::move(told.base.later);
@@ -330,6 +339,8 @@ void Transitions::adopt(Base& base, Model::Keyframe& told) {
     base.interest = std::move(told.base.interest);
     base.callbacks = std::move(told.base.callbacks);
     base.heap_lifted = 0;
+    for (const Address a : base.callbacks) event_at(base, a, evlist::kInit).running = true;
+    change.event = 0;
     for (std::uint32_t i = 0; i < base.heap.size(); ++i) heap_put(base, i, base.heap[i]);
 }
 

@@ -52,6 +52,10 @@ void Transitions::wait_chosen(const rec::wait_chosen& r) {
     base.wait_why = static_cast<int>(r.why);
     base.wait_event = r.event;
     ++base.n_waits;
+    // Deadline minus what is left is now: a second way to know the clock, where nothing is cached.
+    const auto timer = model.events_.find(r.event);
+    if (r.timeout > 0 && timer != model.events_.end() && timer->second.deadline > r.timeout)
+        note_clock(base, timer->second.deadline - r.timeout);
     change.event = r.event;
     if (r.why == field::waitwhy::first_timer && base.exact &&
         (base.heap.empty() || base.heap[0].event != r.event))
@@ -74,7 +78,17 @@ void Transitions::loop_request(const rec::loop_request& r) {
 }
 
 void Transitions::time_cache(const rec::time_cache& r) {
-    base_at(r.base).time_cache = r.now;
+    Base& base = base_at(r.base);
+    base.time_cache = r.now;
+    note_clock(base, r.now);
+}
+
+void Transitions::note_clock(Base& base, std::int64_t mono_us) const {
+    // In unsigned arithmetic: a damaged trace may say anything.
+    if (mono_us != kNone)
+        base.mono_offset_us =
+            static_cast<std::int64_t>(static_cast<std::uint64_t>(mono_us) -
+                                      static_cast<std::uint64_t>(record.time_ns / 1000));
 }
 
 void Transitions::callback_begin(const rec::callback_begin& r) {
@@ -85,6 +99,10 @@ void Transitions::callback_begin(const rec::callback_begin& r) {
         object(base, label(r.event) + " is still in an active queue");
     if (base.callbacks.size() >= kDeepest) return object(base, "too many callbacks at once");
     base.callbacks.push_back(r.event);
+    if (event.vague) {
+        event.fd = r.fd;
+        event.callback = r.callback;
+    }
     event.running = true;
     event.callback_began_ns = record.time_ns;
     ++event.fires;

@@ -21,6 +21,13 @@ void count(IoSlot& slot, int events, int by) {
     if ((events & ev::kWrite) != 0) slot.nwrite += by;
     if ((events & ev::kClosed) != 0) slot.nclose += by;
 }
+/// What an event that was only seen in passing must be for, if these are the counts with it.
+void learn(Event& event, const IoSlot& slot, const rec::io_add& r) {
+    event.fd = r.fd;
+    event.events = (r.nread > slot.nread ? ev::kRead : 0) |
+                   (r.nwrite > slot.nwrite ? ev::kWrite : 0) |
+                   (r.nclose > slot.nclose ? ev::kClosed : 0);
+}
 bool contains(const std::deque<Address>& list, Address a) {
     return std::find(list.begin(), list.end(), a) != list.end();
 }
@@ -32,6 +39,7 @@ void Transitions::io_add(const rec::io_add& r) {
     IoSlot& slot = base.io[r.fd];
     if (contains(slot.events, r.event))
         return object(base, label(r.event) + " is on fd " + std::to_string(r.fd) + " already");
+    if (event.vague) learn(event, slot, r);
     if (event.fd != r.fd)
         object(base, label(r.event) + " is for fd " + std::to_string(event.fd) + ", not " +
                          std::to_string(r.fd));
@@ -55,7 +63,11 @@ void Transitions::io_del(const rec::io_del& r) {
 
 void Transitions::signal_add(const rec::signal_add& r) {
     Base& base = base_at(r.base);
-    known_event(base, r.event, evlist::kInit);
+    Event& event = known_event(base, r.event, evlist::kInit);
+    if (event.vague) {
+        event.fd = r.signal;
+        event.events = ev::kSignal;
+    }
     auto& list = base.signals[r.signal];
     if (contains(list, r.event))
         return object(base,

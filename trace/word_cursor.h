@@ -10,7 +10,7 @@
 namespace evglass::trace {
 
 class WordCursor {
-   public:
+ public:
     explicit WordCursor(std::string_view line) : rest_(line) {}
 
     /// The next word; empty at the end.
@@ -24,8 +24,10 @@ class WordCursor {
     std::optional<std::uint64_t> number(std::uint64_t limit, int base = 10) {
         const std::string_view text = word();
         std::uint64_t value = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-        if (error != std::errc{} || end != text.data() + text.size() || text.empty() || value > limit)
+        const auto [end, error] =
+            std::from_chars(text.data(), text.data() + text.size(), value, base);
+        if (error != std::errc{} || end != text.data() + text.size() || text.empty() ||
+            value > limit)
             return std::nullopt;
         return value;
     }
@@ -35,7 +37,7 @@ class WordCursor {
         return rest_;
     }
 
-   private:
+ private:
     void skip_blanks() {
         while (!rest_.empty() && rest_.front() == ' ') rest_.remove_prefix(1);
     }

@@ -1,7 +1,7 @@
 // Lesson 3: one turn of the loop, seen with all that can wake it:
 //   a listener with a client that already waits     (turn 1)
 //   knock, a timer that sends this process SIGINT   (30 ms)
-//   SIGINT, whose callback asks for the end in 2 s
+//   interrupt, the event of SIGINT, whose callback asks for the end in 2 s
 //   tick, a persistent timer                        (every 500 ms, until the end)
 // Time is virtual, so every run is the same and takes no time.
 #include <event2/event.h>
@@ -28,7 +28,7 @@ void on_knock(evutil_socket_t, short, void*) {
     std::raise(SIGINT);
 }
 
-void on_sigint(evutil_socket_t, short, void* arg) {
+void on_interrupt(evutil_socket_t, short, void* arg) {
     std::printf("SIGINT: the end in two seconds\n");
     const timeval delay{2, 0};
     event_base_loopexit(static_cast<event_base*>(arg), &delay);
@@ -73,14 +73,14 @@ int main() {
     if (client < 0) return 1;
 
     const timeval knock_after{0, 30'000}, tick_every{0, 500'000};
-    event* sigint = make(base, SIGINT, EV_SIGNAL | EV_PERSIST, on_sigint, "SIGINT", nullptr);
+    event* interrupt = make(base, SIGINT, EV_SIGNAL | EV_PERSIST, on_interrupt, "interrupt", nullptr);
     event* knock = make(base, -1, 0, on_knock, "knock", &knock_after);
     event* tick = make(base, -1, EV_PERSIST, on_tick, "tick", &tick_every);
 
     const int result = event_base_dispatch(base);
     std::printf("event_base_dispatch returned %d\n", result);
 
-    for (event* each : {sigint, knock, tick}) event_free(each);
+    for (event* each : {interrupt, knock, tick}) event_free(each);
     evconnlistener_free(listener);
     event_base_free(base);
     close(client);

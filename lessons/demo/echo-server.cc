@@ -164,7 +164,7 @@ void Server::start() {
         reinterpret_cast<sockaddr*>(&address), sizeof address));
     if (!listener_) give_up("listen on 127.0.0.1");
 
-    interrupt_ = make(SIGINT, EV_SIGNAL | EV_PERSIST, on_interrupt, this, "SIGINT");
+    interrupt_ = make(SIGINT, EV_SIGNAL | EV_PERSIST, on_interrupt, this, "interrupt");
     event_add(interrupt_.get(), nullptr);
     if (options_.stats) {
         const timeval second{1, 0};
@@ -174,8 +174,8 @@ void Server::start() {
 
     socklen_t size = sizeof address;
     getsockname(evconnlistener_get_fd(listener_.get()), reinterpret_cast<sockaddr*>(&address), &size);
-    std::printf("listening on 127.0.0.1:%d (%s)\n", ntohs(address.sin_port),
-                event_base_get_method(base_));
+    std::printf("listening on 127.0.0.1:%d (%s, pid %d)\n", ntohs(address.sin_port),
+                event_base_get_method(base_), static_cast<int>(getpid()));
     std::fflush(stdout);
 }
 

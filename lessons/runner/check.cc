@@ -157,8 +157,8 @@ void check_placeholders(const Lesson& lesson, std::size_t page, const Moment& mo
 Located locate_stops(const Lesson& lesson, const Run& run) {
     Located located;
     const auto& timeline = run.timeline();
-    std::uint64_t at = timeline.first();
-    located.records.push_back(at);
+    located.records.push_back(timeline.first());
+    std::uint64_t at = timeline.first() - 1;  // so that the first stop may be the first record
     for (std::size_t i = 1; i < lesson.pages.size(); ++i) {
         const Stop& stop = *lesson.pages[i].stop;
         if (stop.place == Stop::Place::start) {
@@ -172,7 +172,7 @@ Located locate_stops(const Lesson& lesson, const Run& run) {
             if (!error.empty() || next == found.end()) {
                 const std::string why = error.empty()
                     ? fmt::format("none comes after {}; in the whole run there are {}",
-                                  place(Moment(run, at)), found.size()) : error;
+                                  i == 1 ? "the start" : place(Moment(run, at)), found.size()) : error;
                 located.missing.push_back(
                     {false, stop.line, fmt::format("expected a stop at {}; {}", stop.where, why)});
                 return located;

@@ -248,6 +248,8 @@ Operand parse_operand(std::string_view raw, std::string& error) {
     }
     const auto name = text.substr(0, text.find_first_of(".("));
     if (looks_like_path(text, name)) return parse_path(text, name, error);
+    if (text.find(' ') != std::string_view::npos)
+        error = fmt::format("'{}': a text with blanks needs quotes around it", text);
     operand.value = text == "none" ? Value::none() : Value::of(std::string(text));
     return operand;
 }

@@ -1,8 +1,6 @@
 // A finished run and its records. What the names of the language mean is in values.cc.
 #include "lessons/runner/moment.h"
 
-#include <charconv>
-
 #include "trace/text.h"
 
 namespace evglass::lessons {
@@ -18,6 +16,12 @@ bool is_number(std::string_view text) {
            (text[0] == '-' || (text[0] >= '0' && text[0] <= '9'));
 }
 
+bool matches_there(const trace::Filter& filter, const trace::Record& record,
+                   const trace::Reader& reader, const trace::Model& model) {
+    const trace::Names names(model);
+    return filter.matches(record, reader, &names, &model);
+}
+
 }  // namespace
 
 Run::Run(trace::Timeline timeline) : timeline_(std::move(timeline)) {
@@ -25,6 +29,9 @@ Run::Run(trace::Timeline timeline) : timeline_(std::move(timeline)) {
     if (timeline_.empty()) return;
     for (const trace::Record* record = timeline_.at(timeline_.first()); record != nullptr;
          record = timeline_.after(record->number)) {
+        const auto* clock = record->as<trace::rec::time_cache>();
+        if (clock != nullptr && clock->now != trace::kNone)
+            clock_offset_ = clock->now - record->time_ns / 1000;
         const auto* named = record->as<trace::rec::event_name>();
         if (named == nullptr) continue;
         const trace::Model& model = timeline_.model(record->number);
@@ -80,12 +87,23 @@ trace::Filter Run::filter(std::string_view text, std::string& error) const {
 std::vector<std::uint64_t> Run::matches(const trace::Filter& filter) const {
     std::vector<std::uint64_t> found;
     if (timeline_.empty()) return found;
-    const trace::Model last = timeline_.model(timeline_.last());
-    const trace::Names names(last);
+    // An alias and a turn mean what they meant there: memory is reused, turns go on.
+    const bool with_model = filter.needs_model();
+    const trace::Reader& reader = timeline_.reader();
     for (const trace::Record* record = timeline_.at(timeline_.first()); record != nullptr;
-         record = timeline_.after(record->number))
-        if (filter.matches(*record, timeline_.reader(), &names)) found.push_back(record->number);
+         record = timeline_.after(record->number)) {
+        const trace::Model* model = with_model ? &timeline_.model(record->number) : nullptr;
+        const bool matches = model != nullptr
+                                 ? matches_there(filter, *record, reader, *model)
+                                 : filter.matches(*record, reader);
+        if (matches) found.push_back(record->number);
+    }
     return found;
+}
+
+std::optional<std::int64_t> Run::clock_usec(const trace::Record& record) const {
+    if (!clock_offset_) return std::nullopt;
+    return *clock_offset_ + record.time_ns / 1000;
 }
 
 const trace::SiteInfo* Moment::site() const {
@@ -100,6 +118,12 @@ const trace::Event* Moment::event(std::string_view designator) const {
     if (alias.empty()) return nullptr;
     const trace::Model& now = model();
     return now.event(trace::Names(now).find(alias));
+}
+
+std::string without_duration(std::string text) {
+    const auto open = text.rfind(" <");
+    if (open != std::string::npos && text.ends_with('>')) text.resize(open);
+    return text;
 }
 
 std::string label(const trace::Model& model, trace::Address address) {

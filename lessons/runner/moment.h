@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,8 @@ class Run {
     trace::Filter filter(std::string_view text, std::string& error) const;
     /// The numbers of the records that match, in order.
     std::vector<std::uint64_t> matches(const trace::Filter& filter) const;
+    /// The loop's clock (monotonic µs) at a record; none if the run never looked at it.
+    std::optional<std::int64_t> clock_usec(const trace::Record& record) const;
 
    private:
     std::string translate(std::string_view text) const;
@@ -34,6 +37,7 @@ class Run {
     };
     mutable trace::Timeline timeline_;  // seeking moves its cursor, not what it says
     std::vector<Known> events_;
+    std::optional<std::int64_t> clock_offset_;  ///< the loop's clock minus the trace's, µs
 };
 
 /// Either a value or, where the question makes no sense, one line that says why.
@@ -61,6 +65,8 @@ class Moment {
     std::uint64_t record_;
 };
 
+/// The text of a system call without its duration: under a virtual clock it says nothing.
+std::string without_duration(std::string text);
 /// What people call an event: the name that the program gave, else the alias.
 std::string label(const trace::Model& model, trace::Address address);
 

@@ -19,10 +19,11 @@ using trace::Event;
 using trace::Model;
 
 using Lines = std::vector<std::string>;
+constexpr int kSignal = 0x08;  // EV_SIGNAL, of <event2/event.h>
 
 /// A pane's name in front of its first line, the others below it.
 std::string labelled(std::string_view name, const Lines& lines, int width) {
-    constexpr int kLabel = 10;
+    constexpr int kLabel = 9;
     std::string out;
     for (std::size_t i = 0; i < lines.size(); ++i) {
         const std::string line = fmt::format("  {:<{}}{}", i == 0 ? name : "", kLabel, lines[i]);
@@ -52,11 +53,10 @@ std::string alias_and_name(const Model& model, const Event& event) {
 }
 
 std::string event_line(const Model& model, const Event& event) {
-    std::string about;
-    if ((event.events & 0x08) != 0) about = fmt::format("signal {}", event.fd);
+    std::string about = "no fd";
+    if ((event.events & kSignal) != 0) about = fmt::format("sig {}", event.fd);
     else if (event.fd >= 0) about = fmt::format("fd {}", event.fd);
-    else about = "no fd";
-    return fmt::format("{:<14}{:<12}{:<10}{:<14}{}", alias_and_name(model, event),
+    return fmt::format("{:<14} {:<11} {:<6} {:<12} {}", alias_and_name(model, event),
                        trace::state_name(event.state()), about, trace::what_text(event.events),
                        trace::evlist_text(event.flags));
 }
@@ -79,7 +79,7 @@ Lines event_pane(const Moment& at, std::string_view argument) {
     if (event == nullptr) return {fmt::format("{}: not known yet", argument)};
     const Model& model = at.model();
     Lines lines = {event_line(model, *event)};
-    if (event->fires != 0) lines.push_back(fmt::format("its callback began {} times", event->fires));
+    if (event->fires != 0) lines.push_back(fmt::format("callbacks so far: {}", event->fires));
     return lines;
 }
 
@@ -87,13 +87,12 @@ Lines heap_pane(const Moment& at, std::string_view) {
     const Model& model = at.model();
     const Base* base = model.current_base();
     if (base == nullptr || base->heap.empty()) return {"empty"};
+    const auto now = at.run().clock_usec(*at.record());
     Lines lines;
     for (std::size_t i = 0; i < base->heap.size(); ++i) {
         const trace::HeapItem& item = base->heap[i];
-        const std::string when =
-            base->time_cache == trace::kNone
-                ? "at " + milliseconds(item.deadline)
-                : "in " + milliseconds(item.deadline - base->time_cache);
+        const std::string when = now ? "in " + milliseconds(item.deadline - *now)
+                                     : "at " + milliseconds(item.deadline);
         lines.push_back(fmt::format("[{}] {:<14}due {}", i, label(model, item.event), when));
     }
     return lines;
@@ -187,7 +186,7 @@ Lines syscalls_pane(const Moment& at, std::string_view) {
     const auto& calls = at.model().syscalls();
     Lines lines;
     for (std::size_t i = calls.size() > kShown ? calls.size() - kShown : 0; i < calls.size(); ++i)
-        lines.push_back(trace::safe(calls[i].text));
+        lines.push_back(trace::safe(without_duration(calls[i].text)));
     if (lines.empty()) lines.push_back("none yet");
     return lines;
 }

@@ -46,6 +46,12 @@ std::string coloured(const std::string& text, Style style, bool colour) {
     return fmt::format("{}{}\x1b[0m", colour_of(style), text);
 }
 
+/// A function, an event, a file: without colour it needs no marks to be seen as what it is.
+bool is_name(std::string_view text) {
+    return text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-") ==
+           std::string_view::npos;
+}
+
 /// Something that is not broken: a word with its styles, or one wide character.
 struct Word {
     std::string text;  ///< with colour
@@ -61,8 +67,10 @@ class Wrapper {
           used_(cells(line_)) {}
 
     void add(const Span& span) {
-        const std::string filled =
+        std::string filled =
             options_.fill ? fill_placeholders(span.text, options_.fill) : span.text;
+        if (span.style == Style::code && !options_.colour && !is_name(filled))
+            filled = "`" + filled + "`";
         std::string_view text = filled;
         std::string piece;
         const auto flush_piece = [&] {

@@ -78,7 +78,7 @@ class Walk {
         const trace::Record& record = *moment.record();
         const trace::Model model = moment.model();
         say(fmt::format("record {}:", record.number),
-            trace::record_sentence(record, run_.timeline().reader(), model), "1");
+            without_duration(trace::record_sentence(record, run_.timeline().reader(), model)), "1");
         for (const std::string& pane : stop.show)
             out_ << show_pane(pane, moment, options_.root, options_.width);
         for (std::size_t i = 0; i < answers.size(); ++i)

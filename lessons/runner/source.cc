@@ -37,6 +37,14 @@ std::string with_tabs_wide(const std::string& line) {
     return out;
 }
 
+/// "on_tick" of "(anonymous namespace)::on_tick(int, short, void*)".
+std::string short_name(const std::string& demangled) {
+    const auto arguments = demangled.rfind('(');
+    const std::string name = arguments == 0 ? demangled : demangled.substr(0, arguments);
+    const auto scope = name.rfind("::");
+    return scope == std::string::npos ? name : name.substr(scope + 2);
+}
+
 std::vector<std::string> read_lines(const fs::path& path, int first, int last) {
     std::ifstream file(path);
     std::vector<std::string> lines;
@@ -48,8 +56,10 @@ std::vector<std::string> read_lines(const fs::path& path, int first, int last) {
 
 std::string window(const std::string& root, const std::string& file, int line,
                    const std::string& function, int before, int after, int width) {
-    std::string out = fmt::format("  {}:{}  {}\n", trace::safe(file), line, trace::safe(function));
     const fs::path path = locate(root, file);
+    const std::string shown = path.empty() ? file : fs::relative(path, root).string();
+    std::string out =
+        fit(fmt::format("  {}:{}  {}", trace::safe(shown), line, trace::safe(function)), width) + "\n";
     if (path.empty()) return out;
     const int first = std::max(1, line - before);
     const auto lines = read_lines(path, first, line + after);
@@ -77,7 +87,7 @@ std::string show_callback(const Moment& moment, const std::string& root, int wid
     const trace::Symbols symbols(moment.run().timeline().reader());
     const trace::Symbol& symbol = symbols.find(begin->callback);
     if (symbol.file.empty()) return fmt::format("  {}\n", trace::safe(symbol.text()));
-    return window(root, symbol.file, symbol.line, symbol.function, 0, 6, width);
+    return window(root, symbol.file, symbol.line, short_name(symbol.function), 0, 6, width);
 }
 
 }  // namespace evglass::lessons

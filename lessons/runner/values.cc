@@ -1,7 +1,6 @@
 // What each name of the expression language is worth at one record: one small function for each
 // root of expression.cc. A duration or a time is in milliseconds; an event is its label.
 #include <algorithm>
-#include <cstring>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -36,20 +35,9 @@ std::string labels(const Model& model, const Range& events) {
 
 // ---- fields of a record ---------------------------------------------------------------------------
 
-std::int64_t raw_field(const Record& record, const trace::TraceField& field) {
-    std::uint64_t raw = 0;
-    if (field.size > sizeof raw || field.offset + field.size > record.fields.size()) return 0;
-    std::memcpy(&raw, record.fields.data() + field.offset, field.size);
-    const bool is_signed = field.type == "fd" || field.type == "usec" || field.type == "error" ||
-                           field.type == "what" || field.type.starts_with("i");
-    if (!is_signed || field.size == 0 || field.size == 8) return static_cast<std::int64_t>(raw);
-    const unsigned shift = 64U - 8U * field.size;
-    return static_cast<std::int64_t>(raw << shift) >> shift;
-}
-
 Value field_value(const Record& record, const trace::TraceField& field, const Moment& at) {
     const std::string& type = field.type;
-    const std::int64_t raw = raw_field(record, field);
+    const auto raw = static_cast<std::int64_t>(trace::field_number(record, field));
     if (type == "usec") return milliseconds(raw);
     if (type == "event") {
         const auto address = static_cast<trace::Address>(raw);
@@ -60,7 +48,9 @@ Value field_value(const Record& record, const trace::TraceField& field, const Mo
     if (plain_number) return Value::of(static_cast<double>(raw));
     const Model& model = at.run().timeline().model(record.number);
     const trace::Names names(model);
-    return Value::of(trace::field_text(record, field, at.run().timeline().reader(), &names));
+    std::string shown = trace::field_text(record, field, at.run().timeline().reader(), &names);
+    const bool quoted = shown.size() >= 2 && shown.front() == '"' && shown.back() == '"';
+    return Value::of(quoted ? shown.substr(1, shown.size() - 2) : shown);
 }
 
 Answered record_member(const Record& record, const std::string& member, const Moment& at) {
@@ -70,14 +60,17 @@ Answered record_member(const Record& record, const std::string& member, const Mo
     const trace::TraceRecordType* type = reader.type(record.type);
     if (member == "function") return site != nullptr ? text(site->function) : none();
     if (member == "file") return site != nullptr ? text(site->file) : none();
+    if (member == "turn") {
+        const Base* base = there.model().current_base();
+        return base != nullptr ? number(static_cast<double>(base->turn)) : none();
+    }
     if (member == "number") return number(static_cast<double>(record.number));
     if (member == "time") return number(static_cast<double>(record.time_ns / 1000) / 1000.0);
     if (type == nullptr) return refuse("this record is of an unknown type");
-    if (type->fields.end() == type->fields.begin() && member != "name")
-        return refuse(fmt::format("{} has no fields", type->name));
+    if (member == "name")
+        return text(type->name.starts_with("sys_") ? type->name.substr(4) : type->name);
     for (const trace::TraceField& field : type->fields)
         if (field.name == member) return ok(field_value(record, field, at));
-    if (member == "name") return text(type->name);
     std::vector<std::string> known;
     for (const trace::TraceField& field : type->fields) known.push_back(field.name);
     return refuse(fmt::format("{} has no field '{}'; it has {}", type->name, member,
@@ -124,11 +117,10 @@ Value heap_index(const Model& model, const Event& event) {
 }
 
 /// How long until its deadline, by the run's clock; none where it has none.
-Value due(const Model& model, const Event& event) {
-    const Base* base = model.base(event.base);
-    if (base == nullptr || heap_index(model, event) == Value::none()) return Value::none();
-    if (base->time_cache == trace::kNone) return Value::none();
-    return milliseconds(event.deadline - base->time_cache);
+Value due(const Moment& at, const Event& event) {
+    const auto now = at.run().clock_usec(*at.record());
+    if (!now || heap_index(at.model(), event) == Value::none()) return Value::none();
+    return milliseconds(event.deadline - *now);
 }
 
 Answered ask_event(const Operand& operand, const Moment& at) {
@@ -152,7 +144,7 @@ Answered ask_event(const Operand& operand, const Moment& at) {
     if (member == "internal") return text(event->internal() ? "yes" : "no");
     if (member == "alive") return text(event->alive ? "yes" : "no");
     if (member == "heap_index") return ok(heap_index(at.model(), *event));
-    return ok(due(at.model(), *event));
+    return ok(due(at, *event));
 }
 
 Answered ask_slot(const Operand& operand, const Moment& at) {

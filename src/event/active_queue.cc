@@ -97,7 +97,6 @@ void event_finalize_closure(event_base* base, event_callback* evcb) {
     event* ev = event_callback_to_event(evcb);
     const auto finalize = evcb->evcb_cb_union.evcb_evfinalize;
     const bool free_it = evcb->evcb_closure == EV_CLOSURE_EVENT_FINALIZE_FREE;
-    base->current_event = nullptr;
     run_unlocked(base, evcb, ev->ev_fd, 0, [&] { finalize(ev, ev->ev_arg); });
     event_debug_note_teardown_(ev);
     if (free_it) {
@@ -122,7 +121,6 @@ void run_closure(event_base* base, event_callback* evcb) {
         case EV_CLOSURE_CB_FINALIZE: {
             const auto callback = evcb->evcb_cb_union.evcb_cbfinalize;
             void* const arg = evcb->evcb_arg;
-            base->current_event = nullptr;
             return run_unlocked(base, evcb, -1, 0, [&] { callback(evcb, arg); });
         }
         case EV_CLOSURE_EVENT_FINALIZE:
@@ -136,11 +134,8 @@ void run_closure(event_base* base, event_callback* evcb) {
 
 /// Out of its queue; and unless it persists, not pending any more either.
 void take_from_queue(event_base* base, event_callback* evcb) {
-    const bool is_event = evcb->evcb_closure == EV_CLOSURE_EVENT ||
-                          evcb->evcb_closure == EV_CLOSURE_EVENT_SIGNAL ||
-                          evcb->evcb_closure == EV_CLOSURE_EVENT_PERSIST;
     event* ev = event_callback_to_event(evcb);
-    if (!is_event || (ev->ev_events & EV_PERSIST) != 0 ||
+    if (!is_event(evcb) || (ev->ev_events & EV_PERSIST) != 0 ||
         (evcb->evcb_flags & EVLIST_FINALIZING) != 0) {
         event_queue_remove_active(base, evcb);
     } else {
@@ -150,6 +145,7 @@ void take_from_queue(event_base* base, event_callback* evcb) {
 
 void run_one(event_base* base, event_callback* evcb) {
     base->current_event = evcb;
+    base->current_is_event = is_event(evcb);  // asked later, when the callback may have freed it
     base->current_event_waiters = 0;
     run_closure(base, evcb);
     base->current_event = nullptr;

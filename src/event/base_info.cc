@@ -41,9 +41,7 @@ int event_base_get_max_events(event_base* base, unsigned type, int clear) {
 event* event_base_get_running_event(event_base* base) {
     const BaseLock lock(base);
     if (!EVBASE_IN_THREAD(base) || base->current_event == nullptr) return nullptr;
-    const bool is_event = (base->current_event->evcb_flags & EVLIST_INIT) != 0 &&
-                          base->current_event->evcb_closure < EV_CLOSURE_CB_SELF;
-    return is_event ? event_callback_to_event(base->current_event) : nullptr;
+    return base->current_is_event ? event_callback_to_event(base->current_event) : nullptr;
 }
 
 int event_base_gettimeofday_cached(event_base* base, timeval* tv) {

@@ -146,14 +146,11 @@ int event_base_get_npriorities(event_base* base) {
 }
 
 const char** event_get_supported_methods() {
-    // Best first, and without what the environment disables. Made anew at each call, because the
-    // environment may have changed; the caller may not free it.
+    // All that were compiled in, best first; the environment decides only when a base is made.
     constexpr std::size_t kMost = 16;
     static const char* methods[kMost];
     std::size_t n = 0;
-    for (int i = 0; eventops[i] != nullptr && n + 1 < kMost; ++i) {
-        if (!event_is_method_disabled(eventops[i]->name)) methods[n++] = eventops[i]->name;
-    }
+    for (; eventops[n] != nullptr && n + 1 < kMost; ++n) methods[n] = eventops[n]->name;
     methods[n] = nullptr;
     return methods;
 }

@@ -11,7 +11,7 @@ const char* name_if(int bits, int bit, const char* name) { return (bits & bit) !
 
 void dump_inserted(const event_base* base, const event* ev, FILE* out) {
     const bool timed = (ev->ev_flags & EVLIST_TIMEOUT) != 0;
-    fprintf(out, "  %p [%s %3d]%s%s%s%s%s%s%s", static_cast<const void*>(ev),
+    fprintf(out, "  %p [%s %d]%s%s%s%s%s%s%s", static_cast<const void*>(ev),
             (ev->ev_events & EV_SIGNAL) != 0 ? "sig" : "fd ", static_cast<int>(ev->ev_fd),
             name_if(ev->ev_events, EV_READ, " Read"), name_if(ev->ev_events, EV_WRITE, " Write"),
             name_if(ev->ev_events, EV_CLOSED, " EOF"),
@@ -28,7 +28,7 @@ void dump_inserted(const event_base* base, const event* ev, FILE* out) {
 }
 
 void dump_active(const event* ev, FILE* out) {
-    fprintf(out, "  %p [%s %3d, priority=%d]%s%s%s%s%s active%s%s\n", static_cast<const void*>(ev),
+    fprintf(out, "  %p [%s %d, priority=%d]%s%s%s%s%s active%s%s\n", static_cast<const void*>(ev),
             (ev->ev_events & EV_SIGNAL) != 0 ? "sig" : "fd ", static_cast<int>(ev->ev_fd),
             ev->ev_pri, name_if(ev->ev_res, EV_READ, " Read"),
             name_if(ev->ev_res, EV_WRITE, " Write"), name_if(ev->ev_res, EV_CLOSED, " EOF"),

@@ -51,7 +51,10 @@ void event_active_nolock_(event* ev, int res, short ncalls, cause why) {
         ev->ev_res = static_cast<short>(res);
     }
     // Something more urgent than what is running: look again before the rest of the queue runs.
-    if (ev->ev_pri < base->event_running_priority) base->event_continue = true;
+    if (ev->ev_pri < base->event_running_priority) {
+        base->event_continue = true;
+        TRACE(loop_request, .base = base, .request = evglass::trace::field::request::continue_);
+    }
     prepare_signal(base, ev, ncalls);
     event_callback_activate_nolock_(base, event_to_event_callback(ev));
 }

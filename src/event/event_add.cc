@@ -94,10 +94,8 @@ int event_add_nolock_(event* ev, const timeval* tv, bool tv_is_absolute) {
     event_debug_assert_is_setup_(ev);
     if ((ev->ev_flags & EVLIST_FINALIZING) != 0) return -1;
 
-    if (tv != nullptr && (ev->ev_flags & EVLIST_TIMEOUT) == 0 &&
-        min_heap_reserve_(&base->timeheap, base->timeheap.n + 1) < 0) {
-        return -1;
-    }
+    // Even if it has a deadline already: that may be in a common queue, and the new one not.
+    if (tv != nullptr && min_heap_reserve_(&base->timeheap, base->timeheap.n + 1) < 0) return -1;
     wait_for_signal_callback(base, ev);
     const int res = add_to_map(base, ev);
     if (res == -1) return -1;

@@ -14,6 +14,9 @@ void event_finalize_nolock_(event_base* base, event* ev, EventClosure closure,
     event_del_nolock_(ev, DelMode::NOBLOCK);
     ev->ev_closure = closure;
     ev->ev_evcallback.evcb_cb_union.evcb_evfinalize = callback;
+    TRACE(event_callback, .base = base, .event = ev,
+          .callback = reinterpret_cast<std::uint64_t>(callback),
+          .closure = static_cast<evglass::trace::field::closure>(closure));
     event_active_nolock_(ev, EV_FINALIZE, 1, evglass::trace::field::cause::finalize);
     event_mark_finalizing(base, event_to_event_callback(ev));
 }

@@ -32,8 +32,7 @@ int event_base_foreach_event_nolock_(event_base* base, F f) {
         }
     }
     const auto active_only = [&](event_callback* evcb) {
-        const bool is_event = evcb->evcb_closure <= EV_CLOSURE_EVENT_PERSIST;
-        if (!is_event || (evcb->evcb_flags & (EVLIST_INSERTED | EVLIST_TIMEOUT)) != 0) return 0;
+        if (!is_event(evcb) || (evcb->evcb_flags & (EVLIST_INSERTED | EVLIST_TIMEOUT)) != 0) return 0;
         return f(event_callback_to_event(evcb));
     };
     for (int i = 0; i < base->nactivequeues; ++i) {

@@ -92,12 +92,11 @@ int count_memberships(event_base* base) {
     return n;
 }
 
-/// Callbacks in the queues that are not events any more, or never were.
+/// Callbacks in the queues that are not events.
 int count_bare_callbacks(const evcallback_list& list) {
     int n = 0;
     for (event_callback* evcb = list.first; evcb != nullptr; evcb = evcallback_list::next(evcb)) {
-        const bool is_event = evcb->evcb_closure <= EV_CLOSURE_EVENT_PERSIST;
-        if (!is_event && (evcb->evcb_flags & EVLIST_INTERNAL) == 0) ++n;
+        if (!is_event(evcb) && (evcb->evcb_flags & EVLIST_INTERNAL) == 0) ++n;
     }
     return n;
 }

@@ -87,17 +87,32 @@ void tell_beginning(Sample& s, Scene& scene) {
     scene.emit_syscall_read(7, 5);
 }
 
+/// SIGINT comes while the loop sleeps; the next turn finds the pipe readable, and reads it.
+void take_signal(Scene& scene) {
+    scene.begin_turn();
+    scene.choose_wait();
+    scene.catch_signal(2);
+    scene.wake(-1, 100'000, 4);
+    scene.expire_timers();
+    scene.phase(field::phase::process_active);
+    scene.begin_turn();
+    scene.choose_wait();
+    scene.wake(1, 5);
+    scene.fd_ready(4, Scene::kRead);
+    scene.expire_timers();
+    scene.phase(field::phase::process_active);
+    scene.begin_callback();
+    scene.emit_syscall_read(4, 1);
+    scene.signal_arrived(2);
+    scene.end_callback();
+}
+
 void tell_end(Sample& s, Scene& scene) {
     scene.end_callback();
     scene.begin_callback();
     scene.emit_syscall_read(8, -1, 11);
     scene.end_callback();
-    scene.begin_turn();
-    scene.choose_wait();
-    scene.wake(-1, 100'000, 4);
-    scene.signal_arrived(2);
-    scene.expire_timers();
-    scene.phase(field::phase::process_active);
+    take_signal(scene);
     scene.begin_callback();
     s.builder.add(rec::api_begin{.base = s.base, .event = Address{0}}, "event_base_loopexit");
     const Address once = scene.make_event({.fd = -1, .events = 0, .name = "once"});

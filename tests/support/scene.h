@@ -55,7 +55,8 @@ class Scene {
     /// epoll_wait returned after `slept_us` with so many fds.
     void wake(int ready_fds, std::int64_t slept_us, int error = 0);
     void fd_ready(int fd, int what);  ///< dispatch: the fd's events become active
-    void signal_arrived(int signal);  ///< dispatch: the signal's events become active
+    void catch_signal(int signal);    ///< the handler runs, perhaps while the loop sleeps
+    void signal_arrived(int signal);  ///< the pipe was read: its events become active
     void expire_timers();             ///< timeout_process
     Address begin_callback();         ///< process_active: the first one; 0 if none
     void end_callback();

@@ -77,8 +77,11 @@ void Scene::fd_ready(int fd, int what) {
                             false);
 }
 
-void Scene::signal_arrived(int signal) {
+void Scene::catch_signal(int signal) {
     out_.add(rec::signal_caught{.signal = signal}, "evsig_handler");
+}
+
+void Scene::signal_arrived(int signal) {
     const auto it = signals_.find(signal);
     if (it == signals_.end()) return;
     for (const Address event : it->second)

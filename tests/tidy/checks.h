@@ -15,7 +15,7 @@ namespace evglass::tidy {
 inline constexpr int kFileLines = 500;
 inline constexpr int kFunctionLines = 70;
 inline constexpr int kTurnLines = 40;
-inline constexpr int kOpeningLines = 3;
+inline constexpr int kOpeningLines = 2;
 
 // includes.cc
 /// `exists`: is there a file of this path below the root?

@@ -26,11 +26,11 @@ const Rule kRules[] = {
      {"src/", kPublic, "trace/probe.h", "trace/schema.h"},
      "the reactor knows the probe and the schema, nothing else of trace/, and nothing above"},
     {"trace/writer/",
-     {"trace/writer/", "trace/schema.h", "trace/format.h", "trace/probe.h", "trace/records.def",
-      "trace/enums.def", "<event2/evglass.h"},
+     {"trace/writer/", "trace/schema.h", "trace/format.h", "trace/probe.h", "trace/places.h",
+      "<event2/evglass.h"},
      "the writer lives in the traced process: it knows the format, never the reader or src/"},
     {"trace/schema.",
-     {"trace/schema.h", "trace/records.def", "trace/enums.def"},
+     {"trace/schema.h", "trace/records.def", "trace/enums.def", "trace/moves.def"},
      "the schema stands alone: both sides of a trace are made from it"},
     {"trace/probe.h", {"trace/schema.h"}, "the probe knows the schema alone"},
     {"trace/", {"trace/"}, "a trace is readable without the program that wrote it"},
@@ -87,6 +87,17 @@ bool allowed(const Rule& rule, const Include& include) {
     return false;
 }
 
+/// A list (.def) is included by the header beside it, by its bare name: make it a path.
+Include resolved(const Source& file, Include include, std::string& storage) {
+    const std::size_t slash = file.path.rfind('/');
+    if (!include.quoted || !include.target.ends_with(".def") || slash == std::string::npos ||
+        include.target.find('/') != std::string_view::npos)
+        return include;
+    storage = file.path.substr(0, slash + 1) + std::string(include.target);
+    include.target = storage;
+    return include;
+}
+
 /// Quoted: a path from the root. Angled: the public API, or the system's.
 std::string spelling(const Include& include, Exists exists) {
     const std::string target(include.target);
@@ -126,7 +137,9 @@ std::vector<Violation> check_includes(const Source& file, Exists exists) {
     for (const std::string_view line : file.lines()) {
         const std::optional<Include> include = include_of(line, ++number);
         if (!include) continue;
-        if (std::string wrong = judge(file, *include, exists); !wrong.empty())
+        std::string storage;
+        const Include full = resolved(file, *include, storage);
+        if (std::string wrong = judge(file, full, exists); !wrong.empty())
             found.push_back({file.path, number, std::move(wrong)});
     }
     return found;

@@ -40,13 +40,15 @@ bool grow(Recording& r, std::uint32_t index) {
 /// A block that nobody has had yet.
 std::uint32_t take_unused(Recording& r, std::uint32_t me) {
     const bool full = r.options.mode == format::Mode::full;
-    if (!full && r.next_unused.load(std::memory_order_relaxed) >= r.layout.block_limit) return kNone;
+    if (!full && r.next_unused.load(std::memory_order_relaxed) >= r.layout.block_limit)
+        return kNone;
     const std::uint32_t index = r.next_unused.fetch_add(1);
     if (index >= r.layout.block_limit) {
         if (full) give_up(r, EFBIG);
         return kNone;
     }
-    if (index >= r.header->block_count.load(std::memory_order_acquire) && !grow(r, index)) return kNone;
+    if (index >= r.header->block_count.load(std::memory_order_acquire) && !grow(r, index))
+        return kNone;
     r.block_states[index].owner.store(me | kCurrent);
     r.thread_states[me - 1].blocks.fetch_add(1, std::memory_order_relaxed);
     return index;
@@ -66,7 +68,8 @@ bool may_take(const Recording& r, std::uint32_t owner, std::uint32_t me, bool ha
 std::uint32_t recycle(Recording& r, std::uint32_t me) {
     const std::uint32_t limit = share(r);
     for (int attempt = 0; attempt < 64; ++attempt) {
-        const bool has_share = r.thread_states[me - 1].blocks.load(std::memory_order_relaxed) >= limit;
+        const bool has_share =
+            r.thread_states[me - 1].blocks.load(std::memory_order_relaxed) >= limit;
         std::uint32_t oldest = kNone, oldest_owner = 0;
         std::uint64_t oldest_time = UINT64_MAX;
         for (std::uint32_t i = 0; i < r.layout.block_limit; ++i) {
@@ -113,13 +116,14 @@ void begin_life(Recording& r, ThreadLog& log, std::uint32_t index) {
 }
 
 /// Notes how far back a keyframe may lie. Every so many blocks the stamp of the last such moment
-/// becomes the limit, so a keyframe is renewed when it is one to two intervals old. An interval is a
-/// small part of the ring, but several times the largest keyframe, which must not fill the trace.
+/// becomes the limit, so a keyframe is renewed when it is one to two intervals old. An interval is
+/// a small part of the ring, but several times the largest keyframe, which must not fill the trace.
 void move_checkpoint(Recording& r, ThreadLog& log) {
     ++log.blocks_taken;
     if (r.options.mode == format::Mode::full) return;
     const std::uint32_t part = std::max(1u, share(r) / 32);
-    const std::uint32_t wanted = std::max(part, 4 * r.keyframe_blocks.load(std::memory_order_relaxed));
+    const std::uint32_t wanted =
+        std::max(part, 4 * r.keyframe_blocks.load(std::memory_order_relaxed));
     const std::uint32_t interval = std::min(wanted, std::max(1u, share(r) / 4));
     if (++log.since_checkpoint < interval) return;
     std::uint64_t seen = r.safe_stamp.load(std::memory_order_relaxed);

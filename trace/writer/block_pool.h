@@ -1,8 +1,8 @@
 // Who may write which block. Blocks are taken without a lock: a compare-and-swap of the block's
 // owner word decides. A thread in a ring that has its share recycles its own oldest block; one that
-// has less takes the oldest of a thread that has more, or of a thread that is gone. So a busy thread
-// can't push out what a sleeping one told. In full mode the file grows instead.
-// Invariant: a block marked kCurrent is written by its owner alone and is taken by nobody else.
+// has less takes the oldest of a thread that has more, or of a thread that is gone. So a busy
+// thread can't push out what a sleeping one told. In full mode the file grows instead. Invariant: a
+// block marked kCurrent is written by its owner alone and is taken by nobody else.
 #pragma once
 
 #include <cstdint>

@@ -43,7 +43,8 @@ double measure_rate(format::Clock clock, ClockPair earlier) noexcept {
     constexpr std::uint64_t kLongEnough = 200'000;
     ClockPair now = read_pair(clock);
     while (now.ns - earlier.ns < kLongEnough) now = read_pair(clock);
-    return static_cast<double>(now.ticks - earlier.ticks) / static_cast<double>(now.ns - earlier.ns);
+    return static_cast<double>(now.ticks - earlier.ticks) /
+           static_cast<double>(now.ns - earlier.ns);
 }
 
 }  // namespace evglass::trace::writer

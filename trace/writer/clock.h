@@ -35,7 +35,8 @@ inline std::uint64_t virtual_ns() noexcept {
 /// The clock's ticks now. Inlined into emit(): the processor's counter costs about 9 ns.
 inline std::uint64_t read_ticks(format::Clock clock) noexcept {
 #if defined(__x86_64__)
-    if (clock == format::Clock::tsc) [[likely]] return __rdtsc();
+    if (clock == format::Clock::tsc) [[likely]]
+        return __rdtsc();
 #endif
     return clock == format::Clock::virtual_ ? virtual_ns() : monotonic_ns();
 }

@@ -1,7 +1,7 @@
 // A record's way into the file: guard, room, stamp, words, one release store, gate.
-// The fast path takes no lock, allocates nothing, makes no system call and keeps errno; what is rare
-// (a thread's first record, a full block, a new site) stands in functions of its own.
-// Read next: block_pool.cc (where room comes from), gate.cc (what stops a thread here).
+// The fast path takes no lock, allocates nothing, makes no system call and keeps errno; what is
+// rare (a thread's first record, a full block, a new site) stands in functions of its own. Read
+// next: block_pool.cc (where room comes from), gate.cc (what stops a thread here).
 #include <pthread.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -25,13 +25,13 @@ namespace {
 
 /// errno as it was, whatever the code in this scope does.
 class KeepErrno {
-   public:
+ public:
     KeepErrno() : value_(errno) {}
     ~KeepErrno() { errno = value_; }
     KeepErrno(const KeepErrno&) = delete;
     KeepErrno& operator=(const KeepErrno&) = delete;
 
-   private:
+ private:
     int value_;
 };
 
@@ -77,7 +77,8 @@ void count_lost(Recording& r, const ThreadLog* slot_owner) {
 /// Room for `size` bytes in a block of this recording.
 [[gnu::noinline, gnu::cold]] bool make_room(Recording* r, ThreadLog& log, std::size_t size) {
     const KeepErrno keep;
-    if (r == nullptr || r->header->status.load(std::memory_order_relaxed) != format::Status::recording)
+    if (r == nullptr ||
+        r->header->status.load(std::memory_order_relaxed) != format::Status::recording)
         return false;
     if (log.recording != r) {
         if (!attach_thread(*r, log)) {
@@ -86,7 +87,8 @@ void count_lost(Recording& r, const ThreadLog* slot_owner) {
         }
     }
     set_alive(*r, log);
-    if (size <= log.room || (size <= r->layout.block_bytes - format::kBlockHeader && next_block(*r, log)))
+    if (size <= log.room ||
+        (size <= r->layout.block_bytes - format::kBlockHeader && next_block(*r, log)))
         return true;
     count_lost(*r, &log);
     return false;
@@ -154,7 +156,8 @@ void emit(Site& site, RecordId id, Category category, bool timed, const void* fi
         return;
     }
     std::uint32_t site_id = site.id.load(std::memory_order_acquire);
-    if (site_id == 0) [[unlikely]] site_id = writer::register_site(site);
+    if (site_id == 0) [[unlikely]]
+        site_id = writer::register_site(site);
 
     const format::RecordHead head{
         .bytes = static_cast<std::uint16_t>(size),
@@ -164,8 +167,8 @@ void emit(Site& site, RecordId id, Category category, bool timed, const void* fi
         .stamp = writer::next_stamp(*r, log, timed),
     };
     const std::uint64_t head_words[2] = {
-        std::uint64_t{head.bytes} | std::uint64_t{head.type} << 16 | std::uint64_t{head.site} << 32 |
-            std::uint64_t{head.flags} << 48,
+        std::uint64_t{head.bytes} | std::uint64_t{head.type} << 16 |
+            std::uint64_t{head.site} << 32 | std::uint64_t{head.flags} << 48,
         head.stamp};
     writer::store_words(log.out, head_words, sizeof head_words);
     writer::store_words(log.out + sizeof head, fields, bytes);
@@ -178,7 +181,7 @@ void emit(Site& site, RecordId id, Category category, bool timed, const void* fi
     std::atomic_signal_fence(std::memory_order_seq_cst);
     log.busy = false;
     if (r->control->gate.load(std::memory_order_relaxed) != format::Gate::open) [[unlikely]]
-        writer::pass_gate(*r, log, {id, category, fields, bytes, head.stamp});
+        writer::pass_gate(*r, log, {id, category, site, fields, bytes, head.stamp});
 }
 
 std::uint64_t now_ticks() noexcept {
@@ -203,7 +206,9 @@ void clock_join_slow(std::uint64_t stamp) noexcept {
     if (stamp > log.last && stamp < writer::read_ticks(r->clock) + kFar) log.last = stamp;
 }
 
-std::uint64_t clock_now_slow() noexcept { return thread_log.last; }
+std::uint64_t clock_now_slow() noexcept {
+    return thread_log.last;
+}
 
 void set_virtual_clock(std::uint64_t (*nanoseconds)()) noexcept {
     writer::virtual_clock.store(nanoseconds, std::memory_order_release);

@@ -21,7 +21,8 @@ void start_as_asked(const char* value) {
     writer::Options options;
     writer::Message error;
     if (!writer::parse_path(text.substr(0, comma), options, error) ||
-        !writer::parse_options(comma == std::string_view::npos ? "" : value + comma + 1, options, error) ||
+        !writer::parse_options(comma == std::string_view::npos ? "" : value + comma + 1, options,
+                               error) ||
         !writer::start_recording(options, error))
         complain(error);
 }

@@ -34,8 +34,10 @@ bool private_directory(char (&path)[512], Message& error) {
     struct stat info {};
     if (lstat(path, &info) != 0 || !S_ISDIR(info.st_mode) || info.st_uid != geteuid() ||
         (info.st_mode & 077) != 0) {
-        error.set("%s is not a directory of yours with mode 0700: remove it, or name a file in "
-                  "EVGLASS_TRACE", path);
+        error.set(
+            "%s is not a directory of yours with mode 0700: remove it, or name a file in "
+            "EVGLASS_TRACE",
+            path);
         errno = EPERM;
         return false;
     }
@@ -93,8 +95,10 @@ int move_away(int fd) {
 void explain_open(const FileMap& file, int why, Message& error) {
     if (!error.empty()) return;
     if (why == EEXIST) {
-        error.set("%s exists already, and a trace never overwrites a file: remove it, or write %%p "
-                  "in the path (it becomes the process's id)", file.path);
+        error.set(
+            "%s exists already, and a trace never overwrites a file: remove it, or write %%p "
+            "in the path (it becomes the process's id)",
+            file.path);
     } else {
         error.set("can't make the trace %s: %s", file.path, strerrordesc_np(why));
     }
@@ -102,7 +106,8 @@ void explain_open(const FileMap& file, int why, Message& error) {
 
 }  // namespace
 
-bool create_file(const Options& options, const char* program, FileMap& file, Message& error) noexcept {
+bool create_file(const Options& options, const char* program, FileMap& file,
+                 Message& error) noexcept {
     const int fd = options.automatic_path() ? open_in_default_directory(program, file, error)
                                             : open_named(options.path, file);
     struct stat info {};
@@ -160,7 +165,8 @@ void detach_file(FileMap& file, std::uint64_t keep) noexcept {
                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
     // Only now may the file get shorter: nobody can touch what it loses.
     if (own_descriptor(file)) {
-        if (keep != 0 && at != MAP_FAILED) static_cast<void>(ftruncate(file.fd, static_cast<off_t>(keep)) == 0);
+        if (keep != 0 && at != MAP_FAILED)
+            static_cast<void>(ftruncate(file.fd, static_cast<off_t>(keep)) == 0);
         close(file.fd);
     }
     file.fd = -1;
@@ -186,7 +192,8 @@ void link_from_default_directory(const FileMap& file, const char* program) noexc
     const std::size_t length = std::strlen(directory);
     if (std::strncmp(file.path, directory, length) == 0 && file.path[length] == '/') return;
     char link[640];
-    std::snprintf(link, sizeof link, "%s/%s.%ld.evg", directory, program, static_cast<long>(getpid()));
+    std::snprintf(link, sizeof link, "%s/%s.%ld.evg", directory, program,
+                  static_cast<long>(getpid()));
     struct stat info {};
     // A link of an earlier process of this id leads nowhere useful any more.
     if (lstat(link, &info) == 0 && S_ISLNK(info.st_mode)) unlink(link);

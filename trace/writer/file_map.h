@@ -24,8 +24,10 @@ struct FileMap {
 
 /// Makes a new file, empty, mode 0600, with a descriptor far from the program's own. Nothing is
 /// overwritten and no link followed. False: errno and a line in `error`.
-bool create_file(const Options& options, const char* program, FileMap& file, Message& error) noexcept;
-/// Disk space for bytes [0, end). False with errno: no space, over a limit, or the descriptor is lost.
+bool create_file(const Options& options, const char* program, FileMap& file,
+                 Message& error) noexcept;
+/// Disk space for bytes [0, end). False with errno: no space, over a limit, or the descriptor is
+/// lost.
 bool allocate(const FileMap& file, std::uint64_t end) noexcept;
 /// Maps `bytes` of it, of which more than the file has may be reserved. False with errno.
 bool map_file(FileMap& file, std::size_t bytes) noexcept;

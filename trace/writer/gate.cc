@@ -34,12 +34,18 @@ bool field_matches(const StopField& want, const PassingRecord& record) {
         return is_signed ? static_cast<std::int64_t>(a) < static_cast<std::int64_t>(b) : a < b;
     };
     switch (want.op & ~format::kStopSigned) {
-        case 0: return value == want.value;
-        case 1: return value != want.value;
-        case 2: return less(value, want.value);
-        case 3: return less(want.value, value);
-        case 4: return (value & want.value) != 0;
-        default: return false;
+        case 0:
+            return value == want.value;
+        case 1:
+            return value != want.value;
+        case 2:
+            return less(value, want.value);
+        case 3:
+            return less(want.value, value);
+        case 4:
+            return (value & want.value) != 0;
+        default:
+            return false;
     }
 }
 
@@ -47,6 +53,9 @@ bool stop_matches(const Stop& stop, const PassingRecord& record) {
     if (stop.armed.load(std::memory_order_acquire) != 1) return false;
     if (stop.type != 0 && stop.type != static_cast<std::uint16_t>(record.id)) return false;
     if (stop.categories != 0 && (stop.categories & bit(record.category)) == 0) return false;
+    if (stop.function[0] != '\0' &&
+        std::strncmp(stop.function, record.site.function, sizeof stop.function - 1) != 0)
+        return false;
     const std::size_t fields = std::min<std::size_t>(stop.fields, format::kStopFields);
     return std::all_of(stop.field, stop.field + fields,
                        [&](const StopField& f) { return field_matches(f, record); });
@@ -104,7 +113,7 @@ void wait_at_gate(Recording& r, ThreadLog& log, std::uint32_t stop, std::uint64_
     Control& control = *r.control;
     format::ThreadSlot& slot = r.slots[log.slot];
     slot.held_stamp.store(stamp);
-    slot.held.store(1 + stop);
+    slot.held.store(1 + stop);  // stop: 1 + its index, 0 for a step
     control.held.fetch_add(1);
     log.at_gate = true;
     timespec began{};

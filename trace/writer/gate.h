@@ -3,7 +3,7 @@
 // whether the viewer still lives, and opens the gate if not. Read next: trace/control.cc.
 #pragma once
 
-#include "trace/schema.h"
+#include "trace/probe.h"
 #include "trace/writer/recording.h"
 #include "trace/writer/thread_log.h"
 
@@ -13,6 +13,7 @@ namespace evglass::trace::writer {
 struct PassingRecord {
     RecordId id;
     Category category;
+    const Site& site;
     const void* fields;
     std::uint16_t bytes;
     std::uint64_t stamp;

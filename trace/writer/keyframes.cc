@@ -1,6 +1,7 @@
-// When a base must tell its whole state, so that a ring always holds a whole keyframe and everything
-// since: in a new recording, when a viewer asks, after losses, and when the last one would soon be
-// overwritten (block_pool.cc moves that limit). It also looks at what a viewer asks once a turn.
+// When a base must tell its whole state, so that a ring always holds a whole keyframe and
+// everything since: in a new recording, when a viewer asks, after losses, and when the last one
+// would soon be overwritten (block_pool.cc moves that limit). It also looks at what a viewer asks
+// once a turn.
 #include <cerrno>
 
 #include "trace/probe.h"
@@ -20,7 +21,8 @@ std::uint32_t requests(const Recording& r) {
 
 /// This is a place where no signal handler runs: the list of modules can be walked.
 void look_for_new_modules(Recording& r) {
-    const std::uint32_t blocks = static_cast<std::uint32_t>(r.releases.load(std::memory_order_relaxed));
+    const std::uint32_t blocks =
+        static_cast<std::uint32_t>(r.releases.load(std::memory_order_relaxed));
     if (r.modules_checked.exchange(blocks, std::memory_order_relaxed) == blocks) return;
     const int saved_errno = errno;
     update_modules(*r.header, r.file.base);
@@ -35,7 +37,9 @@ void note_begin(const Recording& r, ThreadLog& log) {
 /// Says once that the promise can't be kept.
 void tell_too_large(Recording& r) {
     if (r.too_large.exchange(true)) return;
-    TRACE(mark, .text = "evglass: the loop's state does not fit this ring: record with a larger ring=SIZE");
+    TRACE(
+        mark,
+        .text = "evglass: the loop's state does not fit this ring: record with a larger ring=SIZE");
 }
 
 }  // namespace
@@ -80,8 +84,7 @@ void poll_control_slow() noexcept {
     if (r == nullptr ||
         r->header->status.load(std::memory_order_relaxed) != format::Status::recording)
         return;
-    const std::uint32_t wanted =
-        r->control->mask.load(std::memory_order_relaxed) & kAllCategories;
+    const std::uint32_t wanted = r->control->mask.load(std::memory_order_relaxed) & kAllCategories;
     const std::uint32_t before = active_mask.load(std::memory_order_relaxed);
     if (wanted == before) return;
     // While state was not recorded a reader lost sight of it.

@@ -72,7 +72,8 @@ ProgramName read_program_name() noexcept {
         read_small_file("/proc/self/cmdline", program.command, sizeof program.command - 1);
     const char* begin = program.command;
     if (const char* slash = std::strrchr(program.command, '/')) begin = slash + 1;
-    std::snprintf(program.name, sizeof program.name, "%s", *begin != '\0' ? begin : "program");
+    if (*begin == '\0') begin = "program";
+    std::memcpy(program.name, begin, strnlen(begin, sizeof program.name - 1));
     for (char* c = program.name; *c != '\0'; ++c)
         if (std::isalnum(static_cast<unsigned char>(*c)) == 0 && std::strchr("._-", *c) == nullptr)
             *c = '_';

@@ -27,7 +27,7 @@ int read_counts(dl_phdr_info* info, std::size_t, void* out) {
 }
 
 class Section {
-   public:
+ public:
     Section(format::FileHeader& header, std::byte* base)
         : header_(header), text_(reinterpret_cast<char*>(base) + header.modules_offset) {}
 
@@ -40,7 +40,7 @@ class Section {
         header_.modules_bytes.store(used + length, std::memory_order_release);
     }
 
-   private:
+ private:
     format::FileHeader& header_;
     char* text_;
 };

@@ -15,8 +15,10 @@ std::uint64_t parse_size(std::string_view text) {
     int shift = 0;
     if (!text.empty()) {
         const char unit = text.back();
-        shift = unit == 'K' || unit == 'k' ? 10 : unit == 'M' || unit == 'm' ? 20
-              : unit == 'G' || unit == 'g' ? 30 : 0;
+        shift = unit == 'K' || unit == 'k'   ? 10
+                : unit == 'M' || unit == 'm' ? 20
+                : unit == 'G' || unit == 'g' ? 30
+                                             : 0;
         if (shift != 0) text.remove_suffix(1);
     }
     if (text.empty() || text.size() > 12) return 0;
@@ -50,9 +52,10 @@ bool take_categories(std::string_view value, Options& out, Message& error) {
         const std::string_view name = value.substr(0, plus);
         const std::uint32_t category = name == "all" ? kAllCategories : category_bit(name);
         if (category == 0) {
-            error.set("'%.*s' is no category: write only= with some of state, syscall, buffer, lock, "
-                      "call, net, all joined by '+'",
-                      static_cast<int>(name.size()), name.data());
+            error.set(
+                "'%.*s' is no category: write only= with some of state, syscall, buffer, lock, "
+                "call, net, all joined by '+'",
+                static_cast<int>(name.size()), name.data());
             return false;
         }
         mask |= category;
@@ -87,9 +90,10 @@ bool take_option(std::string_view option, Options& out, Message& error) {
     }
     if (name == "only" && has_value) return take_categories(value, out, error);
     if (name == "clock" && has_value) return take_clock(value, out, error);
-    error.set("'%.*s' is no option of a trace: there are ring[=SIZE], full[=SIZE], only=CATEGORIES "
-              "and clock=monotonic",
-              static_cast<int>(option.size()), option.data());
+    error.set(
+        "'%.*s' is no option of a trace: there are ring[=SIZE], full[=SIZE], only=CATEGORIES "
+        "and clock=monotonic",
+        static_cast<int>(option.size()), option.data());
     return false;
 }
 
@@ -102,7 +106,9 @@ void Message::set(const char* format, ...) noexcept {
     va_end(arguments);
 }
 
-bool Options::automatic_path() const { return path[0] == '\0' || std::strcmp(path, "auto") == 0; }
+bool Options::automatic_path() const {
+    return path[0] == '\0' || std::strcmp(path, "auto") == 0;
+}
 
 bool parse_options(const char* text, Options& out, Message& error) noexcept {
     std::string_view rest = text == nullptr ? std::string_view{} : std::string_view{text};

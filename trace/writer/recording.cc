@@ -31,18 +31,18 @@ constinit std::atomic<bool> fork_pending{false};
 
 namespace {
 
-constinit std::mutex mutex;           // start, stop, fork, status
+constinit std::mutex mutex;  // start, stop, fork, status
 constinit std::uint64_t generations = 0;
-constinit Options fork_options;       // what a forked child will record with
-constinit StatusReport last_report;   // of the recording that ended last
+constinit Options fork_options;      // what a forked child will record with
+constinit StatusReport last_report;  // of the recording that ended last
 
 /// The process's own tables lie behind the Recording, in memory that no allocator of the program
 /// knows and that costs nothing until it is used.
 Recording* make_recording(const Layout& layout) {
     const std::size_t states = layout.block_limit * sizeof(BlockState);
     const std::size_t bytes = sizeof(Recording) + states + kThreadCapacity * sizeof(ThreadState);
-    void* at = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-                    -1, 0);
+    void* at = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (at == MAP_FAILED) return nullptr;
     auto* recording = new (at) Recording;
     auto* tables = static_cast<std::byte*>(at) + sizeof(Recording);
@@ -116,12 +116,13 @@ bool start_locked(const Options& options, Message& error) {
     const ProgramName program = read_program_name();
     Recording* r = make_recording(plan_layout(options));
     if (r == nullptr) {
+        errno = ENOMEM;
         error.set("no memory for a trace");
         return false;
     }
     r->options = options;
     r->clock = virtual_clock.load() != nullptr ? format::Clock::virtual_
-             : options.monotonic               ? format::Clock::monotonic
+               : options.monotonic             ? format::Clock::monotonic
                                                : best_clock();
     if (!create_file(options, program.name, r->file, error)) return false;
     if (!prepare_file(*r, program, error)) {
@@ -158,13 +159,25 @@ void fill_report(const Recording& r, StatusReport& out) {
         out.message.set("the recording to %.120s ended early: %s", r.file.path,
                         out.error == EFBIG ? "its limit is reached" : strerrordesc_np(out.error));
     } else if (r.too_large.load()) {
-        out.message.set("the loop's state is too large for this ring: a viewer that comes late may not "
-                        "see it all; record with a larger ring=SIZE");
+        out.message.set(
+            "the loop's state is too large for this ring: a viewer that comes late may not "
+            "see it all; record with a larger ring=SIZE");
     }
 }
 
-void before_fork() { mutex.lock(); }
-void after_fork_in_parent() { mutex.unlock(); }
+void note_failure(const Message& message, int error) {
+    last_report = {};
+    last_report.error = error;
+    last_report.message = message;
+    errno = error;
+}
+
+void before_fork() {
+    mutex.lock();
+}
+void after_fork_in_parent() {
+    mutex.unlock();
+}
 void after_fork_in_child() {
     if (Recording* r = current_recording.load()) {
         const bool goes_on = r->header->status.load() == format::Status::recording;
@@ -186,11 +199,17 @@ bool start_recording(const Options& options, Message& error) noexcept {
     static const bool registered = [] {
         return pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0;
     }();
-    if (!registered) {
-        error.set("no memory for a trace");
-        return false;
-    }
-    return start_locked(options, error);
+    errno = ENOMEM;
+    if (!registered) error.set("no memory for a trace");
+    if (registered && start_locked(options, error)) return true;
+    if (current_recording.load() == nullptr) note_failure(error, errno);
+    return false;
+}
+
+void report_failure(const Message& message, int error) noexcept {
+    const std::lock_guard lock(mutex);
+    if (current_recording.load() == nullptr) note_failure(message, error);
+    errno = error;
 }
 
 void give_up(Recording& r, int why) noexcept {
@@ -232,9 +251,7 @@ void start_after_fork() noexcept {
     Message error;
     if (start_locked(options, error)) return;
     active_mask.store(0);
-    last_report = {};
-    last_report.error = errno;
-    last_report.message = error;
+    note_failure(error, errno);
 }
 
 void report_status(StatusReport& out) noexcept {
@@ -248,7 +265,9 @@ void report_status(StatusReport& out) noexcept {
 
 namespace {
 /// A program that ends in good order says so in its trace.
-[[gnu::destructor]] void stop_at_exit() { stop_recording(0); }
+[[gnu::destructor]] void stop_at_exit() {
+    stop_recording(0);
+}
 }  // namespace
 
 }  // namespace writer

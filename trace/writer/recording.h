@@ -3,7 +3,8 @@
 //   (1) A Recording is never freed. When it ends, its mapping is replaced by zero pages, so a
 //       thread that is just writing a record, or waits at the gate, does no harm.
 //   (2) current_recording is set after the file is complete, and active_mask after that.
-//   (3) A record is visible when its block's `committed` covers it, and then never changes until the
+//   (3) A record is visible when its block's `committed` covers it, and then never changes until
+//   the
 //       block gets a new life.
 // Threads: start, stop and fork are serialised by a mutex. Emitting takes none.
 // Read next: emit.cc (a record's way into the file), block_pool.h (who owns which block), gate.h.
@@ -30,7 +31,7 @@ inline constexpr std::uint32_t kCurrent = 0x80000000u;
 
 /// What the process knows of a thread besides what stands in the file.
 struct ThreadState {
-    std::atomic<std::uint32_t> blocks;   ///< how many it owns
+    std::atomic<std::uint32_t> blocks;  ///< how many it owns
     std::atomic<bool> alive;
     std::atomic<std::uint64_t> records;  ///< how many it wrote, now
 };
@@ -54,10 +55,10 @@ struct Recording {
     std::atomic<std::uint32_t> live_threads{0};
     std::atomic_flag growing = ATOMIC_FLAG_INIT;
     // keyframes
-    std::atomic<std::uint64_t> safe_stamp{0};   ///< a keyframe older than this must be renewed
+    std::atomic<std::uint64_t> safe_stamp{0};    ///< a keyframe older than this must be renewed
     std::atomic<std::uint32_t> own_requests{0};  ///< keyframes wanted after losses and mask changes
     std::atomic<std::uint32_t> keyframe_blocks{0};  ///< the largest keyframe so far
-    std::atomic<bool> too_large{false};          ///< some keyframe does not fit the ring
+    std::atomic<bool> too_large{false};             ///< some keyframe does not fit the ring
     std::atomic<std::uint32_t> modules_checked{0};
 
     format::Block& block(std::uint32_t index) const {
@@ -88,5 +89,7 @@ struct StatusReport {
     Message message;
 };
 void report_status(StatusReport& out) noexcept;
+/// A start that failed: what report_status() says until the next one.
+void report_failure(const Message& message, int error) noexcept;
 
 }  // namespace evglass::trace::writer

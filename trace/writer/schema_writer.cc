@@ -17,7 +17,7 @@ namespace {
 
 /// Counts what it is given, and writes it if it has a place to.
 class Sink {
-   public:
+ public:
     explicit Sink(char* out) : out_(out) {}
     Sink& operator<<(std::string_view text) {
         if (out_ != nullptr) std::memcpy(out_ + size_, text.data(), text.size());
@@ -35,18 +35,18 @@ class Sink {
     }
     std::size_t size() const { return size_; }
 
-   private:
+ private:
     char* out_;
     std::size_t size_ = 0;
 };
 
 void put_record(Sink& sink, const RecordInfo& record) {
     sink << "record " << static_cast<std::uint64_t>(record.id) << " " << record.name << " "
-         << category_name(record.category) << (record.timed ? " timed " : " untimed ") << record.size
-         << " " << record.doc << "\n";
+         << category_name(record.category) << (record.timed ? " timed " : " untimed ")
+         << record.size << " " << record.doc << "\n";
     for (const FieldInfo& field : record.fields)
-        sink << "field " << field.name << " " << field.type << " " << field.offset << " " << field.size
-             << "\n";
+        sink << "field " << field.name << " " << field.type << " " << field.offset << " "
+             << field.size << "\n";
 }
 
 void put_enum(Sink& sink, const EnumInfo& info) {
@@ -66,7 +66,11 @@ std::size_t put_schema(char* out) {
 
 }  // namespace
 
-std::size_t schema_bytes() noexcept { return put_schema(nullptr); }
-void write_schema(char* out) noexcept { put_schema(out); }
+std::size_t schema_bytes() noexcept {
+    return put_schema(nullptr);
+}
+void write_schema(char* out) noexcept {
+    put_schema(out);
+}
 
 }  // namespace evglass::trace::writer

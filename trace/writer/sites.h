@@ -1,7 +1,7 @@
-// The probes of this process that have emitted: a table that grows and never shrinks. An id is given
-// once and stays for the life of the process, so that every recording of it, and a forked child's,
-// can have the whole table. No lock is taken: two threads that meet at a new probe each write the
-// same words, and one id wins.
+// The probes of this process that have emitted: a table that grows and never shrinks. An id is
+// given once and stays for the life of the process, so that every recording of it, and a forked
+// child's, can have the whole table. No lock is taken: two threads that meet at a new probe each
+// write the same words, and one id wins.
 #pragma once
 
 #include <cstdint>

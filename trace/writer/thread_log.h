@@ -1,5 +1,5 @@
-// What a thread needs at hand to emit: where its next record goes, and its clock. One per thread, in
-// thread-local storage that is reached without a call; emit() is its only writer.
+// What a thread needs at hand to emit: where its next record goes, and its clock. One per thread,
+// in thread-local storage that is reached without a call; emit() is its only writer.
 #pragma once
 
 #include <cstddef>
@@ -20,11 +20,11 @@ struct ThreadLog {
     std::size_t room = 0;            ///< bytes left in the block
     format::Block* block = nullptr;
     std::uint32_t block_index = 0;
-    std::uint32_t committed = 0;     ///< bytes of whole records in the block
-    std::uint64_t last = 0;          ///< the last stamp
-    std::uint64_t records = 0;       ///< how many this thread wrote to this recording
+    std::uint32_t committed = 0;  ///< bytes of whole records in the block
+    std::uint64_t last = 0;       ///< the last stamp
+    std::uint64_t records = 0;    ///< how many this thread wrote to this recording
     // keyframes
-    std::uint64_t checkpoint = 0;    ///< the stamp some blocks ago
+    std::uint64_t checkpoint = 0;  ///< the stamp some blocks ago
     std::uint32_t since_checkpoint = 0;
     std::uint32_t blocks_taken = 0;
     std::uint32_t keyframe_from = 0;  ///< blocks_taken when the keyframe being written began

@@ -1,4 +1,4 @@
-// How every subcommand speaks of trouble: one line on stderr.
+// How every subcommand speaks: one line on stderr.
 #include "viz/cli/command.h"
 
 #include <cstdio>
@@ -7,15 +7,19 @@
 
 namespace evglass::viz::cli {
 
-int fail(std::string_view command, std::string_view message) {
+void say(std::string_view command, std::string_view message) {
     std::fflush(stdout);
-    std::fprintf(stderr, "evglass %s: %s\n", std::string(command).c_str(),
-                 trace::safe(message).c_str());
+    const std::string name = command.empty() ? "evglass" : "evglass " + std::string(command);
+    std::fprintf(stderr, "%s: %s\n", name.c_str(), trace::safe(message).c_str());
+}
+
+int fail(std::string_view command, std::string_view message) {
+    say(command, message);
     return kBad;
 }
 
 void warn(std::string_view command, std::string_view message) {
-    fail(command, "warning: " + std::string(message));
+    say(command, "warning: " + std::string(message));
 }
 
 }  // namespace evglass::viz::cli

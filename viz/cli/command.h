@@ -31,9 +31,11 @@ void add_graph(CLI::App& root, Call& call);
 void add_why(CLI::App& root, Call& call);
 void add_learn(CLI::App& root, Call& call);
 
-/// Prints "evglass COMMAND: MESSAGE" on stderr, made printable. Returns kBad.
+/// Prints "evglass COMMAND: MESSAGE" on stderr, made printable.
+void say(std::string_view command, std::string_view message);
+/// The same, for what is wrong and what to do about it. Returns kBad.
 int fail(std::string_view command, std::string_view message);
-/// The same with "warning: " and without a status.
+/// The same with "warning: " before it.
 void warn(std::string_view command, std::string_view message);
 
 }  // namespace evglass::viz::cli

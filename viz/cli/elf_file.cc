@@ -16,7 +16,7 @@ constexpr std::size_t kMostEntries = 4096;
 constexpr std::size_t kLongestName = 256;
 
 class File {
-   public:
+ public:
     explicit File(const std::string& path) : fd_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
     ~File() {
         if (fd_ >= 0) close(fd_);
@@ -36,7 +36,7 @@ class File {
         return read(offset, &into, sizeof(T)) == sizeof(T);
     }
 
-   private:
+ private:
     int fd_;
 };
 
@@ -46,7 +46,7 @@ struct Segment {
 
 // Reads what a loader would: program headers, then the dynamic table.
 class Elf {
-   public:
+ public:
     Elf(const File& file, ElfFacts& facts) : file_(file), facts_(facts) {}
 
     void read() {
@@ -65,7 +65,7 @@ class Elf {
         dynamic();
     }
 
-   private:
+ private:
     void header(const Elf64_Phdr& segment) {
         if (segment.p_type == PT_INTERP) facts_.interpreter = true;
         if (segment.p_type == PT_LOAD)
@@ -77,10 +77,12 @@ class Elf {
     void dynamic() {
         std::vector<std::uint64_t> names;
         std::uint64_t strings = 0;
-        const std::size_t count = std::min<std::uint64_t>(dynamic_.size / sizeof(Elf64_Dyn), kMostEntries);
+        const std::size_t count =
+            std::min<std::uint64_t>(dynamic_.size / sizeof(Elf64_Dyn), kMostEntries);
         for (std::size_t i = 0; i < count; ++i) {
             Elf64_Dyn entry{};
-            if (!file_.read(dynamic_.offset + i * sizeof(entry), entry) || entry.d_tag == DT_NULL) break;
+            if (!file_.read(dynamic_.offset + i * sizeof(entry), entry) || entry.d_tag == DT_NULL)
+                break;
             if (entry.d_tag == DT_NEEDED) names.push_back(entry.d_un.d_val);
             if (entry.d_tag == DT_STRTAB) strings = entry.d_un.d_ptr;
             if (entry.d_tag == DT_RPATH) facts_.rpath = true;

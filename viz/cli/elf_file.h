@@ -12,10 +12,10 @@ namespace evglass::viz::cli {
 
 struct ElfFacts {
     bool elf = false;
-    bool script = false;      ///< begins with "#!"
-    bool x86_64 = false;      ///< 64 bits, little-endian, for this kind of machine
-    bool interpreter = false; ///< a loader is asked for: the program is linked dynamically
-    bool rpath = false;       ///< DT_RPATH: searched before LD_LIBRARY_PATH
+    bool script = false;       ///< begins with "#!"
+    bool x86_64 = false;       ///< 64 bits, little-endian, for this kind of machine
+    bool interpreter = false;  ///< a loader is asked for: the program is linked dynamically
+    bool rpath = false;        ///< DT_RPATH: searched before LD_LIBRARY_PATH
     std::vector<std::string> needed;
 };
 

@@ -72,7 +72,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 
 /// The two attribute objects of posix_spawn, released at the end of the scope.
 class Attributes {
-   public:
+ public:
     explicit Attributes(const Launch& launch) {
         posix_spawnattr_init(&attributes);
         posix_spawn_file_actions_init(&actions);
@@ -104,11 +104,13 @@ std::string add_categories(const std::string& list, std::string& error) {
     std::string out;
     std::string rest = list + ",";
     std::replace(rest.begin(), rest.end(), '+', ',');
-    for (std::size_t comma; (comma = rest.find(',')) != std::string::npos; rest.erase(0, comma + 1)) {
+    for (std::size_t comma; (comma = rest.find(',')) != std::string::npos;
+         rest.erase(0, comma + 1)) {
         const std::string name = rest.substr(0, comma);
         if (name.empty()) continue;
         if (name != "all" && trace::category_bit(name) == 0) {
-            error = "'" + name + "' is no category: there are state, syscall, buffer, lock, call, net, all";
+            error = "'" + name +
+                    "' is no category: there are state, syscall, buffer, lock, call, net, all";
             return "";
         }
         out += (out.empty() ? ",only=" : "+") + name;
@@ -118,7 +120,9 @@ std::string add_categories(const std::string& list, std::string& error) {
 }
 
 // The kernel sends a terminal's ^C to every process of the group: passed on, it would come twice.
-bool from_terminal(const siginfo_t& info) { return info.si_code == SI_KERNEL; }
+bool from_terminal(const siginfo_t& info) {
+    return info.si_code == SI_KERNEL;
+}
 
 }  // namespace
 
@@ -128,7 +132,8 @@ std::string Recording::variable(std::string& error) const {
         std::error_code failed;
         out = fs::absolute(file, failed).string();
         if (failed) error = "can't tell where '" + file + "' is: " + failed.message();
-        if (out.find(',') != std::string::npos) error = "the trace's path can't have a ',' in it: " + out;
+        if (out.find(',') != std::string::npos)
+            error = "the trace's path can't have a ',' in it: " + out;
         if (fs::exists(fs::symlink_status(out, failed)))
             error = "'" + file + "' exists: remove it, or choose another name with -o";
         const fs::path parent = fs::path(out).parent_path();
@@ -170,7 +175,9 @@ Launched launch(const Launch& launch) {
     const int error = posix_spawn(&pid, program.path.c_str(), &how.actions, &how.attributes,
                                   pointers(arguments).data(), pointers(variables).data());
     if (error == ENOEXEC)
-        out.error = "'" + program.path + "' is no program that the kernel can start: a script needs a first line with #!";
+        out.error =
+            "'" + program.path +
+            "' is no program that the kernel can start: a script needs a first line with #!";
     else if (error != 0)
         out.error = "can't start '" + program.path + "': " + std::strerror(error);
     else

@@ -25,8 +25,8 @@ struct Recording {
 struct Launch {
     std::vector<std::string> program;  ///< its name and arguments
     std::string trace;                 ///< the value of EVGLASS_TRACE
-    std::string output;   ///< a file for its stdout and stderr (stdin is empty then); empty: ours
-    bool apart = false;   ///< in a process group of its own: the terminal's ^C doesn't reach it
+    std::string output;  ///< a file for its stdout and stderr (stdin is empty then); empty: ours
+    bool apart = false;  ///< in a process group of its own: the terminal's ^C doesn't reach it
 };
 
 struct Launched {

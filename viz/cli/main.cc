@@ -11,7 +11,7 @@
 namespace evglass::viz::cli {
 namespace {
 
-constexpr AddCommand kCommands[] = {add_learn, add_live, add_run, add_ps,
+constexpr AddCommand kCommands[] = {add_learn, add_live,  add_run, add_ps,
                                     add_dump,  add_graph, add_why};
 
 constexpr const char* kHeader =
@@ -40,7 +40,9 @@ void add_help_and_version(CLI::App& root, Call& call, std::string& topic) {
     CLI::App* help = root.add_subcommand("help", "Explain a command");
     help->add_option("COMMAND", topic, "The command to explain");
     help->callback([&root, &call, &topic] {
-        CLI::App* about = topic.empty() ? &root : root.get_subcommand_no_throw(topic);
+        const auto named = [&](const CLI::App* app) { return app->get_name() == topic; };
+        const std::vector<CLI::App*> found = root.get_subcommands(named);
+        const CLI::App* about = topic.empty() ? &root : found.empty() ? nullptr : found.front();
         if (about == nullptr)
             call.status = fail("help", "there is no command '" + topic + "': see `evglass help`");
         else
@@ -82,8 +84,10 @@ int run(std::vector<std::string> words, Call& call) {
         return mistake(root, error);
     }
     if (root.get_subcommands().empty()) {
-        std::fputs("evglass: say what to do: learn, live, run, ps, dump, graph or why; see `evglass --help`\n",
-                   stderr);
+        std::fputs(
+            "evglass: say what to do: learn, live, run, ps, dump, graph or why; see `evglass "
+            "--help`\n",
+            stderr);
         return kBad;
     }
     return call.status;

@@ -17,15 +17,19 @@ namespace {
 
 bool can_start(const std::string& path) {
     struct stat info {};
-    return stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) && access(path.c_str(), X_OK) == 0;
+    return stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) &&
+           access(path.c_str(), X_OK) == 0;
 }
 
-Program refuse(const std::string& why) { return {"", why, ""}; }
+Program refuse(const std::string& why) {
+    return {"", why, ""};
+}
 
 std::string why_not_startable(const std::string& path) {
     struct stat info {};
     if (stat(path.c_str(), &info) != 0)
-        return "can't start '" + path + "': " + (errno == ENOENT ? "there is no such file" : std::strerror(errno));
+        return "can't start '" + path +
+               "': " + (errno == ENOENT ? "there is no such file" : std::strerror(errno));
     if (S_ISDIR(info.st_mode)) return "'" + path + "' is a directory, not a program";
     return "'" + path + "' is not executable: is it a program? Then `chmod +x` it";
 }
@@ -34,7 +38,8 @@ Program search(const std::string& name) {
     const char* variable = std::getenv("PATH");
     std::string rest = variable != nullptr ? variable : "/usr/bin:/bin";
     rest += ":";
-    for (std::size_t colon; (colon = rest.find(':')) != std::string::npos; rest.erase(0, colon + 1)) {
+    for (std::size_t colon; (colon = rest.find(':')) != std::string::npos;
+         rest.erase(0, colon + 1)) {
         const std::string directory = rest.substr(0, colon);
         const std::string path = (directory.empty() ? "." : directory) + "/" + name;
         if (can_start(path)) return {path, "", ""};
@@ -53,25 +58,32 @@ bool gains_rights(const std::string& path) {
 
 std::string note_on_libraries(const std::string& path, const ElfFacts& facts) {
     const auto names = [&](const char* start) {
-        return std::ranges::any_of(facts.needed, [&](const std::string& n) { return n.starts_with(start); });
+        return std::ranges::any_of(facts.needed,
+                                   [&](const std::string& n) { return n.starts_with(start); });
     };
-    const auto ours = [](const std::string& n) { return n.starts_with("libevent") && n.ends_with("-2.1.so.7"); };
+    const auto ours = [](const std::string& n) {
+        return n.starts_with("libevent") && n.ends_with("-2.1.so.7");
+    };
     if (std::ranges::any_of(facts.needed, ours)) {
         if (facts.rpath)
-            return "'" + path + "' has an RPATH, which the loader searches before evglass's libraries: "
+            return "'" + path +
+                   "' has an RPATH, which the loader searches before evglass's libraries: "
                    "it may run untraced";
         return "";
     }
     if (names("libevent"))
-        return "'" + path + "' was linked against another version of libevent than 2.1: it runs untraced";
+        return "'" + path +
+               "' was linked against another version of libevent than 2.1: it runs untraced";
     return "'" + path + "' may not use libevent: it names none of its libraries";
 }
 
 Program judge(Program program) {
     const std::string& path = program.path;
     if (gains_rights(path))
-        return refuse("'" + path + "' runs with other rights than yours (set-uid, set-gid or capabilities): the "
-                      "loader would ignore evglass's libraries. Trace a copy of it, made with `cp`");
+        return refuse(
+            "'" + path +
+            "' runs with other rights than yours (set-uid, set-gid or capabilities): the "
+            "loader would ignore evglass's libraries. Trace a copy of it, made with `cp`");
     const std::optional<ElfFacts> facts = elf_facts(path);
     if (!facts) return program;  // executable yet not readable: the kernel starts it, we can't look
     if (facts->script) {
@@ -80,10 +92,12 @@ Program judge(Program program) {
     }
     if (!facts->elf) return program;
     if (!facts->x86_64)
-        return refuse("'" + path + "' is not a 64-bit x86 program: evglass's libraries can't be loaded into it");
+        return refuse("'" + path +
+                      "' is not a 64-bit x86 program: evglass's libraries can't be loaded into it");
     if (!facts->interpreter) {
         if (!file_contains(path, "EVGLASS_TRACE"))
-            return refuse("'" + path + "' is linked statically: evglass's libraries can't be put in place of "
+            return refuse("'" + path +
+                          "' is linked statically: evglass's libraries can't be put in place of "
                           "its own. Link it dynamically");
         return program;
     }

@@ -28,7 +28,8 @@ Html faint(const std::string& text) {
 Html container(const std::string& name, const std::string& gloss, const Html& rows) {
     const Html head =
         Html::text(name).bold() + Html::text("  " + gloss, 60).font({{"COLOR", style::kFaint}});
-    return (Html::row({head.cell({{"ALIGN", "left"}, {"COLSPAN", "4"}})}) + rows)
+    return (Html::row({head.cell({{"ALIGN", "left"}, {"COLSPAN", std::to_string(kShown + 2)}})}) +
+            rows)
         .table({{"BORDER", "1"},
                 {"COLOR", style::kLine},
                 {"BGCOLOR", style::kPale},
@@ -63,7 +64,7 @@ class BasePicture {
     explicit BasePicture(const Scene& scene)
         : scene_(scene),
           base_(scene.base),
-          dot_(title(scene, "event_base " + scene.names.base(scene.base.address)),
+          dot_(title(scene, "event_base " + scene.names.base(scene.base.address), "", legend()),
                {{"rankdir", "LR"}, {"ranksep", "0.7"}}) {}
 
     std::string draw() {
@@ -72,7 +73,6 @@ class BasePicture {
         signals();
         heap();
         queues();
-        dot_.node("legend", legend());
         return dot_.str();
     }
 
@@ -104,7 +104,7 @@ class BasePicture {
               fmt::format("{} in {}", counted(active, "event"),
                           counted(base_.active.size(), "queue")));
         field(rows, "later", "active_later_queue", counted(base_.later.size(), "event"));
-        dot_.node("base", rows.table({{"BORDER", "1"},
+        dot_.node("base", rows.table({{"BORDER", "0"},
                                       {"CELLBORDER", "1"},
                                       {"CELLSPACING", "0"},
                                       {"CELLPADDING", "4"},
@@ -112,7 +112,7 @@ class BasePicture {
     }
 
     void join(const std::string& port, const std::string& node) {
-        dot_.edge("base:" + port + ":e", node + ":w");
+        dot_.edge("base:" + port + ":e", node + ":w", {{"weight", port == "io" ? "3" : "1"}});
     }
 
     // Draws the event's card if it has none yet and draws a line to it.
@@ -144,13 +144,6 @@ class BasePicture {
         join("io", "io");
         for (std::size_t i = 0; i < cards.size() && i < kShown; ++i)
             home(cards[i].first, cards[i].second);
-        note_rest(cards.size());
-    }
-
-    void note_rest(std::size_t cards) {
-        if (cards <= kShown) return;
-        dot_.node("iomore", faint(fmt::format("+ {} more events on fds", cards - kShown)));
-        dot_.edge("io", "iomore", {{"style", "dotted"}});
     }
 
     void signals() {
@@ -195,39 +188,33 @@ class BasePicture {
         return event != nullptr && event->fd >= 0 && (event->flags & 0x02) != 0;
     }
 
-    Html queue_row(const std::string& name, const std::string& port,
-                   const std::deque<Address>& queue) {
-        Html chips;
+    Html queue_row(const std::string& name, const std::deque<Address>& queue) {
+        Html cells = left(Html::text(name));
         for (std::size_t i = 0; i < queue.size() && i < kShown; ++i)
-            chips += event_chip(scene_, queue[i], "");
-        if (queue.size() > kShown) chips += more_cell(queue.size() - kShown);
-        const Html inside = queue.empty()
-                                ? faint("empty")
-                                : Html::row({chips}).table({{"BORDER", "0"}, {"CELLSPACING", "3"}});
-        return Html::row(
-            {left(Html::text(name)), inside.cell({{"ALIGN", "left"}, {"PORT", port}})});
+            cells += event_chip(scene_, queue[i], "");
+        if (queue.size() > kShown) cells += more_cell(queue.size() - kShown);
+        if (queue.empty()) cells += left(faint("empty"));
+        return Html::row({cells});
     }
 
     void queues() {
         Html rows;
         for (std::size_t p = 0; p < base_.active.size(); ++p)
-            rows +=
-                queue_row(fmt::format("priority {}", p), fmt::format("q{}", p), base_.active[p]);
-        rows += queue_row("active_later_queue", "later", base_.later);
+            rows += queue_row(fmt::format("priority {}", p), base_.active[p]);
+        rows += queue_row("active_later_queue", base_.later);
         dot_.node("queues", container("activequeues", "callbacks run from here", rows));
         join("queues", "queues");
-        for (std::size_t p = 0; p < base_.active.size(); ++p)
-            homeless(fmt::format("queues:q{}:e", p), base_.active[p]);
-        homeless("queues:later:e", base_.later);
-        homeless("queues:e", {base_.callbacks.begin(), base_.callbacks.end()});
+        for (const std::deque<Address>& queue : base_.active) homeless(queue);
+        homeless(base_.later);
+        homeless({base_.callbacks.begin(), base_.callbacks.end()});
     }
 
     // Events that are in a queue or being run, and nowhere else.
-    void homeless(const std::string& from, const std::deque<Address>& events) {
+    void homeless(const std::deque<Address>& events) {
         for (std::size_t i = 0; i < events.size() && i < kShown; ++i) {
             const trace::Event* event = scene_.model.event(events[i]);
             const bool elsewhere = event != nullptr && (event->flags & 0x03) != 0;
-            if (!elsewhere) home(from, events[i]);
+            if (!elsewhere) home("queues:e", events[i]);
         }
     }
 

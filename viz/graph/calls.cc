@@ -16,7 +16,7 @@ class CallsPicture {
  public:
     explicit CallsPicture(const Scene& scene)
         : tree_(call_tree(scene)),
-          dot_(title(scene, "calls, " + scene.scope),
+          dot_(title(scene, "calls, " + scene.scope, doubt()),
                {{"rankdir", "LR"}, {"nodesep", "0.08"}, {"ranksep", "0.35"}}) {}
 
     std::string draw() {
@@ -26,16 +26,18 @@ class CallsPicture {
                           "No call was recorded. Record with: evglass run --only all -- PROG", 80));
             return dot_.str();
         }
-        if (tree_.calls == 0)
-            dot_.node("note", Html::text("Only public functions were recorded. Record with --only "
-                                         "all to see what they call.",
-                                         100)
-                                  .font({{"COLOR", style::kTrouble}}));
         node(0, 0);
         return dot_.str();
     }
 
  private:
+    const char* doubt() const {
+        const bool only_public = tree_.calls == 0 && tree_.nodes.size() > 1;
+        return only_public ? "Only public functions were recorded: record with --only all to see "
+                             "what they call."
+                           : "";
+    }
+
     static std::string id(std::size_t i) { return fmt::format("c{}", i); }
 
     void node(std::size_t i, std::size_t depth) {
@@ -73,7 +75,7 @@ class CallsPicture {
                             : count >= 10  ? "1.5"
                                            : "0.8";
         dot_.labelled_edge(id(from), id(to), Html::text(fmt::format("{}\u00d7", count)),
-                  {{"penwidth", width}});
+                           {{"penwidth", width}});
     }
 
     void rest(std::size_t i, std::size_t hidden) {

@@ -72,8 +72,8 @@ Html event_card(const Scene& scene, trace::Address address) {
                        {"BGCOLOR", look.fill},
                        {"CELLBORDER", "0"},
                        {"CELLSPACING", "0"},
-                       {"CELLPADDING", "2"},
-                       {"STYLE", event->internal() ? "dashed" : "rounded"}});
+                       {"CELLPADDING", "3"},
+                       {"STYLE", event->internal() ? "dashed" : "solid"}});
 }
 
 Html event_chip(const Scene& scene, trace::Address address, const std::string& note,
@@ -94,16 +94,16 @@ Html more_cell(std::size_t hidden) {
 }
 
 Html legend() {
-    Html cells = Html::text("states:").font({{"COLOR", style::kFaint}}).cell({{"BORDER", "0"}});
+    Html line;
     for (const trace::EventState state :
          {trace::EventState::initialized, trace::EventState::pending, trace::EventState::active,
           trace::EventState::running}) {
-        const style::StateStyle& look = style::of(state);
-        cells += Html::text(std::string(trace::state_name(state)))
-                     .cell({{"BGCOLOR", look.fill}, {"COLOR", look.line}, {"BORDER", look.border}});
+        line +=
+            Html::text("\u25a0 ").font({{"COLOR", style::of(state).line}, {"POINT-SIZE", "12"}}) +
+            faint(std::string(trace::state_name(state)) + "    ");
     }
-    cells += Html::text("internal").cell({{"BORDER", "1"}, {"STYLE", "dashed"}});
-    return Html::row({cells}).table({{"BORDER", "0"}, {"CELLSPACING", "4"}});
+    line += Html::text("- - ").bold() + faint("internal");
+    return Html::row({line.cell({{"ALIGN", "left"}})});
 }
 
 }  // namespace evglass::viz::graph

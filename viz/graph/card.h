@@ -25,7 +25,7 @@ Html more_cell(std::size_t hidden);
 /// Node ids: an event is drawn at most once in a picture, as "E" and its address.
 std::string event_id(trace::Address event);
 
-/// The dictionary of states, for pictures that show several.
+/// The states and their looks, as a row for title(): for pictures that show several.
 Html legend();
 
 }  // namespace evglass::viz::graph

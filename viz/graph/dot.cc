@@ -85,7 +85,8 @@ void Dot::edge(std::string_view from, std::string_view to, const Attrs& attrs) {
     attributes(nullptr, attrs);
 }
 
-void Dot::labelled_edge(std::string_view from, std::string_view to, const Html& label, const Attrs& attrs) {
+void Dot::labelled_edge(std::string_view from, std::string_view to, const Html& label,
+                        const Attrs& attrs) {
     line(endpoint(from) + " -> " + endpoint(to));
     attributes(&label, attrs);
 }

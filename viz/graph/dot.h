@@ -25,7 +25,7 @@ class Dot {
     /// `from` and `to` are "id" or "id:port" or "id:port:side".
     void edge(std::string_view from, std::string_view to, const Attrs& attrs = {});
     void labelled_edge(std::string_view from, std::string_view to, const Html& label,
-              const Attrs& attrs = {});
+                       const Attrs& attrs = {});
     void begin_cluster(std::string_view id, const Html& label, const Attrs& attrs = {});
     void end_cluster();
     /// All of these nodes in one rank, in this order of mention.

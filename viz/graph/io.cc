@@ -13,34 +13,43 @@ namespace evglass::viz::graph {
 namespace {
 
 constexpr std::size_t kRows = 24;
+constexpr std::size_t kChips = 6;
 
 Html heading(const std::string& text, std::size_t span = 1) {
     return Html::text(text)
         .font({{"COLOR", style::kFaint}})
-        .cell({{"COLSPAN", std::to_string(span)}});
+        .cell({{"COLSPAN", std::to_string(span)}, {"ALIGN", "left"}, {"BGCOLOR", style::kPale}});
 }
 
-Html number(int n) {
-    return Html::text(std::to_string(n)).cell();
+// The fd's list: first one first, with arrows between, as the list links them.
+Html events_of(const Scene& scene, const trace::IoSlot& slot) {
+    Html cells;
+    for (std::size_t i = 0; i < slot.events.size() && i < kChips; ++i) {
+        const trace::Event* event = scene.model.event(slot.events[i]);
+        if (i > 0) cells += Html::text("\u2192").cell({{"BORDER", "0"}});
+        std::string note = event == nullptr ? "" : clip(trace::safe(event->name), 24);
+        if (event != nullptr) note += (note.empty() ? "" : " ") + trace::what_text(event->events);
+        cells += event_chip(scene, slot.events[i], note);
+    }
+    if (slot.events.size() > kChips) cells += more_cell(slot.events.size() - kChips);
+    if (slot.events.empty()) cells = Html::text("no events").cell({{"BORDER", "0"}});
+    return Html::row({cells}).table(
+        {{"BORDER", "0"}, {"CELLBORDER", "1"}, {"CELLSPACING", "2"}, {"CELLPADDING", "2"}});
 }
 
-Html fd_row(const IoFacts& facts) {
+Html fd_row(const Scene& scene, const IoFacts& facts) {
     static const trace::IoSlot kNoSlot;
     const trace::IoSlot& slot = facts.slot != nullptr ? *facts.slot : kNoSlot;
-    Attrs ground = {{"BGCOLOR", "white"}};
+    const Attrs ground = {{"BGCOLOR", facts.differs() ? "#fbe3e1" : "white"}};
     Html watched = Html::text(trace::what_text(facts.watched));
-    if (facts.differs()) {
-        watched = (watched + Html::text(" but wanted " + trace::what_text(facts.wanted)))
+    if (facts.differs())
+        watched = (watched + Html::text(" but " + trace::what_text(facts.wanted) + " is wanted"))
                       .font({{"COLOR", style::kTrouble}})
                       .bold();
-        ground = {{"BGCOLOR", "#fbe3e1"}};
-    }
-    Attrs last = ground;
-    last.push_back({"PORT", fmt::format("fd{}", facts.fd)});
-    return Html::row({watched.cell(ground),
-                      Html::text(fmt::format("fd {}", facts.fd)).bold().cell(ground),
-                      number(slot.nread), number(slot.nwrite),
-                      Html::text(std::to_string(slot.nclose)).cell(last)});
+    const auto number = [&](int n) { return Html::text(std::to_string(n)).cell(ground); };
+    return Html::row({Html::text(fmt::format("fd {}", facts.fd)).bold().cell(ground),
+                      watched.cell(ground), number(slot.nread), number(slot.nwrite),
+                      number(slot.nclose), events_of(scene, slot).cell(ground)});
 }
 
 // All rows where there is trouble, then the others, up to the limit; in order of fd.
@@ -56,47 +65,31 @@ std::vector<IoFacts> chosen(const std::vector<IoFacts>& all) {
     return out;
 }
 
-void events_of(Dot& dot, const Scene& scene, const IoFacts& facts) {
-    if (facts.slot == nullptr) return;
-    std::string last = fmt::format("map:fd{}:e", facts.fd);
-    const std::deque<trace::Address>& events = facts.slot->events;
-    for (std::size_t i = 0; i < events.size() && i < kShown; ++i) {
-        dot.node(event_id(events[i]), event_card(scene, events[i]));
-        dot.edge(last, event_id(events[i]) + ":w");
-        last = event_id(events[i]) + ":e";
-    }
-    if (events.size() <= kShown) return;
-    const std::string id = fmt::format("more{}", facts.fd);
-    dot.node(id, Html::text(fmt::format("+ {} more", events.size() - kShown)));
-    dot.edge(last, id);
-}
-
 }  // namespace
 
 std::string io_dot(const Scene& scene) {
     const std::vector<IoFacts> all = io_facts(scene.base);
-    Dot dot(title(scene, fmt::format("io map of {}: {}", scene.names.base(scene.base.address),
-                                     counted(all.size(), "fd"))),
-            {{"rankdir", "LR"}, {"nodesep", "0.08"}});
+    Dot dot(title(scene,
+                  fmt::format("io map of {}: {}", scene.names.base(scene.base.address),
+                              counted(all.size(), "fd")),
+                  "", legend()));
     if (all.empty()) {
         dot.node("empty", Html::text("No fd has an event, and the backend watches none."));
         return dot.str();
     }
     const std::string backend = scene.base.backend.empty() ? "the backend" : scene.base.backend;
-    Html rows = Html::row({heading(backend + " watches"), heading("fd"), heading("nread"),
-                           heading("nwrite"), heading("nclose")});
+    Html rows = Html::row({heading("fd"), heading(backend + " watches"), heading("nread"),
+                           heading("nwrite"), heading("nclose"),
+                           heading("events, first of the list first")});
     const std::vector<IoFacts> shown = chosen(all);
-    for (const IoFacts& facts : shown) rows += fd_row(facts);
+    for (const IoFacts& facts : shown) rows += fd_row(scene, facts);
     if (all.size() > shown.size())
-        rows += Html::row(
-            {heading(fmt::format("+ {} more fds, all as watched", all.size() - shown.size()), 5)});
+        rows += Html::row({heading(fmt::format("+ {} more", all.size() - shown.size()), 6)});
     dot.node("map", rows.table({{"BORDER", "0"},
                                 {"CELLBORDER", "1"},
                                 {"COLOR", style::kLine},
-                                {"BGCOLOR", style::kPale},
                                 {"CELLSPACING", "0"},
-                                {"CELLPADDING", "5"}}));
-    for (const IoFacts& facts : shown) events_of(dot, scene, facts);
+                                {"CELLPADDING", "4"}}));
     return dot.str();
 }
 

@@ -15,25 +15,28 @@ const trace::SiteInfo* Scene::site(const trace::Record& record) const {
     return &(*sites)[record.site - 1];
 }
 
-Html title(const Scene& scene, const std::string& what) {
-    const Html head = Html::text(what).bold().font({{"POINT-SIZE", "15"}});
-    std::string where =
-        scene.program.empty() ? "" : clip(trace::safe(scene.program), 40) + "  \u00b7  ";
+Html title(const Scene& scene, const std::string& what, const std::string& doubt,
+           const Html& rows) {
+    const auto line = [](const Html& text) { return Html::row({text.cell({{"ALIGN", "left"}})}); };
+    const auto warning = [&](const std::string& text) {
+        return line(Html::text(text, 120).font({{"COLOR", style::kTrouble}}));
+    };
+    std::string where;
+    if (!scene.program.empty()) where = clip(trace::safe(scene.program), 40) + "  \u00b7  ";
     where += fmt::format("record {}  \u00b7  turn {}", scene.model.record(), scene.base.turn);
     if (!scene.moment.empty()) where += "  \u00b7  " + scene.moment;
-    Html all =
-        head + Html::br() + Html::text(where, 120).font({{"COLOR", style::kFaint}}) + Html::br();
 
-    std::string doubt;
+    Html all = line(Html::text(what, 80).bold().font({{"POINT-SIZE", "15"}})) +
+               line(Html::text(where, 140).font({{"COLOR", style::kFaint}}));
     if (!scene.base.exact)
-        doubt =
-            "Not exact: records were lost and no keyframe followed yet. What is drawn may lack "
-            "events.";
+        all += warning(
+            "Not exact: records were lost and no keyframe followed yet. Events may be missing.");
     else if (scene.lost != 0)
-        doubt = counted(scene.lost, "record") + " of this trace lost; counts may be too low.";
-    if (!doubt.empty())
-        all += Html::text(doubt, 120).font({{"COLOR", style::kTrouble}}) + Html::br();
-    return all;
+        all +=
+            warning(counted(scene.lost, "record") + " of this trace lost: counts may be too low.");
+    if (!doubt.empty()) all += warning(doubt);
+    return (all + rows)
+        .table({{"BORDER", "0"}, {"CELLBORDER", "0"}, {"CELLSPACING", "0"}, {"CELLPADDING", "2"}});
 }
 
 std::string deadline_text(const Scene& scene, std::int64_t deadline_us) {

@@ -34,9 +34,11 @@ struct Scene {
     const trace::SiteInfo* site(const trace::Record& record) const;
 };
 
-/// The title of a picture: what it shows, of which program, at which record and turn; and, in red,
-/// what a reader must know before trusting it (losses).
-Html title(const Scene& scene, const std::string& what);
+/// The title of a picture: what it shows, of which program, at which record and turn; in red what a
+/// reader must know before trusting it (losses, and `doubt` of the view's own); then, if given,
+/// rows of a table: a legend.
+Html title(const Scene& scene, const std::string& what, const std::string& doubt = "",
+           const Html& rows = {});
 
 /// A deadline relative to the scene's moment: "in 2.50 s", "1.20 ms late"; where the moment's time
 /// is not known, the monotonic time itself.

@@ -62,9 +62,8 @@ const std::vector<LegalEdge>& legal_edges() {
 }
 
 bool is_legal(trace::EventState from, trace::EventState to) {
-    return std::ranges::any_of(legal_edges(), [&](const LegalEdge& edge) {
-        return edge.from == from && edge.to == to;
-    });
+    return std::ranges::any_of(
+        legal_edges(), [&](const LegalEdge& edge) { return edge.from == from && edge.to == to; });
 }
 
 EdgeFunctions edge_functions(const trace::Base& base) {
@@ -78,7 +77,8 @@ EdgeFunctions edge_functions(const trace::Base& base) {
     for (const auto& [edge, functions] : sums) {
         auto& list = out[edge];
         list.assign(functions.begin(), functions.end());
-        std::ranges::stable_sort(list, [](const auto& a, const auto& b) { return a.second > b.second; });
+        std::ranges::stable_sort(list,
+                                 [](const auto& a, const auto& b) { return a.second > b.second; });
     }
     return out;
 }

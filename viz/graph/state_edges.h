@@ -1,6 +1,6 @@
 // Which changes of an event's state are legal, and which functions made those that were seen. The
-// legal ones come from the list that the reactor itself is checked against (trace/moves.def), so the
-// diagram of states can't drift from the library.
+// legal ones come from the list that the reactor itself is checked against (trace/moves.def), so
+// the diagram of states can't drift from the library.
 #pragma once
 
 #include <cstdint>

@@ -13,7 +13,7 @@ namespace evglass::viz::graph {
 namespace {
 
 constexpr std::size_t kLines = 14;
-constexpr int kBar = 120;  // points, for the whole turn
+constexpr int kBar = 20;  // characters, for the whole turn
 
 Html faint(const std::string& text) {
     return Html::text(text, 80).font({{"COLOR", style::kFaint}, {"POINT-SIZE", "9"}});
@@ -40,35 +40,33 @@ Html lines_of(const TurnPhase& phase) {
     return out;
 }
 
+// The phase's share of the turn as a bar of characters: text keeps its place in a tall cell.
 Html bar(std::int64_t part, std::int64_t whole) {
     const double share = whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0;
-    const int width = std::clamp(static_cast<int>(share * kBar), 1, kBar);
-    const Html block = Html().cell({{"WIDTH", std::to_string(width)},
-                                    {"HEIGHT", "8"},
-                                    {"FIXEDSIZE", "TRUE"},
-                                    {"BGCOLOR", "#7f93a8"},
-                                    {"BORDER", "0"}});
-    return Html::row({block}).table({{"BORDER", "0"}, {"CELLSPACING", "0"}, {"CELLPADDING", "0"}});
+    const int full = std::clamp(static_cast<int>(share * kBar + 0.5), 0, kBar);
+    std::string done, rest;
+    for (int i = 0; i < kBar; ++i) (i < full ? done : rest) += i < full ? "\u2588" : "\u2591";
+    return (Html::text(done).font({{"COLOR", "#5f7891"}}) +
+            Html::text(rest).font({{"COLOR", "#c9c9c9"}}))
+        .font({{"POINT-SIZE", "8"}});
+}
+
+Html top_left(const Html& inside, const std::string& width, const std::string& ground = "white") {
+    return inside.cell({{"ALIGN", "left"},
+                        {"BALIGN", "left"},
+                        {"VALIGN", "top"},
+                        {"WIDTH", width},
+                        {"BGCOLOR", ground}});
 }
 
 Html phase_box(const TurnPhase& phase, std::size_t number, const TurnStory& story) {
     const Html name = Html::text(fmt::format("{}  {}", number, phase.name)).bold() + Html::br() +
                       faint("+" + trace::duration_text(phase.began_ns - story.began_ns)) +
                       Html::br();
-    const Html time =
-        Html::row({Html::text(trace::duration_text(phase.duration_ns))
-                       .cell({{"ALIGN", "left"}, {"BORDER", "0"}})}) +
-        Html::row(
-            {bar(phase.duration_ns, story.duration_ns).cell({{"ALIGN", "left"}, {"BORDER", "0"}})});
-    const Html clock = time.table({{"BORDER", "0"}, {"CELLSPACING", "0"}, {"CELLPADDING", "1"}});
-    return Html::row(
-               {name.cell({{"ALIGN", "left"},
-                           {"BALIGN", "left"},
-                           {"VALIGN", "top"},
-                           {"WIDTH", "170"},
-                           {"BGCOLOR", style::kPale}}),
-                lines_of(phase).cell({{"ALIGN", "left"}, {"BALIGN", "left"}, {"WIDTH", "440"}}),
-                clock.cell({{"ALIGN", "left"}, {"VALIGN", "top"}, {"WIDTH", "130"}})})
+    const Html time = Html::text(trace::duration_text(phase.duration_ns)) + Html::br() +
+                      bar(phase.duration_ns, story.duration_ns) + Html::br();
+    return Html::row({top_left(name, "170", style::kPale), top_left(lines_of(phase), "440"),
+                      top_left(time, "110")})
         .table({{"BORDER", "0"},
                 {"CELLBORDER", "1"},
                 {"COLOR", style::kLine},

@@ -154,17 +154,19 @@ void Canvas::restyle(int y, Style style, int x, int columns) {
     for (; x < end; ++x) grid_->restyle(x_ + x, y_ + y, style);
 }
 
-void Canvas::rule(int y, std::string_view title, std::string_view note) {
+void Canvas::rule(int y, std::string_view title, std::string_view note, std::string_view right) {
     if (y < 0 || y >= height_) return;
-    int x = put(0, y, glyphs().rule, Style::rule);
-    x = put(x, y, " ", Style::rule);
-    x = put(x, y, title, Style::title);
-    x = put(x, y, " ", Style::rule);
-    if (!note.empty() && x + 6 < width_) {
-        x = put(x, y, fit(note, width_ - x - 3, unicode_), Style::dim);
-        x = put(x, y, " ", Style::rule);
+    for (int x = 0; x < width_; ++x) put(x, y, glyphs().rule, Style::rule);
+    int end = width_ - 1;
+    if (!right.empty()) {
+        end -= text_columns(right) + 2;
+        put(end, y, " " + std::string(right) + " ", Style::dim);
     }
-    while (x < width_) x = put(x, y, glyphs().rule, Style::rule);
+    int x = put(1, y, " " + std::string(title) + " ", Style::title);
+    const int room = end - x - 4;
+    if (!note.empty() && room > 4) {
+        put(x + 1, y, " " + fit(note, room, unicode_) + " ", Style::dim);
+    }
 }
 
 }  // namespace evglass::viz

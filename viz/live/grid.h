@@ -107,8 +107,9 @@ class Canvas {
     void fill(int y, Style style);
     /// Changes the style of what a row holds from column x on.
     void restyle(int y, Style style, int x = 0, int columns = -1);
-    /// A title on a line across: "─ Events ─ 3 pending ──────".
-    void rule(int y, std::string_view title, std::string_view note = {});
+    /// A title on a line across: "─ Events ─ 3 pending ────── 1-9 of 20 ─".
+    void rule(int y, std::string_view title, std::string_view note = {},
+              std::string_view right = {});
 
  private:
     Grid* grid_;

@@ -37,7 +37,7 @@ constexpr std::array kHelp{
     HelpRow{"q", "leave; the program goes on unless you say otherwise"},
     HelpRow{"", ""},
     HelpRow{"States of an event", ""},
-    HelpRow{"idle", "known (assigned), neither pending nor active"},
+    HelpRow{"initialized", "known (assigned), neither pending nor active"},
     HelpRow{"pending", "added: waits for its fd, its signal or its time"},
     HelpRow{"active", "happened: its callback is in a queue to be called"},
     HelpRow{"running", "its callback is being called now"},

@@ -69,17 +69,16 @@ std::string wait_text(const Moment& moment) {
     const trace::Event* first = moment.model->event(base.wait_event);
     switch (static_cast<waitwhy>(base.wait_why)) {
         case waitwhy::active_pending:
-            return "does not sleep: events are active";
+            return "may not sleep: events are active";
         case waitwhy::nonblock:
-            return "does not sleep: EVLOOP_NONBLOCK";
+            return "may not sleep: EVLOOP_NONBLOCK";
         case waitwhy::no_timer:
-            return "sleeps until an fd or a signal: there is no timer";
+            return "may sleep for ever: there is no timer";
         case waitwhy::first_timer: {
             const std::string who =
                 first != nullptr ? event_label(moment, base.wait_event) : "the first timer";
-            if (base.wait_timeout <= 0) return "does not sleep: " + who + " is due";
-            return fmt::format("sleeps at most {}: {} is due then", usec_text(base.wait_timeout),
-                               who);
+            if (base.wait_timeout <= 0) return "may not sleep: " + who + " is due";
+            return fmt::format("may sleep {}, until {} is due", usec_text(base.wait_timeout), who);
         }
     }
     return "has not chosen yet how long to sleep";
@@ -107,7 +106,7 @@ void draw_phases(Canvas canvas, int y, const Moment& moment) {
     const trace::Base& base = *moment.base;
     for (const PhaseName& name : kPhases) {
         const bool now = base.phase == static_cast<int>(name.id);
-        if (&name != &kPhases.front()) {
+        if (&name != &kPhases.front() && canvas.width() >= 78) {
             x = canvas.put(x, y, canvas.glyphs().arrow, Style::rule);
         }
         const std::string text = now ? "[" + std::string(name_for(name, canvas.width())) + "]"

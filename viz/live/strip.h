@@ -12,7 +12,7 @@ namespace evglass::viz {
 
 void draw_phases(Canvas canvas, int y, const Moment& moment);
 void draw_wait(Canvas canvas, int y, const Moment& moment);
-/// "sleeps at most 1.24 s, until E2 (timer) is due": what the loop decided before its last wait.
+/// "may sleep 1.24 s, until E2 is due": what the loop decided before its last wait.
 std::string wait_text(const Moment& moment);
 /// "woken by fd 7 READ"; empty if nothing ended the wait yet.
 std::string wake_text(const Moment& moment);

@@ -24,11 +24,8 @@ void view_calls(Canvas canvas, const Moment& moment, const ViewState& view) {
         const int y = 1 + i - first;
         int x = canvas.cell(0, y, 2, at_hand ? canvas.glyphs().mark : "", Style::changed);
         if (wide) x = canvas.cell(x, y, 14, clock_text(call.began_ns), Style::dim);
-        const int text_columns_left = canvas.width() - x - 10;
-        canvas.cell(x, y, text_columns_left, trace::safe(call.text),
+        canvas.cell(x, y, canvas.width() - x, trace::safe(call.text),
                     at_hand ? Style::strong : Style::normal);
-        canvas.cell_right(canvas.width() - 10, y, 10, trace::duration_text(call.duration_ns),
-                          Style::dim);
     }
 }
 
@@ -55,6 +52,7 @@ void view_log(Canvas canvas, const Moment& moment, const ViewState&) {
     const int ahead = std::min(count - 1 - current, room / 3);
     const int first = std::max(0, current + ahead + 1 - room);
     const bool wide = canvas.width() >= 90;
+    std::int64_t told_ns = -1;
     for (int i = 0; i < room && first + i < count; ++i) {
         const LogLine& line = moment.log[static_cast<std::size_t>(first + i)];
         const std::string_view lead = line.current    ? canvas.glyphs().mark
@@ -63,7 +61,12 @@ void view_log(Canvas canvas, const Moment& moment, const ViewState&) {
         int x = canvas.cell(0, 1 + i, 2, lead, line.current ? Style::changed : Style::accent);
         x = canvas.cell_right(x, 1 + i, 8, std::to_string(line.number), Style::dim);
         x = canvas.cell(x, 1 + i, 2, "");
-        if (wide) x = canvas.cell(x, 1 + i, 14, clock_text(line.time_ns), Style::dim);
+        if (wide) {
+            // The same time again says nothing.
+            x = canvas.cell(x, 1 + i, 14, line.time_ns != told_ns ? clock_text(line.time_ns) : "",
+                            Style::dim);
+        }
+        told_ns = line.time_ns;
         canvas.cell(x, 1 + i, canvas.width() - x, trace::safe(line.sentence), log_style(line));
     }
 }

@@ -19,13 +19,13 @@ Columns columns_for(int width) {
     Columns c{.name = 17,
               .target = 8,
               .interest = 8,
-              .state = 8,
+              .state = 12,
               .since = 9,
               .fires = 7,
               .busy = 0,
               .cause = 0,
               .created = 0};
-    if (width < 72) c.name = 13, c.fires = 5;
+    if (width < 72) c.name = 13, c.interest = 7, c.state = 8, c.since = 8, c.fires = 6;
     if (width >= 96) c.busy = 10, c.name = 22;
     if (width >= 132) c.interest = 18, c.created = 30;
     const int used =
@@ -48,6 +48,11 @@ void draw_head(Canvas canvas, int y, const Columns& c) {
     if (c.created > 0) canvas.cell(x, y, c.created, "callback", Style::dim);
 }
 
+std::string_view state_text(trace::EventState state, int columns) {
+    const std::string_view name = trace::state_name(state);
+    return static_cast<int>(name.size()) < columns ? name : name.substr(0, 4);
+}
+
 void draw_event(Canvas canvas, int y, const Columns& c, const Moment& moment,
                 const trace::Event& event, bool chosen) {
     const trace::EventState state = event.state();
@@ -59,9 +64,8 @@ void draw_event(Canvas canvas, int y, const Columns& c, const Moment& moment,
     x = canvas.cell(x, y, 1, "");
     x = canvas.cell(x, y, c.target, target_text(event), plain);
     x = canvas.cell(x, y, c.interest,
-                    c.interest > 10 ? trace::what_text(event.events) : interest_text(event.events),
-                    plain);
-    x = canvas.cell(x, y, c.state, state_word(state), state_style(state));
+                    c.interest > 10 ? trace::what_text(event.events) : interest_text(event), plain);
+    x = canvas.cell(x, y, c.state, state_text(state, c.state), state_style(state));
     x = canvas.cell_right(x, y, c.since, since_text(moment, event.state_since_ns), plain);
     x = canvas.cell_right(x, y, c.fires, count_text(event.fires), plain);
     if (c.busy > 0) {
@@ -82,9 +86,16 @@ std::string counts_text(const std::vector<const trace::Event*>& events) {
     using enum trace::EventState;
     for (const auto state : {running, active, pending, initialized}) {
         if (counts[state] == 0) continue;
-        text += ", " + std::to_string(counts[state]) + " " + std::string(state_word(state));
+        text += ", " + std::to_string(counts[state]) + " " + std::string(trace::state_name(state));
     }
     return text;
+}
+
+/// What the record at hand is about, else whose callback runs.
+trace::Address event_in_sight(const Moment& moment) {
+    const trace::Address event = event_of(moment.record);
+    if (event != 0 || moment.base == nullptr || moment.base->callbacks.empty()) return event;
+    return moment.base->callbacks.back();
 }
 
 /// The row to keep in sight: the chosen event, else the one of the record at hand.
@@ -93,7 +104,7 @@ int row_in_sight(const std::vector<const trace::Event*>& events, const Moment& m
     const bool still = moment.state == ProgramState::runs && moment.time == ViewTime::now;
     const trace::Address wanted = view.chosen != 0 ? view.chosen
                                   : still          ? 0
-                                                   : event_of(moment.record);
+                                                   : event_in_sight(moment);
     const auto found = std::find_if(events.begin(), events.end(), [&](const trace::Event* event) {
         return event->address == wanted;
     });
@@ -116,24 +127,16 @@ std::vector<const trace::Event*> listed_events(const Moment& moment) {
 
 void view_events(Canvas canvas, const Moment& moment, const ViewState& view) {
     const auto events = listed_events(moment);
-    canvas.rule(0, "Events", counts_text(events));
+    const int count = static_cast<int>(events.size());
+    const int rows = std::max(0, canvas.height() - 2);
+    const int first = first_row(row_in_sight(events, moment, view), count, rows);
+    canvas.rule(0, "Events", counts_text(events), seen_text(first, rows, count));
     const Columns columns = columns_for(canvas.width());
     draw_head(canvas, 1, columns);
-    const int count = static_cast<int>(events.size());
-    int rows = canvas.height() - 2;
-    if (count > rows) --rows;
-    if (rows <= 0) return;
-    const int first = first_row(row_in_sight(events, moment, view), count, rows);
     for (int i = 0; i < rows && first + i < count; ++i) {
         const trace::Event& event = *events[static_cast<std::size_t>(first + i)];
         const bool chosen = view.screen == Screen::events && event.address == view.chosen;
         draw_event(canvas, 2 + i, columns, moment, event, chosen);
-    }
-    if (count > rows) {
-        canvas.put(
-            2, 2 + rows,
-            std::to_string(first) + " above, " + std::to_string(count - rows - first) + " below",
-            Style::dim);
     }
     if (count == 0) canvas.put(2, 2, "no event is known at this record", Style::dim);
 }

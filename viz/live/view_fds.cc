@@ -54,6 +54,15 @@ std::vector<Row> fd_rows(const Moment& moment) {
     return rows;
 }
 
+void draw_head(Canvas canvas, int y) {
+    int x = canvas.cell_right(2, y, 5, "fd", Style::dim);
+    x = canvas.cell(x + 2, y, 14, "map wants", Style::dim);
+    x = canvas.cell(x + 3, y, 14, "backend has", Style::dim);
+    x = canvas.cell(x, y, 8, "r/w/c", Style::dim);
+    canvas.put(x, y, fit("events, first told first", canvas.width() - x, canvas.unicode()),
+               Style::dim);
+}
+
 void draw_row(Canvas canvas, int y, const Moment& moment, const Row& row, int last_column) {
     const bool at_hand = fd_of(moment.record) == row.fd;
     const Style style = row.differs() ? Style::warning : at_hand ? Style::strong : Style::normal;
@@ -88,29 +97,25 @@ int fds_length(const Moment& moment) {
 void view_fds(Canvas canvas, const Moment& moment, const ViewState& view) {
     if (moment.base == nullptr) return canvas.rule(0, "Fds", "no base yet");
     const auto rows = fd_rows(moment);
-    int different = 0;
-    for (const Row& row : rows) different += row.differs() ? 1 : 0;
-    canvas.rule(0, "Fds",
-                plural(rows.size(), "fd") + " in the map or the backend" +
-                    (different > 0 ? fmt::format(", {} differ", different) : ""));
-    int x = canvas.cell_right(2, 1, 5, "fd", Style::dim);
-    x = canvas.cell(x + 2, 1, 14, "map wants", Style::dim);
-    x = canvas.cell(x + 3, 1, 14, "backend has", Style::dim);
-    x = canvas.cell(x, 1, 8, "r/w/c", Style::dim);
-    canvas.put(x, 1, "events, first to be told first", Style::dim);
+    int different = 0, at_hand = 0;
     const int count = static_cast<int>(rows.size());
-    const int room = canvas.height() - 3;
-    int at_hand = 0;
     for (int i = 0; i < count; ++i) {
+        different += rows[static_cast<std::size_t>(i)].differs() ? 1 : 0;
         if (rows[static_cast<std::size_t>(i)].fd == fd_of(moment.record)) at_hand = i;
     }
+    const int room = std::max(0, canvas.height() - 3);
     const bool scrolled = view.screen == Screen::fds && view.selected > 0;
     const int first =
         scrolled ? scrolled_row(view.selected, count, room) : first_row(at_hand, count, room);
+    canvas.rule(
+        0, "Fds",
+        plural(rows.size(), "fd") + (different > 0 ? fmt::format(", {} differ", different) : ""),
+        seen_text(first, room, count));
+    draw_head(canvas, 1);
     for (int i = 0; i < room && first + i < count; ++i) {
         draw_row(canvas, 2 + i, moment, rows[static_cast<std::size_t>(first + i)], canvas.width());
     }
-    const int after = 2 + std::min(std::max(room, 0), count);
+    const int after = 2 + std::min(room, count);
     if (after < canvas.height()) draw_signals(canvas, after, moment);
 }
 

@@ -53,7 +53,6 @@ void draw_node(Canvas canvas, int y, const Moment& moment, const Node& node) {
     const trace::HeapItem& item = base.heap[node.index];
     const bool hole = base.heap_lifted != 0 && node.index == base.heap_hole;
     const bool at_hand = !hole && item.event != 0 && item.event == event_of(moment.record);
-    const int label_columns = canvas.width() >= 70 ? 40 : 28;
     int x = canvas.put(0, y, at_hand ? canvas.glyphs().mark : " ", Style::changed);
     x = canvas.put(x + 1, y, node.lead, Style::rule);
     x = canvas.put(x, y, fmt::format("[{}] ", node.index), Style::dim);
@@ -61,14 +60,19 @@ void draw_node(Canvas canvas, int y, const Moment& moment, const Node& node) {
         canvas.put(x, y, "(hole)", Style::warning);
         return;
     }
-    canvas.cell(x, y, label_columns - x, event_label(moment, item.event),
+    // From the right: the interval where there is room, the deadline, and what is left is the
+    // name's.
+    constexpr int kInterval = 16, kDeadline = 14, kName = 36;
+    const bool roomy = canvas.width() >= 64;
+    const int deadline_at = std::min(canvas.width() - kDeadline - (roomy ? kInterval : 0), kName);
+    canvas.cell(x, y, deadline_at - x, event_label(moment, item.event),
                 at_hand ? Style::strong : Style::normal);
-    const bool due = is_due(moment, item.deadline);
-    canvas.cell_right(label_columns, y, 16, deadline_text(moment, item.deadline),
-                      due ? Style::active : Style::pending);
+    canvas.cell_right(deadline_at, y, kDeadline, deadline_text(moment, item.deadline),
+                      is_due(moment, item.deadline) ? Style::active : Style::pending);
     const trace::Event* event = moment.model->event(item.event);
-    if (event != nullptr && event->interval > 0) {
-        canvas.put(label_columns + 17, y, "every " + usec_text(event->interval), Style::dim);
+    if (roomy && event != nullptr && event->interval > 0) {
+        canvas.put(deadline_at + kDeadline + 2, y, "every " + usec_text(event->interval),
+                   Style::dim);
     }
 }
 
@@ -90,29 +94,20 @@ int heap_length(const Moment& moment) {
 void view_heap(Canvas canvas, const Moment& moment, const ViewState& view) {
     if (moment.base == nullptr) return canvas.rule(0, "Heap", "no base yet");
     const trace::Base& base = *moment.base;
-    canvas.rule(0, "Heap", heap_note(moment));
-    int y = 1;
+    int y = base.heap_lifted != 0 ? 2 : 1;
+    const int rows = std::max(0, canvas.height() - y);
+    const auto nodes = rows_of(base.heap.size(), static_cast<std::size_t>(rows), canvas.unicode());
+    const int count = static_cast<int>(nodes.size());
+    const int first = scrolled_row(view.screen == Screen::heap ? view.selected : 0, count, rows);
+    canvas.rule(0, "Heap", heap_note(moment), seen_text(first, rows, count));
     if (base.heap_lifted != 0) {
-        canvas.put(2, y++,
+        canvas.put(2, 1,
                    event_label(moment, base.heap_lifted) + " (" +
                        deadline_text(moment, base.heap_lifted_deadline) + ") looks for a place",
                    Style::warning);
     }
-    const int room = canvas.height() - y;
-    if (room <= 0) return;
-    const auto nodes = rows_of(base.heap.size(), static_cast<std::size_t>(room), canvas.unicode());
-    const int count = static_cast<int>(nodes.size());
-    const int rows = count > room ? room - 1 : room;
-    const int selected = view.screen == Screen::heap ? view.selected : 0;
-    const int first = scrolled_row(selected, count, rows);
     for (int i = 0; i < rows && first + i < count; ++i) {
         draw_node(canvas, y + i, moment, nodes[static_cast<std::size_t>(first + i)]);
-    }
-    if (count > rows) {
-        canvas.put(2, y + rows,
-                   fmt::format("{} above, {} below; children of [i]: [4i+1] to [4i+4]", first,
-                               count - rows - first),
-                   Style::dim);
     }
 }
 

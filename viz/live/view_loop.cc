@@ -50,7 +50,7 @@ void draw_narrow(Canvas canvas, const Moment& moment, const ViewState& view) {
     }
     const int middle = std::clamp(rows / 4, 4, 10);
     stack(canvas,
-          {{view_events, event_rows(moment, (rows - middle) / 2)},
+          {{view_events, event_rows(moment, rows - middle - std::max(6, rows / 4))},
            {heap_and_queues, middle},
            {view_log, 0}},
           moment, view);

@@ -56,16 +56,17 @@ std::string target_text(const trace::Event& event) {
     return "-";
 }
 
-std::string interest_text(int events) {
+std::string interest_text(const trace::Event& event) {
+    const int events = event.events;
     std::string text;
-    if (events & kRead) text += 'R';
-    if (events & kWrite) text += 'W';
-    if (events & kClosed) text += 'C';
-    if (events & kSignal) text += 'S';
-    if (events & kTimeout) text += 'T';
+    if ((events & kRead) != 0) text += 'R';
+    if ((events & kWrite) != 0) text += 'W';
+    if ((events & kClosed) != 0) text += 'C';
+    if ((events & kSignal) != 0) text += 'S';
+    if ((events & kTimeout) != 0 || event.deadline >= 0) text += 'T';
     if (text.empty()) text = "-";
-    if (events & kPersist) text += "+P";
-    if (events & kEdge) text += "+ET";
+    if ((events & kPersist) != 0) text += "+P";
+    if ((events & kEdge) != 0) text += "+ET";
     return text;
 }
 
@@ -93,22 +94,6 @@ std::string cause_text(const Moment& moment, const trace::Event& event) {
             return "keyframe";
     }
     return "-";
-}
-
-std::string_view state_word(trace::EventState state) {
-    switch (state) {
-        case trace::EventState::running:
-            return "running";
-        case trace::EventState::active:
-            return "active";
-        case trace::EventState::pending:
-            return "pending";
-        case trace::EventState::initialized:
-            return "idle";
-        case trace::EventState::unknown:
-            break;
-    }
-    return "unknown";
 }
 
 Style state_style(trace::EventState state) {
@@ -169,6 +154,11 @@ trace::Address event_of(const trace::Record* record) {
 
 int fd_of(const trace::Record* record) {
     return static_cast<int>(field_of(record, "fd", -1));
+}
+
+std::string seen_text(int first, int rows, int count) {
+    if (count <= rows) return "";
+    return fmt::format("{}-{} of {}", first + 1, std::min(first + rows, count), count);
 }
 
 int scrolled_row(int scrolled, int count, int rows) {

@@ -19,11 +19,10 @@ std::string event_label(const Moment& moment, trace::Address event);
 /// What an event waits on: "fd 6", "SIGINT", "timer", or "-" for one that only the program fires.
 std::string target_text(const trace::Event& event);
 /// Interest in a few letters: R read, W write, C closed, S signal, T timeout, +P persist, +ET edge.
-std::string interest_text(int events);
+std::string interest_text(const trace::Event& event);
 /// Why an event's state is what it is: "event_add() in E2", "backend READ", "timeout".
 std::string cause_text(const Moment& moment, const trace::Event& event);
 
-std::string_view state_word(trace::EventState state);
 Style state_style(trace::EventState state);
 
 /// How long a state lasts, against the moment's time.
@@ -45,6 +44,8 @@ std::string plural(std::uint64_t number, std::string_view noun);
 trace::Address event_of(const trace::Record* record);
 int fd_of(const trace::Record* record);
 
+/// "3-9 of 20" for the rows of a list that are seen; empty if all are.
+std::string seen_text(int first, int rows, int count);
 /// The row at the top of a list that was scrolled down by so many rows.
 int scrolled_row(int scrolled, int count, int rows);
 /// The row at the top, so that `selected` of `count` is visible in `rows`.

@@ -237,9 +237,9 @@ SCENARIO(T166_an_edge_is_told_once) {
     const int result = reader.add();
     say("add = %d", result);
     ends.write_b("x");
-    for (int turn = 0; turn < 3; ++turn) event_base_loop(base.get(), EVLOOP_NONBLOCK);
+    for (int turn = 0; turn < 3; ++turn) event_base_loop(base.get(), EVLOOP_ONCE | EVLOOP_NONBLOCK);
     ends.write_b("y");
-    for (int turn = 0; turn < 2; ++turn) event_base_loop(base.get(), EVLOOP_NONBLOCK);
+    for (int turn = 0; turn < 2; ++turn) event_base_loop(base.get(), EVLOOP_ONCE | EVLOOP_NONBLOCK);
     say("fired %d", reader.fires());
 }
 

@@ -94,7 +94,7 @@ TEST(Condition, SaysWhatIsWrong) {
     EXPECT_NE(condition_error("heap.size ==").find("missing"), std::string::npos);
     EXPECT_NE(condition_error("1 == 1").find("two constants"), std::string::npos);
     EXPECT_NE(condition_error("pending == active").find("two constants"), std::string::npos);
-    EXPECT_NE(condition_error("heap.size == 1 and").find("compares nothing"), std::string::npos);
+    EXPECT_NE(condition_error("heap.size == 1 and").find("needs quotes"), std::string::npos);
     EXPECT_NE(condition_error("stack has \"a").find("not closed"), std::string::npos);
 }
 

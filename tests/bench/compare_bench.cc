@@ -1,0 +1,140 @@
+// Runs loop_bench with each library in turn and prints a table: what a loop costs with stock's
+// library, with ours without probes, with the trace off, and with the trace on.
+//
+//   compare_bench LOOP_BENCH NOTRACE_LIB LIB TRACE_FILE [ROUNDS]
+//
+// Every round runs each variant once, one after the other, so that a busy machine disturbs all of
+// them; ratios are taken within a round, and the table shows medians. Nothing is typed by hand.
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace {
+
+struct Variant {
+    std::string name;
+    std::vector<std::string> environment;
+};
+
+struct Workload {
+    std::string name, what;
+    std::vector<std::vector<double>> ns;  ///< by variant, then by round
+};
+
+/// A program's standard output; empty if it failed.
+std::string output_of(std::vector<std::string> command, const std::vector<std::string>& extra) {
+    std::vector<std::string> environment = extra;
+    for (char** e = environ; *e != nullptr; ++e)
+        if (!std::string(*e).starts_with("LD_LIBRARY_PATH=")) environment.emplace_back(*e);
+    std::vector<char*> argv, envp;
+    for (std::string& s : command) argv.push_back(s.data());
+    for (std::string& s : environment) envp.push_back(s.data());
+    argv.push_back(nullptr);
+    envp.push_back(nullptr);
+    int fd[2];
+    if (pipe2(fd, O_CLOEXEC) != 0) return {};
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, fd[1], 1);
+    pid_t pid = -1;
+    const int error = posix_spawn(&pid, argv[0], &actions, nullptr, argv.data(), envp.data());
+    posix_spawn_file_actions_destroy(&actions);
+    close(fd[1]);
+    std::string text;
+    char bytes[512];
+    for (ssize_t n = read(fd[0], bytes, sizeof bytes); n > 0; n = read(fd[0], bytes, sizeof bytes))
+        text.append(bytes, static_cast<std::size_t>(n));
+    close(fd[0]);
+    int status = -1;
+    if (error != 0 || waitpid(pid, &status, 0) != pid || status != 0) return {};
+    return text;
+}
+
+std::vector<Workload> workloads_of(const std::string& bench, std::size_t variants) {
+    std::vector<Workload> all;
+    const std::string list = output_of({bench, "--list"}, {});
+    for (std::size_t at = 0; at < list.size();) {
+        const std::size_t tab = list.find('\t', at), end = list.find('\n', at);
+        if (tab == std::string::npos || end == std::string::npos) break;
+        all.push_back({list.substr(at, tab - at), list.substr(tab + 1, end - tab - 1),
+                       std::vector<std::vector<double>>(variants)});
+        at = end + 1;
+    }
+    return all;
+}
+
+double median(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    return values.empty() ? 0 : values[values.size() / 2];
+}
+
+/// Variant `v` to the first one, round by round.
+double median_ratio(const Workload& w, std::size_t v) {
+    std::vector<double> ratios;
+    for (std::size_t round = 0; round < w.ns[0].size(); ++round)
+        ratios.push_back(w.ns[v][round] / w.ns[0][round]);
+    return median(ratios);
+}
+
+void print_table(const std::vector<Variant>& variants, const std::vector<Workload>& workloads) {
+    std::printf("%-10s", "ns");
+    for (const Variant& v : variants) std::printf(" %20s", v.name.c_str());
+    std::printf("\n");
+    for (const Workload& w : workloads) {
+        std::printf("%-10s", w.name.c_str());
+        for (std::size_t v = 0; v < variants.size(); ++v)
+            std::printf("   %9.1f (x %4.2f)", median(w.ns[v]), median_ratio(w, v));
+        std::printf("   %s\n", w.what.c_str());
+    }
+}
+
+bool measure(const std::string& bench, const std::vector<Variant>& variants, Workload& w) {
+    for (std::size_t v = 0; v < variants.size(); ++v) {
+        const std::string text = output_of({bench, w.name}, variants[v].environment);
+        const double ns = std::strtod(text.c_str(), nullptr);
+        if (ns <= 0) {
+            std::fprintf(stderr, "%s %s failed with %s\n", bench.c_str(), w.name.c_str(),
+                         variants[v].name.c_str());
+            return false;
+        }
+        w.ns[v].push_back(ns);
+    }
+    return true;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc < 5) {
+        std::fputs("usage: compare_bench LOOP_BENCH NOTRACE_LIB LIB TRACE_FILE [ROUNDS]\n", stderr);
+        return 2;
+    }
+    const std::string bench = argv[1], without = argv[2], with = argv[3], trace = argv[4];
+    const long rounds = argc > 5 ? std::strtol(argv[5], nullptr, 10) : 5;
+    const std::vector<Variant> variants = {
+        {"stock", {}},
+        {"trace compiled out", {"LD_LIBRARY_PATH=" + without}},
+        {"trace off", {"LD_LIBRARY_PATH=" + with}},
+        {"trace on", {"LD_LIBRARY_PATH=" + with, "EVGLASS_TRACE=" + trace}},
+    };
+    std::vector<Workload> workloads = workloads_of(bench, variants.size());
+    for (long round = 0; round < rounds; ++round)
+        for (Workload& w : workloads)
+            if (!measure(bench, variants, w)) return 1;
+    print_table(variants, workloads);
+    if (!std::filesystem::exists(trace)) {
+        std::fprintf(stderr, "no trace was written to %s: the last column shows nothing\n",
+                     trace.c_str());
+        return 1;
+    }
+    std::filesystem::remove(trace);
+    return workloads.empty() ? 1 : 0;
+}

@@ -1,0 +1,24 @@
+// Where we differ from stock libevent on purpose: the scenario, what each side says there, and why.
+// The list is data. A row that no longer differs fails the test, so the list can't grow stale.
+// docs/differences.md tells the same for people.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace evglass::conformance {
+
+struct Difference {
+    std::string_view scenario;
+    std::string_view backend;     ///< "epoll", "poll", "select", or "any"
+    std::string_view stock_line;  ///< one line of stock's transcript ...
+    std::string_view our_line;    ///< ... and what we say in its place; lines after it are ours too
+    std::string_view why;
+};
+
+inline constexpr Difference kDifferences[] = {
+    {"running_event_inside_and_outside", "any", "ended: signal 11", "outside: null",
+     "stock follows a null pointer where no callback runs; we return NULL, as its header says"},
+};
+
+}  // namespace evglass::conformance

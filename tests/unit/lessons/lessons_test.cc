@@ -1,0 +1,294 @@
+// Every lesson, run for real: its program under trace, all of its claims, twice. These are the tests
+// that keep the text true. The programs are those that were built beside this test.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "lessons/runner/catalogue.h"
+#include "lessons/runner/check.h"
+#include "lessons/runner/learn.h"
+#include "lessons/runner/program.h"
+#include "lessons/runner/session.h"
+
+namespace evglass::lessons {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Where the lesson programs were built: BUILD/bin/lessons, beside BUILD/tests.
+std::string programs_dir() {
+    if (const char* bin = std::getenv("EVGLASS_BIN")) return std::string(bin) + "/lessons";
+    return fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "bin/lessons";
+}
+
+LearnOptions options() {
+    LearnOptions options;
+    options.lessons_dir = "lessons";
+    options.programs_dir = programs_dir();
+    options.plain = true;
+    return options;
+}
+
+Catalogue catalogue() {
+    const FoundCatalogue found = find_catalogue(options());
+    EXPECT_TRUE(found.catalogue) << found.error;
+    return found.catalogue.value_or(Catalogue{});
+}
+
+/// A lesson's program, run; what it left is kept as long as the object.
+struct LessonRun {
+    explicit LessonRun(const CatalogueEntry& entry)
+        : parsed(load_lesson(entry.file)), result(run_program(entry.program, scratch)) {}
+    ScratchDirectory scratch;
+    ParsedLesson parsed;
+    ProgramRun result;
+    bool good() const { return parsed.lesson && result.run; }
+    std::string error() const { return parsed.error + result.error + result.output; }
+};
+
+std::string whole_walk(const LessonRun& lesson) {
+    std::istringstream in;
+    std::ostringstream out;
+    SessionOptions session;
+    session.root = ".";
+    walk(*lesson.parsed.lesson, *lesson.result.run, session, in, out);
+    return out.str();
+}
+
+/// A lesson of one stop at the end of the first lesson's run.
+std::vector<Outcome> outcomes_of(const std::string& stop_lines, const Run& run) {
+    const ParsedLesson parsed =
+        parse_lesson("```lesson\ntitle: T\n```\n```stop\n" + stop_lines + "```\n", "t.md");
+    EXPECT_TRUE(parsed.lesson) << parsed.error;
+    return parsed.lesson ? check_lesson(*parsed.lesson, run) : std::vector<Outcome>{};
+}
+
+class EachLesson : public testing::TestWithParam<std::string> {
+   protected:
+    CatalogueEntry entry() const {
+        static const Catalogue all = catalogue();
+        const CatalogueEntry* found = all.find(GetParam());
+        return found != nullptr ? *found : CatalogueEntry{};
+    }
+};
+
+TEST_P(EachLesson, IsTrue) {
+    const LessonRun lesson(entry());
+    ASSERT_TRUE(lesson.good()) << lesson.error();
+    const std::vector<Outcome> outcomes = check_lesson(*lesson.parsed.lesson, *lesson.result.run);
+    EXPECT_GE(outcomes.size(), 15U);
+    for (const Outcome& outcome : outcomes)
+        EXPECT_TRUE(outcome.passed) << entry().file << ":" << outcome.line << ": " << outcome.text;
+}
+
+TEST_P(EachLesson, TeachesEnough) {
+    const ParsedLesson parsed = load_lesson(entry().file);
+    ASSERT_TRUE(parsed.lesson) << parsed.error;
+    std::size_t predictions = 0;
+    for (const Page& page : parsed.lesson->pages)
+        if (page.stop) predictions += page.stop->predictions.size();
+    EXPECT_GE(parsed.lesson->pages.size(), 6U);  // the introduction and five stops
+    EXPECT_GE(predictions, 2U);
+    EXPECT_FALSE(parsed.lesson->matches.empty());
+    EXPECT_FALSE(parsed.lesson->read_next.empty());
+}
+
+TEST_P(EachLesson, IsTheSameEachTime) {
+    const LessonRun first(entry()), second(entry());
+    ASSERT_TRUE(first.good() && second.good()) << first.error() << second.error();
+    EXPECT_EQ(whole_walk(first), whole_walk(second));
+}
+
+TEST_P(EachLesson, FitsEightyColumns) {
+    const LessonRun lesson(entry());
+    ASSERT_TRUE(lesson.good()) << lesson.error();
+    std::istringstream lines(whole_walk(lesson));
+    std::string line;
+    while (std::getline(lines, line)) {
+        const bool is_code = line.starts_with("    ");  // a command to copy is not broken
+        EXPECT_TRUE(is_code || cells(line) <= 80) << line;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, EachLesson,
+                         testing::Values("01-four-calls", "02-states", "03-one-turn"),
+                         [](const auto& info) {
+                             std::string name = info.param;
+                             for (char& c : name) c = c == '-' ? '_' : c;
+                             return name;
+                         });
+
+TEST(Lessons, TheListAboveIsWhole) {
+    EXPECT_EQ(catalogue().entries.size(), 3U);
+}
+
+TEST(Lessons, AreFoundByNumberAndByName) {
+    const Catalogue all = catalogue();
+    for (const char* name : {"1", "01", "01-four-calls", "four-calls"}) {
+        const CatalogueEntry* found = all.find(name);
+        ASSERT_NE(found, nullptr) << name;
+        EXPECT_EQ(found->slug, "01-four-calls");
+    }
+    EXPECT_EQ(all.find("99"), nullptr);
+    EXPECT_EQ(all.find("1x"), nullptr);
+}
+
+// A claim that is not so must fail, and say what is so, and where.
+class WrongClaims : public testing::Test {
+   protected:
+    static void SetUpTestSuite() { lesson = std::make_unique<LessonRun>(catalogue().entries.at(0)); }
+    static void TearDownTestSuite() { lesson.reset(); }
+    void SetUp() override { ASSERT_TRUE(lesson->good()) << lesson->error(); }
+    static std::string failure(const std::string& stop_lines) {
+        std::string text;
+        for (const Outcome& outcome : outcomes_of(stop_lines, *lesson->result.run))
+            if (!outcome.passed) text += outcome.text + "\n";
+        return text;
+    }
+    static std::unique_ptr<LessonRun> lesson;
+};
+std::unique_ptr<LessonRun> WrongClaims::lesson;
+
+TEST_F(WrongClaims, Expectation) {
+    EXPECT_EQ(failure("where: end\nexpect: count(name=turn_begin) > 0\n"), "");
+    const std::string text = failure("where: name=loop_end\nexpect: record.result == 7\n");
+    EXPECT_NE(text.find("expected record.result == 7; the trace shows: record.result is 1, at record"),
+              std::string::npos) << text;
+    EXPECT_NE(text.find("loop_end in event_base_loop, src/event/loop.cc:"), std::string::npos) << text;
+}
+
+TEST_F(WrongClaims, OneOfSeveralConditions) {
+    EXPECT_NE(failure("where: name=loop_end\nexpect: record.result == 1 and heap.size == 3\n")
+                  .find("expected heap.size == 3; the trace shows: heap.size is 0"),
+              std::string::npos);
+}
+
+TEST_F(WrongClaims, FieldOrEventThatIsNotThere) {
+    EXPECT_NE(failure("where: name=loop_end\nexpect: record.nothing == 1\n")
+                  .find("loop_end has no field 'nothing'; it has base reason result"),
+              std::string::npos);
+    EXPECT_NE(failure("where: end\nexpect: event(nobody).state == pending\n")
+                  .find("no event is called 'nobody'"),
+              std::string::npos);
+}
+
+TEST_F(WrongClaims, Stop) {
+    EXPECT_NE(failure("where: name=loop_end result=7\nexpect: heap.size == 0\n")
+                  .find("expected a stop at name=loop_end result=7; none comes after"),
+              std::string::npos);
+}
+
+TEST_F(WrongClaims, Order) {
+    EXPECT_EQ(failure("where: name=enter function=event_add\norder: event_add_nolock_, epoll_ctl\n"), "");
+    const std::string swapped =
+        failure("where: name=enter function=event_add\norder: epoll_ctl, event_add_nolock_\n");
+    EXPECT_NE(swapped.find("expected 'event_add_nolock_' after 'epoll_ctl'"), std::string::npos) << swapped;
+    // epoll_wait is called later, but not in this call of event_add.
+    EXPECT_NE(failure("where: name=enter function=event_add\norder: event_add_nolock_, epoll_wait\n"), "");
+    // The callback comes in the first turn, and not in the second.
+    EXPECT_EQ(failure("where: name=turn_begin turn=1\norder: epoll_wait, callback_begin\n"), "");
+    EXPECT_NE(failure("where: name=turn_begin turn=2\norder: loop_phase, callback_begin\n"), "");
+}
+
+TEST_F(WrongClaims, PredictionWithoutAnAnswer) {
+    EXPECT_NE(failure("where: end\npredict: when?\nanswer: first(name=mark).text\n")
+                  .find("the run has no answer"),
+              std::string::npos);
+}
+
+TEST_F(WrongClaims, PlaceholderWithoutAValue) {
+    const ParsedLesson parsed = parse_lesson(
+        "```lesson\ntitle: T\n```\n```stop\nwhere: end\nexpect: heap.size == 0\n```\n"
+        "It is {{first(name=mark).text}}.\n", "t.md");
+    ASSERT_TRUE(parsed.lesson) << parsed.error;
+    const auto outcomes = check_lesson(*parsed.lesson, *lesson->result.run);
+    EXPECT_FALSE(outcomes.back().passed);
+}
+
+TEST_F(WrongClaims, TheWalkSaysSoToo) {
+    const ParsedLesson parsed = parse_lesson(
+        "```lesson\ntitle: T\n```\n```stop\nwhere: end\nexpect: heap.size == 5\n```\n", "t.md");
+    std::istringstream in;
+    std::ostringstream out;
+    const SessionResult result = walk(*parsed.lesson, *lesson->result.run, {}, in, out);
+    EXPECT_EQ(result.failed, 1U);
+    EXPECT_NE(out.str().find("not as the lesson says"), std::string::npos);
+}
+
+// A learner at the keyboard.
+TEST_F(WrongClaims, InteractiveWalk) {
+    std::ostringstream out;
+    SessionOptions session;
+    session.interactive = true;
+    session.root = ".";
+    std::vector<std::size_t> read;
+    session.read = [&](std::size_t page) { read.push_back(page); };
+    std::istringstream answers("\n2\nb\n\n1\nh\nq\n");
+    const SessionResult result = walk(*lesson->parsed.lesson, *lesson->result.run, session, answers, out);
+    // introduction, Enter; stop 1 with a wrong answer, back; introduction, Enter; stop 1, right answer
+    EXPECT_EQ(read, (std::vector<std::size_t>{1, 2, 1, 2}));
+    EXPECT_EQ(result.asked, 2U);
+    EXPECT_EQ(result.right, 1U);
+    EXPECT_FALSE(result.finished);
+    EXPECT_NE(out.str().find("not so: you said 2; the run says 1"), std::string::npos) << out.str();
+    EXPECT_NE(out.str().find("hint:"), std::string::npos);
+}
+
+TEST_F(WrongClaims, TheEndOfInputEndsTheWalk) {
+    std::istringstream in;
+    std::ostringstream out;
+    SessionOptions session;
+    session.interactive = true;
+    EXPECT_FALSE(walk(*lesson->parsed.lesson, *lesson->result.run, session, in, out).finished);
+}
+
+TEST(Answers, AreComparedAsPeopleWriteThem) {
+    EXPECT_TRUE(same_answer(" 3 ", Value::of(3.0), 0));
+    EXPECT_TRUE(same_answer("2000 ms", Value::of(2000.0), 0));
+    EXPECT_FALSE(same_answer("2001", Value::of(2000.0), 0));
+    EXPECT_TRUE(same_answer("2001", Value::of(2000.0), 1));
+    EXPECT_FALSE(same_answer("three", Value::of(3.0), 0));
+    EXPECT_FALSE(same_answer("", Value::of(0.0), 0));
+    EXPECT_FALSE(same_answer("nan", Value::of(0.0), 1e9));
+    EXPECT_TRUE(same_answer("Tick tick,knock", Value::of("tick, tick, knock"), 0));
+    EXPECT_FALSE(same_answer("tick knock", Value::of("tick, tick, knock"), 0));
+}
+
+TEST(Programs, ReportWhatIsWrong) {
+    const ScratchDirectory scratch;
+    EXPECT_NE(run_program("/nonexistent/program", scratch).error.find("can't be started"), std::string::npos);
+    EXPECT_NE(run_program("/bin/false", scratch).error.find("it exited with 1"), std::string::npos);
+    EXPECT_FALSE(run_program("/bin/true", scratch).run) << "a program without a trace";
+}
+
+TEST(Scratch, IsPrivateAndGoesAway) {
+    std::string path;
+    {
+        const ScratchDirectory scratch;
+        path = scratch.path();
+        EXPECT_EQ(fs::status(path).permissions() & fs::perms::all, fs::perms::owner_all);
+        std::ofstream(path + "/file") << "x";
+    }
+    EXPECT_FALSE(fs::exists(path));
+}
+
+TEST(Learn, BadUseIsTwoAndChecksAreZero) {
+    LearnOptions check = options();
+    check.action = LearnOptions::Action::check;
+    check.lesson = "1";
+    EXPECT_EQ(learn_main(check), 0);
+    check.lesson = "77";
+    EXPECT_EQ(learn_main(check), 2);
+    LearnOptions elsewhere = options();
+    elsewhere.lessons_dir = "/nonexistent";
+    EXPECT_EQ(learn_main(elsewhere), 2);
+    LearnOptions language = options();
+    language.language = "xx";
+    EXPECT_EQ(learn_main(language), 2);
+}
+
+}  // namespace
+}  // namespace evglass::lessons

@@ -1,0 +1,159 @@
+// `evglass live`: finds the trace of a PID or FILE, or starts a program and waits for its trace;
+// the view itself is viz/live.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <thread>
+
+#include "trace/locate.h"
+#include "trace/reader.h"
+#include "viz/cli/command.h"
+#include "viz/cli/launcher.h"
+#include "viz/cli/recording_options.h"
+#include "viz/cli/source.h"
+#include "viz/live/live.h"
+
+namespace evglass::viz::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  evglass live -- ./server -p 8080     start it, watch it; its output goes to a file\n"
+    "  evglass live 4711                    watch a process that runs under trace\n"
+    "  evglass live server.evg --at 480     replay a trace, from record 480\n"
+    "  evglass live 4711 --once             one frame as text; needs no terminal\n"
+    "\n"
+    "Press ? in the view for its keys. When the view ends, the program goes on.";
+
+struct LiveArguments {
+    std::string source, log;
+    Recording recording;
+    LiveOptions view;
+};
+
+bool ended(pid_t pid) {
+    siginfo_t info{};
+    return waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == pid;
+}
+
+// The trace that the program or a child of it (a script's, say) has begun; empty as yet.
+std::string begun_trace(const LiveArguments& arguments, pid_t pid) {
+    const std::string& file = arguments.recording.file;
+    std::error_code failed;
+    if (!file.empty() && file.find("%p") == std::string::npos) {
+        const bool there = fs::exists(file, failed) && trace::Reader::open(file).reader.has_value();
+        return there ? file : "";
+    }
+    for (const trace::TraceEntry& entry : trace::list_traces()) {
+        const auto wanted = static_cast<std::uint64_t>(pid);
+        if (entry.pid == wanted || (entry.live && entry.parent_pid == wanted)) return entry.path;
+    }
+    return "";
+}
+
+// A recording begins with the program's first event_base, which may take a while.
+std::string wait_for_trace(const LiveArguments& arguments, pid_t pid) {
+    constexpr auto kSilence = 2s;
+    const auto began = std::chrono::steady_clock::now();
+    bool told = false;
+    while (true) {
+        std::string path = begun_trace(arguments, pid);
+        if (!path.empty() || ended(pid)) return path;
+        if (!told && std::chrono::steady_clock::now() - began > kSilence) {
+            told = true;
+            say("live", "the program has made no event_base yet; waiting (^C ends the wait)");
+        }
+        std::this_thread::sleep_for(10ms);
+    }
+}
+
+// A private file for what the program prints; empty, and a line in `error`, if there can be none.
+std::string make_log(std::string& error) {
+    std::error_code failed;
+    std::string name = (fs::temp_directory_path(failed) / "evglass-output-XXXXXX").string();
+    const int fd = failed ? -1 : mkstemp(name.data());
+    if (fd < 0) {
+        error = "can't make a file for the program's output: name one with --log";
+        return "";
+    }
+    close(fd);
+    return name;
+}
+
+int start_and_watch(LiveArguments& arguments, const Call& call) {
+    std::string error;
+    Launch launch_options;
+    launch_options.program = call.program;
+    launch_options.trace = arguments.recording.variable(error);
+    launch_options.apart = true;
+    if (error.empty())
+        launch_options.output = arguments.log.empty() ? make_log(error) : arguments.log;
+    if (!error.empty()) return fail("live", error);
+    const Launched started = launch(launch_options);
+    if (!started.error.empty()) return fail("live", started.error);
+
+    arguments.view.trace_path = wait_for_trace(arguments, started.pid);
+    if (arguments.view.trace_path.empty())
+        return fail("live", "the program ended without a trace: " +
+                                (started.note.empty() ? std::string("it made no event_base")
+                                                      : started.note) +
+                                "; what it printed is in " + launch_options.output);
+    arguments.view.child = started.pid;
+    arguments.view.output_path = launch_options.output;
+    arguments.view.controllable = true;
+    return live_main(arguments.view);
+}
+
+int live(LiveArguments& arguments, const Call& call) {
+    if (call.has_program) {
+        if (!arguments.source.empty()) return fail("live", "give FILE|PID or `-- PROG`, not both");
+        if (call.program.empty())
+            return fail("live", "say which program, after `--`: evglass live -- PROG ARGS...");
+        return start_and_watch(arguments, call);
+    }
+    if (arguments.source.empty())
+        return fail("live", "say what to watch: evglass live PID | FILE | -- PROG ARGS...");
+    const Source source = find_source(arguments.source);
+    if (!source.error.empty()) return fail("live", source.error);
+    arguments.view.trace_path = source.path;
+    arguments.view.controllable = source.live;
+    return live_main(arguments.view);
+}
+
+void add_view_options(CLI::App& app, LiveOptions& view) {
+    app.add_option("--at", view.at, "Begin at this record")->type_name("K");
+    app.add_flag("--once", view.once, "Print one frame as text and end");
+    app.add_option("--columns", view.columns, "The width of that frame")
+        ->check(CLI::Range(20, 1000));
+    app.add_option("--rows", view.rows, "Its height")->check(CLI::Range(5, 1000));
+    app.add_flag("--plain", view.plain, "No colours, and lines of ASCII");
+    app.add_flag("--ascii", view.ascii, "Lines of ASCII");
+    app.add_flag("--no-color", view.no_color, "No colours (also: $NO_COLOR)");
+    app.add_option("--keys", view.keys, "Keys to press first, for scripts")->type_name("KEYS");
+}
+
+}  // namespace
+
+void add_live(CLI::App& root, Call& call) {
+    auto arguments = std::make_shared<LiveArguments>();
+    CLI::App* app = root.add_subcommand("live", "Watch a loop: live PID | FILE | -- PROG ARGS...");
+    app->footer(kExamples);
+    app->add_option("FILE|PID", arguments->source, kSourceHelp);
+    add_view_options(*app, arguments->view);
+    app->add_option("--log", arguments->log, "With `-- PROG`: the file for what it prints")
+        ->type_name("FILE");
+    add_recording_options(*app, arguments->recording);
+    app->callback([arguments, &call] { call.status = live(*arguments, call); });
+}
+
+}  // namespace evglass::viz::cli

@@ -1,0 +1,201 @@
+// Seeking: turns by their number, the base by its alias, the monotonic clock by the loop's own
+// records of it.
+#include "viz/graph/moment.h"
+
+#include <fmt/format.h>
+
+namespace evglass::viz::graph {
+
+namespace rec = trace::rec;
+using trace::Address;
+using trace::Record;
+
+class Chooser {
+ public:
+    Chooser(trace::Timeline& timeline, const View& view, const Asked& asked)
+        : timeline_(timeline), view_(view), asked_(asked) {}
+
+    Moment choose() {
+        if (timeline_.empty()) return refuse("the trace holds no record");
+        if (!find_base()) return std::move(out_);
+        const bool found = asked_.turn ? at_turn(*asked_.turn)
+                           : asked_.at ? at_record(*asked_.at)
+                                       : newest();
+        if (!found) return std::move(out_);
+        out_.model_ = timeline_.model(last_);
+        const trace::Base* base = out_.model_.base(out_.base_);
+        if (base == nullptr)
+            return refuse(fmt::format("no event_base exists yet at record {}", last_));
+        gather();
+        out_.now_us_ = monotonic_now();
+        out_.sites_ = &timeline_.context().sites();
+        return std::move(out_);
+    }
+
+ private:
+    Moment refuse(const std::string& why) {
+        out_.error_ = why;
+        return std::move(out_);
+    }
+
+    bool fail(const std::string& why) {
+        out_.error_ = why;
+        return false;
+    }
+
+    bool find_base() {
+        const std::uint64_t at = asked_.at && has(*asked_.at) ? *asked_.at : timeline_.last();
+        const trace::Model& model = timeline_.model(at);
+        if (!asked_.base.empty()) {
+            out_.base_ = trace::Names(model).find(asked_.base);
+            if (model.base(out_.base_) == nullptr)
+                return fail(fmt::format("there is no base {}: {}", asked_.base, bases_of(model)));
+        } else if (const trace::Base* base = model.current_base()) {
+            out_.base_ = base->address;
+        } else {
+            return fail("the trace tells of no event_base: is the category state recorded?");
+        }
+        return true;
+    }
+
+    static std::string bases_of(const trace::Model& model) {
+        std::string out;
+        for (const auto& [address, base] : model.bases())
+            out += fmt::format("{}B{}", out.empty() ? "there are " : ", ", base.ordinal);
+        return out.empty() ? "there is none" : out;
+    }
+
+    bool has(std::uint64_t record) const {
+        return record >= timeline_.first() && record <= timeline_.last();
+    }
+
+    bool at_record(std::uint64_t record) {
+        if (!has(record))
+            return fail(fmt::format("record {} is not in the trace: it has {} to {}", record,
+                                    timeline_.first(), timeline_.last()));
+        last_ = record;
+        return true;
+    }
+
+    // A view of a moment shows the turn's begin; one of a turn, all of it.
+    bool at_turn(std::uint64_t turn) {
+        const std::optional<std::uint64_t> begin = timeline_.turn(turn, out_.base_);
+        if (!begin) return fail(fmt::format("there is no turn {} in the trace: {}", turn, turns()));
+        first_ = last_ = *begin;
+        out_.moment_ = fmt::format("the begin of turn {}", turn);
+        if (view_.wants != Wants::moment) {
+            last_ = end_of_turn(*begin);
+            out_.moment_ = fmt::format("the end of turn {}", turn);
+        }
+        return true;
+    }
+
+    bool newest() {
+        last_ = timeline_.last();
+        const trace::Base* base = timeline_.model(last_).base(out_.base_);
+        const bool counts = view_.wants == Wants::stretch || view_.name == "states";
+        if (view_.wants == Wants::turn) return last_busy_turn();
+        if (base == nullptr || base->alive || counts) return true;
+        if (const Record* end = last_of<rec::loop_end>(last_)) {
+            last_ = end->number;
+            out_.moment_ = "where the loop returned";
+        }
+        return true;
+    }
+
+    // The last turn in which a callback ran: the very last one has often nothing to show.
+    bool last_busy_turn() {
+        const Record* busy = last_of<rec::callback_begin>(last_);
+        const Record* begin = last_of<rec::turn_begin>(busy != nullptr ? busy->number : last_);
+        if (begin == nullptr) begin = last_of<rec::turn_begin>(last_);
+        if (begin == nullptr) return fail("the trace holds no turn of the loop");
+        return at_turn(begin->as<rec::turn_begin>()->turn);
+    }
+
+    template <class R>
+    bool is(const Record& record) const {
+        const R* fields = record.as<R>();
+        return fields != nullptr && fields->base == out_.base_;
+    }
+
+    // The newest record of this kind of our base, at or before `from`; null if there is none.
+    template <class R>
+    const Record* last_of(std::uint64_t from) const {
+        for (const Record* r = timeline_.before(from + 1); r != nullptr;
+             r = timeline_.before(r->number))
+            if (is<R>(*r)) return r;
+        return nullptr;
+    }
+
+    std::uint64_t end_of_turn(std::uint64_t begin) const {
+        std::uint64_t last = begin;
+        for (const Record* r = timeline_.after(begin); r != nullptr;
+             r = timeline_.after(r->number)) {
+            if (is<rec::turn_begin>(*r)) break;
+            last = r->number;
+            if (is<rec::loop_end>(*r)) break;
+        }
+        return last;
+    }
+
+    std::string turns() const {
+        const Record* newest = last_of<rec::turn_begin>(timeline_.last());
+        if (newest == nullptr) return "it holds none";
+        const Record* oldest = newest;
+        for (const Record* r = timeline_.at(timeline_.first()); r != nullptr;
+             r = timeline_.after(r->number)) {
+            if (!is<rec::turn_begin>(*r)) continue;
+            oldest = r;
+            break;
+        }
+        return fmt::format("it has {} to {}", oldest->as<rec::turn_begin>()->turn,
+                           newest->as<rec::turn_begin>()->turn);
+    }
+
+    void gather() {
+        if (view_.wants == Wants::moment) return;
+        if (view_.wants == Wants::turn && first_ == 0) {  // --at: the turn that this record is in
+            const Record* begin = last_of<rec::turn_begin>(last_);
+            first_ = begin != nullptr ? begin->number : timeline_.first();
+        }
+        if (first_ != 0) out_.scope_ = fmt::format("turn {}", out_.model_.base(out_.base_)->turn);
+        const Record* r = timeline_.at(first_ != 0 ? first_ : timeline_.first());
+        for (; r != nullptr && r->number <= last_; r = timeline_.after(r->number))
+            out_.records_.push_back(r);
+    }
+
+    // The loop caches the monotonic time each turn and records it: from the newest such record to
+    // our moment, the trace's own time says how much passed.
+    std::int64_t monotonic_now() const {
+        for (const Record* r = timeline_.before(last_ + 1); r != nullptr;
+             r = timeline_.before(r->number)) {
+            std::int64_t told = trace::kNone;
+            if (const auto* cache = r->as<rec::time_cache>()) told = cache->now;
+            if (const auto* keyframe = r->as<rec::keyframe_begin>()) told = keyframe->now;
+            if (told >= 0) return told + (out_.model_.time_ns() - r->time_ns) / 1000;
+        }
+        return trace::kNone;
+    }
+
+    trace::Timeline& timeline_;
+    const View& view_;
+    const Asked& asked_;
+    Moment out_;
+    std::uint64_t first_ = 0, last_ = 0;
+};
+
+Moment Moment::choose(trace::Timeline& timeline, const View& view, const Asked& asked) {
+    return Chooser(timeline, view, asked).choose();
+}
+
+Scene Moment::scene() const {
+    Scene scene(model_, *model_.base(base_));
+    scene.now_us = now_us_;
+    scene.moment = moment_;
+    scene.scope = scope_;
+    scene.records = records_;
+    scene.sites = sites_;
+    return scene;
+}
+
+}  // namespace evglass::viz::graph
