@@ -228,6 +228,13 @@ docs-records: $(TST)/tidy-records ## docs/records.md from trace/records.def
 $(TST)/tidy-records: $(call objects,tests/tidy/records_main.cc tests/tidy/records_page.cc trace/schema.cc)
 	@mkdir -p $(@D); $(CXX) $(LDFLAGS) -o $@ $^
 
+# Lesson 3 runs on a virtual clock: the same pictures each time.
+docs-images: programs ## the pictures of the README, from a trace of lesson 3
+	@mkdir -p docs/images; rm -f $(B)/images.evg
+	@$(BIN)/evglass run -q --full -o $(B)/images.evg -- $(BIN)/lessons/03-one-turn >/dev/null
+	@for view in base:4 turn:3 states:8; do $(BIN)/evglass graph $${view%:*} $(B)/images.evg \
+	    --turn $${view#*:} -o docs/images/$${view%:*}.svg || exit 1; done; rm -f $(B)/images.evg
+
 install: all ## install below PREFIX; the libraries go to lib/evglass, the system's libevent stays as it is
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/evglass $(DESTDIR)$(PREFIX)/include/evglass/event2
 	install -m 755 $(BIN)/evglass $(DESTDIR)$(PREFIX)/bin
@@ -246,4 +253,4 @@ FORCE:
 .SECONDARY:
 .DELETE_ON_ERROR:
 .PHONY: all build libs programs test test-programs run-tests packages deps demo bench bench-programs \
-        lint format docs docs-records install clean help FORCE
+        lint format docs docs-records docs-images install clean help FORCE

@@ -60,9 +60,11 @@ struct Control::Impl {
 };
 
 void Control::Impl::arm(format::Stop& stop, const CompiledStop& from, std::uint32_t skip) {
-    stop.type = from.type;
+    std::memset(stop.types, 0, sizeof stop.types);
+    for (const std::uint16_t type : from.types)
+        stop.types[type / 64] |= std::uint64_t{1} << type % 64;
     stop.categories = from.categories;
-    stop.fields = static_cast<std::uint16_t>(from.fields.size());
+    stop.fields = static_cast<std::uint32_t>(from.fields.size());
     stop.hits.store(0);
     stop.skip = skip;
     stop.once = 1;

@@ -67,11 +67,13 @@ struct FileHeader {
     std::atomic<Status> status;
     std::atomic<std::int32_t> stop_error;  ///< errno that ended the recording, 0: told to
     std::uint32_t reserved2;
-    std::atomic<std::uint64_t> lost_unthreaded;  ///< records of threads that got no slot or no block
+    std::atomic<std::uint64_t>
+        lost_unthreaded;  ///< records of threads that got no slot or no block
     // the newest pair of clocks: makes times right in a trace that has few blocks
     std::atomic<std::uint64_t> sync_ticks;
     std::atomic<std::uint64_t> sync_ns;
-    std::uint64_t process_start;  ///< from /proc/PID/stat: tells a process from a later one of its pid
+    std::uint64_t
+        process_start;  ///< from /proc/PID/stat: tells a process from a later one of its pid
 };
 
 /// A probe: where in the source a record was emitted.
@@ -87,8 +89,8 @@ struct ThreadSlot {
     std::uint32_t tid;
     std::atomic<std::uint32_t> ready;
     char name[16];
-    std::atomic<std::uint64_t> lost;      ///< dropped by the guard against re-entry
-    std::atomic<std::uint32_t> held;      ///< 0: runs; 1: waits for a step; 2 + index: at that stop
+    std::atomic<std::uint64_t> lost;  ///< dropped by the guard against re-entry
+    std::atomic<std::uint32_t> held;  ///< 0: runs; 1: waits for a step; 2 + index: at that stop
     std::uint32_t reserved;
     std::atomic<std::uint64_t> held_stamp;  ///< the record at which it waits
     std::atomic<std::uint64_t> records;     ///< how many it wrote before its present block
@@ -96,12 +98,13 @@ struct ThreadSlot {
 
 /// The head of a block. Records follow it, one after the other, up to `committed`.
 struct Block {
-    std::atomic<std::uint64_t> generation;  ///< odd while the block is being given a new life; 0: unused
-    std::atomic<std::uint32_t> committed;   ///< bytes of whole records after this header
-    std::atomic<std::uint32_t> thread;      ///< index of the thread that writes it
-    std::atomic<std::uint64_t> first_index; ///< its thread's number for the first record in it
-    std::atomic<std::uint64_t> sync_ticks;  ///< one moment in ticks ...
-    std::atomic<std::uint64_t> sync_ns;     ///< ... and in CLOCK_MONOTONIC nanoseconds
+    std::atomic<std::uint64_t>
+        generation;  ///< odd while the block is being given a new life; 0: unused
+    std::atomic<std::uint32_t> committed;    ///< bytes of whole records after this header
+    std::atomic<std::uint32_t> thread;       ///< index of the thread that writes it
+    std::atomic<std::uint64_t> first_index;  ///< its thread's number for the first record in it
+    std::atomic<std::uint64_t> sync_ticks;   ///< one moment in ticks ...
+    std::atomic<std::uint64_t> sync_ns;      ///< ... and in CLOCK_MONOTONIC nanoseconds
     std::uint64_t reserved[2];
 };
 static_assert(sizeof(Block) == 56);
@@ -128,18 +131,19 @@ struct StopField {
 
 inline constexpr std::uint32_t kStopSigned = 0x100;
 
-inline constexpr std::size_t kStops = 16;
+inline constexpr std::size_t kStops = 12;
+inline constexpr std::size_t kStopTypes = 512;  ///< only types with smaller ids can be named
 inline constexpr std::size_t kStopFields = 6;
 struct Stop {
-    std::atomic<std::uint32_t> armed;  ///< 1: in force
-    std::uint16_t type;                ///< RecordId, 0: any
-    std::uint16_t fields;
+    std::atomic<std::uint32_t> armed;      ///< 1: in force
+    std::uint32_t fields;                  ///< how many of field[] are used
+    std::uint64_t types[kStopTypes / 64];  ///< one bit for each RecordId; none set: any
     std::atomic<std::uint64_t> hits;
-    std::uint32_t skip;  ///< let this many hits pass first
-    std::uint32_t once;  ///< 1: disarm after it held
+    std::uint32_t skip;        ///< let this many hits pass first
+    std::uint32_t once;        ///< 1: disarm after it held
     std::uint32_t categories;  ///< only records of these; 0: of any
     std::uint32_t reserved;
-    char function[64];         ///< only records of sites in this function; "": in any
+    char function[64];  ///< only records of sites in this function; "": in any
     StopField field[kStopFields];
 };
 
@@ -154,12 +158,12 @@ enum class Gate : std::uint32_t {
 /// A viewer proves that it lives by holding an OFD write lock on the first byte of this page: when
 /// a held thread finds no lock, it opens the gate and goes on.
 struct Control {
-    std::atomic<std::uint32_t> mask;               ///< categories wanted
+    std::atomic<std::uint32_t> mask;  ///< categories wanted
     std::atomic<Gate> gate;
-    std::atomic<std::uint32_t> gate_mask;          ///< categories that count for steps
-    std::atomic<std::int32_t> credits;             ///< records that may still pass in Gate::step
-    std::atomic<std::uint32_t> wake;               ///< futex: bumped by the viewer to let threads look again
-    std::atomic<std::uint32_t> held;               ///< how many threads wait now
+    std::atomic<std::uint32_t> gate_mask;  ///< categories that count for steps
+    std::atomic<std::int32_t> credits;     ///< records that may still pass in Gate::step
+    std::atomic<std::uint32_t> wake;  ///< futex: bumped by the viewer to let threads look again
+    std::atomic<std::uint32_t> held;  ///< how many threads wait now
     std::atomic<std::uint32_t> keyframe_requests;  ///< bumped by the viewer
     std::atomic<std::uint32_t> viewers;            ///< how often a viewer came, for people
     Stop stop[kStops];

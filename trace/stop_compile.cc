@@ -92,16 +92,32 @@ std::optional<format::StopField> compile_field(const FilterTerm& term, const Tra
 /// The stop for one type of record; nothing if it lacks a field, or a value is none of its.
 std::optional<CompiledStop> compile_type(const Common& common, const TraceRecordType& type,
                                          const TraceContext& trace) {
-    if (!name_allowed(type, common.names)) return std::nullopt;
+    if (type.id >= format::kStopTypes || !name_allowed(type, common.names)) return std::nullopt;
     if (common.categories != 0 && (category_bit(type.category) & common.categories) == 0)
         return std::nullopt;
-    CompiledStop stop{type.id, common.categories, common.function, {}};
+    CompiledStop stop{{type.id}, common.categories, common.function, {}};
     for (const FilterTerm& term : common.fields) {
         const auto field = compile_field(term, type, trace);
         if (!field) return std::nullopt;
         stop.fields.push_back(*field);
     }
     return stop;
+}
+
+bool same_test(const format::StopField& a, const format::StopField& b) {
+    return a.offset == b.offset && a.size == b.size && a.op == b.op && a.value == b.value;
+}
+
+/// Types whose fields lie at the same places share a stop.
+void add(std::vector<CompiledStop>& stops, const CompiledStop& stop) {
+    for (CompiledStop& known : stops) {
+        if (!std::equal(known.fields.begin(), known.fields.end(), stop.fields.begin(),
+                        stop.fields.end(), same_test))
+            continue;
+        known.types.push_back(stop.types.front());
+        return;
+    }
+    stops.push_back(stop);
 }
 
 std::string explain_none(const Common& common) {
@@ -124,14 +140,14 @@ std::vector<CompiledStop> compile_stops(const Filter& filter, const TraceSchema&
         return {};
     }
     if (common.names.empty() && common.fields.empty())
-        return {CompiledStop{0, common.categories, common.function, {}}};
+        return {CompiledStop{{}, common.categories, common.function, {}}};
     std::vector<CompiledStop> stops;
     for (const TraceRecordType* type : schema.stored_types())
-        if (auto stop = compile_type(common, *type, trace)) stops.push_back(std::move(*stop));
+        if (const auto stop = compile_type(common, *type, trace)) add(stops, *stop);
     if (stops.empty()) error = explain_none(common);
     if (stops.size() > format::kStops)
-        error = std::to_string(stops.size()) + " types of record have these fields, and at most " +
-                std::to_string(format::kStops) + " can be stopped at: add name=";
+        error = "these fields lie at more than " + std::to_string(format::kStops) +
+                " different places in records: add name=";
     return error.empty() ? stops : std::vector<CompiledStop>{};
 }
 

@@ -15,9 +15,9 @@ namespace evglass::trace {
 
 /// The fields of format::Stop that a filter decides.
 struct CompiledStop {
-    std::uint16_t type = 0;        ///< 0: any
-    std::uint32_t categories = 0;  ///< 0: any
-    std::string function;          ///< "": any
+    std::vector<std::uint16_t> types;  ///< none: any
+    std::uint32_t categories = 0;      ///< 0: any
+    std::string function;              ///< "": any
     std::vector<format::StopField> fields;
 };
 

@@ -149,8 +149,7 @@ void Transitions::keyframe_end(const rec::keyframe_end& r) {
     base.whole = whole && why.empty();
 }
 
-// ---- comparing
-// -------------------------------------------------------------------------------------
+// ---- comparing ----------------------------------------------------------------------------------
 
 namespace {
 

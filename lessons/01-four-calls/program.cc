@@ -24,10 +24,10 @@ int main() {
     event_base* base = event_base_new();                                      // 1
     event* reader = event_new(base, ends[0], EV_READ, on_readable, nullptr);  // 2
     evglass_name_event(reader, "reader");
-    event_add(reader, nullptr);                                               // 3
+    event_add(reader, nullptr);  // 3
 
     if (write(ends[1], "!", 1) != 1) return 1;
-    const int result = event_base_dispatch(base);                             // 4
+    const int result = event_base_dispatch(base);  // 4
     std::printf("event_base_dispatch returned %d\n", result);
 
     event_free(reader);

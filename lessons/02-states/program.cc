@@ -14,7 +14,9 @@
 
 namespace {
 
-constexpr timeval milliseconds(int n) { return {n / 1000, n % 1000 * 1000}; }
+constexpr timeval milliseconds(int n) {
+    return {n / 1000, n % 1000 * 1000};
+}
 
 struct Events {
     event* letter = nullptr;
@@ -42,8 +44,10 @@ void on_letter(evutil_socket_t fd, short what, void* arg) {
 void on_keeper(evutil_socket_t fd, short what, void* arg) {
     event* keeper = static_cast<Events*>(arg)->keeper;
     tell("keeper", keeper, what);
-    if ((what & EV_TIMEOUT) != 0) event_del(keeper);  // silence: enough
-    else take_byte(fd);
+    if ((what & EV_TIMEOUT) != 0)
+        event_del(keeper);  // silence: enough
+    else
+        take_byte(fd);
 }
 
 void on_doorbell(evutil_socket_t, short what, void* arg) {
@@ -98,7 +102,8 @@ int main() {
     event_add(events.again, &wait);
     const int result = event_base_dispatch(base);
 
-    for (event* each : {events.letter, events.keeper, events.doorbell, events.again}) event_free(each);
+    for (event* each : {events.letter, events.keeper, events.doorbell, events.again})
+        event_free(each);
     event_base_free(base);
     for (const int fd : {first[0], first[1], second[0], second[1]}) close(fd);
     return result == 1 ? 0 : 1;

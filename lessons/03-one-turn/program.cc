@@ -34,7 +34,9 @@ void on_interrupt(evutil_socket_t, short, void* arg) {
     event_base_loopexit(static_cast<event_base*>(arg), &delay);
 }
 
-void on_tick(evutil_socket_t, short, void*) { std::printf("tick\n"); }
+void on_tick(evutil_socket_t, short, void*) {
+    std::printf("tick\n");
+}
 
 event* make(event_base* base, int fd, short what, event_callback_fn callback, const char* name,
             const timeval* timeout) {
@@ -65,15 +67,16 @@ int main() {
     sockaddr_in any{};
     any.sin_family = AF_INET;
     any.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    evconnlistener* listener = evconnlistener_new_bind(
-        base, on_accept, base, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, -1,
-        reinterpret_cast<sockaddr*>(&any), sizeof any);
+    evconnlistener* listener =
+        evconnlistener_new_bind(base, on_accept, base, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE,
+                                -1, reinterpret_cast<sockaddr*>(&any), sizeof any);
     if (listener == nullptr) return 1;
     const int client = connect_and_wait(listener);
     if (client < 0) return 1;
 
     const timeval knock_after{0, 30'000}, tick_every{0, 500'000};
-    event* interrupt = make(base, SIGINT, EV_SIGNAL | EV_PERSIST, on_interrupt, "interrupt", nullptr);
+    event* interrupt =
+        make(base, SIGINT, EV_SIGNAL | EV_PERSIST, on_interrupt, "interrupt", nullptr);
     event* knock = make(base, -1, 0, on_knock, "knock", &knock_after);
     event* tick = make(base, -1, EV_PERSIST, on_tick, "tick", &tick_every);
 

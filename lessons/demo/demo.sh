@@ -98,8 +98,11 @@ else
     kill "$timer" "$clients" 2>/dev/null || true
     timer=
 fi
-wait "$clients" || plain && true || fail "the clients found something wrong: $(cat "$out/clients.log")"
+clients_well=yes
+wait "$clients" || clients_well=no
 clients=
+# With the live view the clients are ended early, so only the plain demo judges them.
+[ $clients_well = yes ] || ! plain || fail "the clients found something wrong: $(cat "$out/clients.log")"
 wait "$server" || fail "the server did not end well: $(cat "$out/server.log")"
 server=
 

@@ -41,9 +41,10 @@ struct Options {
 constexpr const char* kUsage =
     "usage: echo-clients --port P [--clients N] [--slow K] [--idle K] [--seconds S]\n"
     "                    [--pause MS]\n"
-    "Talks to an echo server on 127.0.0.1 and checks every byte. Exit 1: something came back wrong.\n";
+    "Talks to an echo server on 127.0.0.1 and checks every byte. Exit 1: something came back "
+    "wrong.\n";
 constexpr std::chrono::milliseconds kBetweenBytes = 20ms;  // a slow client's pace
-constexpr auto kLastAnswers = 2s;                           // how long answers may take after the end
+constexpr auto kLastAnswers = 2s;  // how long answers may take after the end
 constexpr std::size_t kLongestMessage = 4096;
 
 [[noreturn]] void refuse(const std::string& what) {
@@ -55,7 +56,8 @@ int number(std::string_view option, const char* text, int least, int most) {
     int value = 0;
     const char* end = text != nullptr ? text + std::strlen(text) : nullptr;
     const auto [stopped, problem] = std::from_chars(text, end, value);
-    if (text == nullptr || problem != std::errc() || stopped != end || value < least || value > most)
+    if (text == nullptr || problem != std::errc() || stopped != end || value < least ||
+        value > most)
         refuse(std::string(option) + " needs a number from " + std::to_string(least) + " to " +
                std::to_string(most));
     return value;
@@ -65,28 +67,38 @@ Options parse_options(char** argv) {
     Options options;
     for (++argv; *argv != nullptr; ++argv) {
         const std::string_view option = *argv;
-        if (option == "--port") options.port = number(option, *++argv, 1, 65535);
-        else if (option == "--clients") options.clients = number(option, *++argv, 1, 1000);
-        else if (option == "--slow") options.slow = number(option, *++argv, 0, 1000);
-        else if (option == "--idle") options.idle = number(option, *++argv, 0, 1000);
-        else if (option == "--seconds") options.seconds = number(option, *++argv, 1, 600);
-        else if (option == "--pause") options.pause_ms = number(option, *++argv, 0, 60000);
-        else if (option == "--help") std::exit(std::fputs(kUsage, stdout) < 0 ? 1 : 0);
-        else refuse("'" + std::string(option) + "' is not an option");
+        if (option == "--port")
+            options.port = number(option, *++argv, 1, 65535);
+        else if (option == "--clients")
+            options.clients = number(option, *++argv, 1, 1000);
+        else if (option == "--slow")
+            options.slow = number(option, *++argv, 0, 1000);
+        else if (option == "--idle")
+            options.idle = number(option, *++argv, 0, 1000);
+        else if (option == "--seconds")
+            options.seconds = number(option, *++argv, 1, 600);
+        else if (option == "--pause")
+            options.pause_ms = number(option, *++argv, 0, 60000);
+        else if (option == "--help")
+            std::exit(std::fputs(kUsage, stdout) < 0 ? 1 : 0);
+        else
+            refuse("'" + std::string(option) + "' is not an option");
     }
     if (options.port == 0) refuse("--port is missing");
-    if (options.slow + options.idle > options.clients) refuse("more slow and idle clients than clients");
+    if (options.slow + options.idle > options.clients)
+        refuse("more slow and idle clients than clients");
     return options;
 }
 
-// ---- one client ---------------------------------------------------------------------------------------
+// ---- one client
+// ---------------------------------------------------------------------------------------
 
 enum class Kind { fast, slow, idle };
 
-/// One connection. Its bytes are a fixed pseudo-random sequence that begins with its number, so what
-/// must come back is known without keeping it: byte n is the same when sent and when checked.
+/// One connection. Its bytes are a fixed pseudo-random sequence that begins with its number, so
+/// what must come back is known without keeping it: byte n is the same when sent and when checked.
 class Client {
-   public:
+ public:
     Client(int fd, std::uint32_t number, Kind kind, std::chrono::milliseconds pause)
         : fd_(fd), number_(number), kind_(kind), pause_(pause) {}
 
@@ -105,14 +117,15 @@ class Client {
     }
     /// Sends what it may. False: the connection is broken.
     bool send_some(Clock::time_point now);
-    /// Reads and compares. False: the connection is over; then `mismatch` tells whether a byte was wrong.
+    /// Reads and compares. False: the connection is over; then `mismatch` tells whether a byte was
+    /// wrong.
     bool receive_some(bool& mismatch);
     void close() {
         if (fd_ >= 0) ::close(fd_);
         fd_ = -1;
     }
 
-   private:
+ private:
     unsigned char byte_at(std::uint64_t n) const {
         return static_cast<unsigned char>((n * 2654435761U + number_ * 40503U) >> 7);
     }
@@ -156,17 +169,18 @@ bool Client::receive_some(bool& mismatch) {
     return !mismatch;
 }
 
-// ---- all of them -----------------------------------------------------------------------------------------
+// ---- all of them
+// -----------------------------------------------------------------------------------------
 
 class Crowd {
-   public:
+ public:
     explicit Crowd(const Options& options) : options_(options) {}
     bool connect_all();
     void talk();
     /// Prints the summary; the exit status.
     int summary() const;
 
-   private:
+ private:
     void turn(Clock::time_point now, bool sending);
     void serve(Client& client, short events, Clock::time_point now);
     bool all_answered() const {
@@ -205,8 +219,8 @@ bool Crowd::connect_all() {
         const Kind kind = i < options_.slow                   ? Kind::slow
                           : i < options_.slow + options_.idle ? Kind::idle
                                                               : Kind::fast;
-        const auto pause = kind == Kind::slow ? kBetweenBytes
-                                              : std::chrono::milliseconds(options_.pause_ms);
+        const auto pause =
+            kind == Kind::slow ? kBetweenBytes : std::chrono::milliseconds(options_.pause_ms);
         clients_.emplace_back(fd, static_cast<std::uint32_t>(i), kind, pause);
     }
     return true;
@@ -216,7 +230,8 @@ void Crowd::talk() {
     const auto end = Clock::now() + std::chrono::seconds(options_.seconds);
     for (auto now = Clock::now(); now < end; now = Clock::now()) turn(now, true);
     const auto last = end + kLastAnswers;
-    for (auto now = Clock::now(); now < last && !all_answered(); now = Clock::now()) turn(now, false);
+    for (auto now = Clock::now(); now < last && !all_answered(); now = Clock::now())
+        turn(now, false);
     for (Client& client : clients_) {
         if (client.open() && !client.answered()) ++lost_;
         client.close();
@@ -242,9 +257,12 @@ void Crowd::serve(Client& client, short events, Clock::time_point now) {
     if ((events & (POLLIN | POLLHUP | POLLERR)) != 0) alive = client.receive_some(mismatch);
     if (alive && (events & POLLOUT) != 0) alive = client.send_some(now);
     if (alive) return;
-    if (mismatch) ++wrong_;
-    else if (client.kind() == Kind::idle && client.answered()) ++cut_;
-    else ++lost_;
+    if (mismatch)
+        ++wrong_;
+    else if (client.kind() == Kind::idle && client.answered())
+        ++cut_;
+    else
+        ++lost_;
     client.close();
 }
 
@@ -254,11 +272,11 @@ int Crowd::summary() const {
         messages += client.messages();
         bytes += client.received();
     }
-    std::printf("%d connections (%d slow, %d idle): %llu messages, %llu bytes came back; "
-                "%d cut while silent, %d lost, %d wrong\n",
-                options_.clients, options_.slow, options_.idle,
-                static_cast<unsigned long long>(messages), static_cast<unsigned long long>(bytes), cut_,
-                lost_, wrong_);
+    std::printf(
+        "%d connections (%d slow, %d idle): %llu messages, %llu bytes came back; "
+        "%d cut while silent, %d lost, %d wrong\n",
+        options_.clients, options_.slow, options_.idle, static_cast<unsigned long long>(messages),
+        static_cast<unsigned long long>(bytes), cut_, lost_, wrong_);
     return lost_ + wrong_ == 0 ? 0 : 1;
 }
 

@@ -24,14 +24,15 @@
 
 namespace {
 
-// ---- what the user may choose ------------------------------------------------------------------------
+// ---- what the user may choose
+// ------------------------------------------------------------------------
 
 struct Options {
-    int port = 0;             ///< 0: the kernel chooses one
-    int idle_seconds = 10;    ///< a silent client is cut after that long
-    int delay_seconds = 2;    ///< between SIGINT and the end
-    bool stats = false;       ///< a line every second
-    std::string backend;      ///< empty: the library's first choice
+    int port = 0;           ///< 0: the kernel chooses one
+    int idle_seconds = 10;  ///< a silent client is cut after that long
+    int delay_seconds = 2;  ///< between SIGINT and the end
+    bool stats = false;     ///< a line every second
+    std::string backend;    ///< empty: the library's first choice
 };
 
 constexpr const char* kUsage =
@@ -48,7 +49,8 @@ int number(std::string_view option, const char* text, int least, int most) {
     int value = 0;
     const char* end = text != nullptr ? text + std::strlen(text) : nullptr;
     const auto [stopped, problem] = std::from_chars(text, end, value);
-    if (text == nullptr || problem != std::errc() || stopped != end || value < least || value > most)
+    if (text == nullptr || problem != std::errc() || stopped != end || value < least ||
+        value > most)
         refuse(std::string(option) + " needs a number from " + std::to_string(least) + " to " +
                std::to_string(most));
     return value;
@@ -58,18 +60,26 @@ Options parse_options(char** argv) {
     Options options;
     for (++argv; *argv != nullptr; ++argv) {
         const std::string_view option = *argv;
-        if (option == "--port") options.port = number(option, *++argv, 0, 65535);
-        else if (option == "--idle") options.idle_seconds = number(option, *++argv, 1, 86400);
-        else if (option == "--delay") options.delay_seconds = number(option, *++argv, 0, 3600);
-        else if (option == "--backend" && argv[1] != nullptr) options.backend = *++argv;
-        else if (option == "--stats") options.stats = true;
-        else if (option == "--help") std::exit(std::fputs(kUsage, stdout) < 0 ? 1 : 0);
-        else refuse("'" + std::string(option) + "' is not an option, or its value is missing");
+        if (option == "--port")
+            options.port = number(option, *++argv, 0, 65535);
+        else if (option == "--idle")
+            options.idle_seconds = number(option, *++argv, 1, 86400);
+        else if (option == "--delay")
+            options.delay_seconds = number(option, *++argv, 0, 3600);
+        else if (option == "--backend" && argv[1] != nullptr)
+            options.backend = *++argv;
+        else if (option == "--stats")
+            options.stats = true;
+        else if (option == "--help")
+            std::exit(std::fputs(kUsage, stdout) < 0 ? 1 : 0);
+        else
+            refuse("'" + std::string(option) + "' is not an option, or its value is missing");
     }
     return options;
 }
 
-// ---- owners: what the C API hands out is given back by itself ---------------------------------------------
+// ---- owners: what the C API hands out is given back by itself
+// ---------------------------------------------
 
 struct Free {
     void operator()(event* e) const { event_free(e); }
@@ -81,7 +91,8 @@ using EventPtr = std::unique_ptr<event, Free>;
 using BasePtr = std::unique_ptr<event_base, Free>;
 using ListenerPtr = std::unique_ptr<evconnlistener, Free>;
 
-// ---- the server ---------------------------------------------------------------------------------------------
+// ---- the server
+// ---------------------------------------------------------------------------------------------
 
 class Server;
 
@@ -105,13 +116,13 @@ struct Client {
 };
 
 class Server {
-   public:
+ public:
     Server(event_base* base, const Options& options) : base_(base), options_(options) {}
 
     void start();
     void report() const;
 
-   private:
+ private:
     // The library calls these: `arg` is the server or the client. No exception may leave them.
     static void on_accept(evconnlistener*, evutil_socket_t fd, sockaddr*, int, void* arg) noexcept;
     static void on_readable(evutil_socket_t, short what, void* arg) noexcept;
@@ -160,8 +171,8 @@ void Server::start() {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons(static_cast<std::uint16_t>(options_.port));
     listener_.reset(evconnlistener_new_bind(
-        base_, on_accept, this, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE, -1,
-        reinterpret_cast<sockaddr*>(&address), sizeof address));
+        base_, on_accept, this, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE,
+        -1, reinterpret_cast<sockaddr*>(&address), sizeof address));
     if (!listener_) give_up("listen on 127.0.0.1");
 
     interrupt_ = make(SIGINT, EV_SIGNAL | EV_PERSIST, on_interrupt, this, "interrupt");
@@ -173,7 +184,8 @@ void Server::start() {
     }
 
     socklen_t size = sizeof address;
-    getsockname(evconnlistener_get_fd(listener_.get()), reinterpret_cast<sockaddr*>(&address), &size);
+    getsockname(evconnlistener_get_fd(listener_.get()), reinterpret_cast<sockaddr*>(&address),
+                &size);
     std::printf("listening on 127.0.0.1:%d (%s, pid %d)\n", ntohs(address.sin_port),
                 event_base_get_method(base_), static_cast<int>(getpid()));
     std::fflush(stdout);
@@ -221,7 +233,8 @@ void Server::on_writable(evutil_socket_t, short what, void* arg) noexcept {
 
 void Server::write_to(Client& client) {
     // MSG_NOSIGNAL: a client that is gone must give EPIPE, not SIGPIPE.
-    const ssize_t sent = ::send(client.fd, client.waiting.data(), client.waiting.size(), MSG_NOSIGNAL);
+    const ssize_t sent =
+        ::send(client.fd, client.waiting.data(), client.waiting.size(), MSG_NOSIGNAL);
     if (sent < 0 && errno != EAGAIN && errno != EINTR) return drop(client);
     if (sent > 0) {
         echoed_ += static_cast<unsigned long>(sent);
@@ -265,12 +278,13 @@ void Server::on_second(evutil_socket_t, short, void* arg) noexcept {
 }
 
 void Server::report() const {
-    std::printf("%zu clients; %lu accepted, %lu cut for silence, %lu bytes echoed\n", clients_.size(),
-                accepted_, cut_, echoed_);
+    std::printf("%zu clients; %lu accepted, %lu cut for silence, %lu bytes echoed\n",
+                clients_.size(), accepted_, cut_, echoed_);
     std::fflush(stdout);
 }
 
-// ---- the base -----------------------------------------------------------------------------------------------
+// ---- the base
+// -----------------------------------------------------------------------------------------------
 
 /// A base on the backend that was asked for: all the others are avoided.
 BasePtr make_base(const std::string& backend) {
@@ -280,8 +294,10 @@ BasePtr make_base(const std::string& backend) {
     bool found = backend.empty();
     for (const char** each = event_get_supported_methods(); *each != nullptr; ++each) {
         known += std::string(known.empty() ? "" : ", ") + *each;
-        if (backend == *each) found = true;
-        else if (!backend.empty()) event_config_avoid_method(config.get(), *each);
+        if (backend == *each)
+            found = true;
+        else if (!backend.empty())
+            event_config_avoid_method(config.get(), *each);
     }
     if (!found) refuse("there is no backend '" + backend + "'; there are " + known);
     BasePtr base(event_base_new_with_config(config.get()));

@@ -15,8 +15,9 @@ namespace fs = std::filesystem;
 bool is_lesson(const fs::path& directory) {
     const std::string name = directory.filename().string();
     std::error_code ignored;
-    return name.size() > 3 && name[0] >= '0' && name[0] <= '9' && name[1] >= '0' && name[1] <= '9' &&
-           name[2] == '-' && fs::is_regular_file(directory / "lesson.md", ignored);
+    return name.size() > 3 && name[0] >= '0' && name[0] <= '9' && name[1] >= '0' &&
+           name[1] <= '9' && name[2] == '-' &&
+           fs::is_regular_file(directory / "lesson.md", ignored);
 }
 
 bool has_lessons(const fs::path& directory) {
@@ -32,14 +33,13 @@ fs::path own_directory() {
     return fs::read_symlink("/proc/self/exe", ignored).parent_path();
 }
 
-/// BUILD/bin lies in the project; PREFIX/bin lies beside PREFIX/share; a build elsewhere is used from
-/// the project's root.
+/// BUILD/bin lies in the project; PREFIX/bin lies beside PREFIX/share; a build elsewhere is used
+/// from the project's root.
 fs::path find_lessons(const LearnOptions& options) {
     if (!options.lessons_dir.empty()) return options.lessons_dir;
     const fs::path own = own_directory();
-    for (const fs::path& candidate :
-         {own / "../../lessons", own / "../../../lessons", own / "../share/evglass/lessons",
-          fs::path("lessons")})
+    for (const fs::path& candidate : {own / "../../lessons", own / "../../../lessons",
+                                      own / "../share/evglass/lessons", fs::path("lessons")})
         if (has_lessons(candidate)) {
             std::error_code ignored;
             return fs::weakly_canonical(candidate, ignored);
@@ -73,12 +73,15 @@ const CatalogueEntry* Catalogue::find(const std::string& name) const {
     const bool is_number = problem == std::errc() && end == name.data() + name.size();
     for (const CatalogueEntry& entry : entries) {
         if (entry.slug == name || entry.slug.substr(3) == name) return &entry;
-        if (is_number && (entry.slug[0] - '0') * 10 + (entry.slug[1] - '0') == number) return &entry;
+        if (is_number && (entry.slug[0] - '0') * 10 + (entry.slug[1] - '0') == number)
+            return &entry;
     }
     return nullptr;
 }
 
-std::string Catalogue::root() const { return fs::path(lessons_dir).parent_path().string(); }
+std::string Catalogue::root() const {
+    return fs::path(lessons_dir).parent_path().string();
+}
 
 FoundCatalogue find_catalogue(const LearnOptions& options) {
     if (options.language != "en" && options.language != "zh")

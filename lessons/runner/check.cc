@@ -66,7 +66,7 @@ bool stands_for(const std::string& name, const Moment& moment) {
 /// Where an `order:` that begins at this record ends: at the return of the function that is entered
 /// there, at the end of the turn that begins there, else at the end of the trace.
 class OrderEnd {
-   public:
+ public:
     explicit OrderEnd(const Record& first) : first_(first) {}
     bool ends(const Record& record) {
         using trace::RecordId;
@@ -77,7 +77,7 @@ class OrderEnd {
         return record.id() == RecordId::leave && --depth_ < 0;
     }
 
-   private:
+ private:
     const Record& first_;
     int depth_ = 0;
 };
@@ -87,13 +87,15 @@ Outcome check_order(const Order& order, const Moment& moment) {
     std::size_t next = 0;
     OrderEnd end(*moment.record());
     const Record* record = timeline.after(moment.number());
-    for (; record != nullptr && next < order.names.size(); record = timeline.after(record->number)) {
+    for (; record != nullptr && next < order.names.size();
+         record = timeline.after(record->number)) {
         if (end.ends(*record)) break;
         if (stands_for(order.names[next], Moment(moment.run(), record->number))) ++next;
     }
     if (next == order.names.size())
-        return {true, order.line, fmt::format("order: {} steps from {} to {}", next,
-                                              order.names.front(), order.names.back())};
+        return {true, order.line,
+                fmt::format("order: {} steps from {} to {}", next, order.names.front(),
+                            order.names.back())};
     const std::string stopped =
         record == nullptr ? "the end of the trace" : place(Moment(moment.run(), record->number));
     const std::string previous =
@@ -106,13 +108,15 @@ Outcome check_order(const Order& order, const Moment& moment) {
 Outcome check_prediction(const Prediction& prediction, const Moment& moment) {
     const Answered answer = moment.evaluate(prediction.answer);
     if (!answer.error.empty())
-        return {false, prediction.line, fmt::format("the question can't be answered at {}: {}",
-                                                    place(moment), answer.error)};
+        return {
+            false, prediction.line,
+            fmt::format("the question can't be answered at {}: {}", place(moment), answer.error)};
     if (answer.value.kind == Value::Kind::none)
-        return {false, prediction.line, fmt::format("the run has no answer ({}) at {}",
-                                                    prediction.answer.source, place(moment))};
-    return {true, prediction.line, fmt::format("{} {}", prediction.question,
-                                               trace::safe(to_text(answer.value)))};
+        return {false, prediction.line,
+                fmt::format("the run has no answer ({}) at {}", prediction.answer.source,
+                            place(moment))};
+    return {true, prediction.line,
+            fmt::format("{} {}", prediction.question, trace::safe(to_text(answer.value)))};
 }
 
 std::string normal(std::string_view text) {
@@ -143,9 +147,10 @@ void check_placeholders(const Lesson& lesson, std::size_t page, const Moment& mo
         const Answered answer = moment.evaluate(operand);
         const int line = lesson.pages[page].stop ? lesson.pages[page].stop->line : 1;
         if (!answer.error.empty() || answer.value.kind == Value::Kind::none)
-            outcomes.push_back({false, line,
-                                fmt::format("the text after this stop names {{{{{}}}}}, which has no value at {}",
-                                            operand.source, place(moment))});
+            outcomes.push_back(
+                {false, line,
+                 fmt::format("the text after this stop names {{{{{}}}}}, which has no value at {}",
+                             operand.source, place(moment))});
         return std::string();
     };
     for (const TextBlock& block : lesson.pages[page].text)
@@ -170,9 +175,11 @@ Located locate_stops(const Lesson& lesson, const Run& run) {
             const std::vector<std::uint64_t> found = run.matches(run.filter(stop.where, error));
             const auto next = std::upper_bound(found.begin(), found.end(), at);
             if (!error.empty() || next == found.end()) {
-                const std::string why = error.empty()
-                    ? fmt::format("none comes after {}; in the whole run there are {}",
-                                  i == 1 ? "the start" : place(Moment(run, at)), found.size()) : error;
+                const std::string why =
+                    error.empty()
+                        ? fmt::format("none comes after {}; in the whole run there are {}",
+                                      i == 1 ? "the start" : place(Moment(run, at)), found.size())
+                        : error;
                 located.missing.push_back(
                     {false, stop.line, fmt::format("expected a stop at {}; {}", stop.where, why)});
                 return located;
@@ -209,8 +216,9 @@ std::vector<Outcome> check_lesson(const Lesson& lesson, const Run& run) {
     }
     outcomes.insert(outcomes.end(), located.missing.begin(), located.missing.end());
     for (const trace::Problem& problem : run.timeline().problems())
-        outcomes.push_back({false, 1, fmt::format("the model objects to record {}: {}",
-                                                  problem.record, trace::safe(problem.text))});
+        outcomes.push_back({false, 1,
+                            fmt::format("the model objects to record {}: {}", problem.record,
+                                        trace::safe(problem.text))});
     return outcomes;
 }
 

@@ -14,8 +14,9 @@ namespace evglass::lessons {
 /// One claim of a stop and whether the run bears it out.
 struct Outcome {
     bool passed = true;
-    int line = 0;      ///< of the lesson's file
-    std::string text;  ///< passed: the claim; else what was expected, what the trace shows, and where
+    int line = 0;  ///< of the lesson's file
+    std::string
+        text;  ///< passed: the claim; else what was expected, what the trace shows, and where
 };
 
 /// Where the stops of a lesson are in a run. records[i] belongs to pages[i]; the first is the
@@ -31,8 +32,8 @@ std::vector<Outcome> check_stop(const Stop& stop, const Moment& moment);
 /// All claims of a lesson, the {{...}} of its text too.
 std::vector<Outcome> check_lesson(const Lesson& lesson, const Run& run);
 
-/// Is the learner's answer the run's? Numbers may be off by the tolerance; lists may be written with
-/// commas or spaces.
+/// Is the learner's answer the run's? Numbers may be off by the tolerance; lists may be written
+/// with commas or spaces.
 bool same_answer(const std::string& given, const Value& answer, double tolerance);
 
 }  // namespace evglass::lessons

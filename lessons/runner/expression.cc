@@ -119,7 +119,8 @@ Operand parse_path(std::string_view text, std::string_view name, std::string& er
     operand.root = name;
     const RootInfo* root = find_root(name);
     if (root == nullptr) {
-        error = fmt::format("'{}': there is no '{}'; lessons/FORMAT.md lists the names", text, name);
+        error =
+            fmt::format("'{}': there is no '{}'; lessons/FORMAT.md lists the names", text, name);
         return operand;
     }
     std::string_view rest = text.substr(name.size());
@@ -163,11 +164,12 @@ Comparison parse_comparison(std::string_view text, std::string& error) {
         if (error.empty())
             comparison.right = parse_operand(text.substr(at + candidate.text.size()), error);
         if (error.empty() && comparison.left.literal && comparison.right.literal)
-            error = fmt::format("'{}' compares two constants: neither is a name of the language", text);
+            error =
+                fmt::format("'{}' compares two constants: neither is a name of the language", text);
         return comparison;
     }
-    error = fmt::format("'{}' compares nothing; write VALUE OP VALUE with OP one of == != < <= > >= has",
-                        text);
+    error = fmt::format(
+        "'{}' compares nothing; write VALUE OP VALUE with OP one of == != < <= > >= has", text);
     return comparison;
 }
 
@@ -186,9 +188,12 @@ bool has_part(std::string_view whole, std::string_view part) {
 
 std::string to_text(const Value& value) {
     switch (value.kind) {
-        case Value::Kind::none: return "none";
-        case Value::Kind::text: return value.text;
-        case Value::Kind::number: break;
+        case Value::Kind::none:
+            return "none";
+        case Value::Kind::text:
+            return value.text;
+        case Value::Kind::number:
+            break;
     }
     if (value.number == std::floor(value.number) && std::fabs(value.number) < 1e15)
         return fmt::format("{}", static_cast<long long>(value.number));
@@ -199,12 +204,13 @@ const std::vector<RootInfo>& roots() {
     using Argument = RootInfo::Argument;
     static const std::vector<RootInfo> kRoots = {
         {"event", Argument::event,
-         "state name alias fd events flags res priority fires due interval heap_index internal alive",
+         "state name alias fd events flags res priority fires due interval heap_index internal "
+         "alive",
          "an event, by its name or its alias (E2); none before it is known"},
         {"record", Argument::no, "*", "the record of the stop: name, function, file, time, FIELD"},
         {"stack", Argument::no, "", "the functions being run, outermost first: a > b > c"},
-        {"base", Argument::no, "alias backend turn phase wait wait_why running gotterm break events",
-         "the event_base"},
+        {"base", Argument::no,
+         "alias backend turn phase wait wait_why running gotterm break events", "the event_base"},
         {"loop", Argument::no, "end result", "why and with what the loop last returned"},
         {"heap", Argument::no, "size first", "the timer heap"},
         {"active", Argument::no, "size list", "all active queues, highest priority first"},
@@ -276,21 +282,32 @@ bool compare(const Value& left, Compare op, const Value& right) {
     using Kind = Value::Kind;
     if (left.kind == Kind::number && right.kind == Kind::number) {
         switch (op) {
-            case Compare::equal: return left.number == right.number;
-            case Compare::not_equal: return left.number != right.number;
-            case Compare::less: return left.number < right.number;
-            case Compare::less_equal: return left.number <= right.number;
-            case Compare::greater: return left.number > right.number;
-            case Compare::greater_equal: return left.number >= right.number;
-            case Compare::has: return false;
+            case Compare::equal:
+                return left.number == right.number;
+            case Compare::not_equal:
+                return left.number != right.number;
+            case Compare::less:
+                return left.number < right.number;
+            case Compare::less_equal:
+                return left.number <= right.number;
+            case Compare::greater:
+                return left.number > right.number;
+            case Compare::greater_equal:
+                return left.number >= right.number;
+            case Compare::has:
+                return false;
         }
     }
     const std::string a = to_text(left), b = to_text(right);
     switch (op) {
-        case Compare::equal: return equal_fold(a, b);
-        case Compare::not_equal: return !equal_fold(a, b);
-        case Compare::has: return has_part(a, b);
-        default: return false;  // an order of texts is never asked for
+        case Compare::equal:
+            return equal_fold(a, b);
+        case Compare::not_equal:
+            return !equal_fold(a, b);
+        case Compare::has:
+            return has_part(a, b);
+        default:
+            return false;  // an order of texts is never asked for
     }
 }
 

@@ -43,9 +43,10 @@ int list_lessons(const Catalogue& catalogue) {
             continue;
         }
         const Progress::Place place = progress.of(entry.slug);
-        const std::string state = place.done()        ? "done"
-                                  : place.page == 0   ? "new"
-                                                      : fmt::format("page {} of {}", place.page, place.pages);
+        const std::string state = place.done() ? "done"
+                                  : place.page == 0
+                                      ? "new"
+                                      : fmt::format("page {} of {}", place.page, place.pages);
         fmt::print("{:<16} {:<14} {}\n", entry.slug, state, parsed.lesson->title);
     }
     return status;
@@ -89,7 +90,8 @@ int check_lessons(const Catalogue& catalogue, const std::string& name) {
         return check_one(*entry);
     }
     int status = kWell;
-    for (const CatalogueEntry& entry : catalogue.entries) status = std::max(status, check_one(entry));
+    for (const CatalogueEntry& entry : catalogue.entries)
+        status = std::max(status, check_one(entry));
     return status;
 }
 
@@ -115,7 +117,8 @@ int start_lesson(const Catalogue& catalogue, const LearnOptions& options) {
     Progress progress(Progress::default_path());
     const CatalogueEntry* entry = choose(catalogue, options.lesson, progress);
     if (entry == nullptr)
-        return complain(fmt::format("there is no lesson '{}'; see `evglass learn list`", options.lesson));
+        return complain(
+            fmt::format("there is no lesson '{}'; see `evglass learn list`", options.lesson));
     const ParsedLesson parsed = load_lesson(entry->file);
     if (!parsed.lesson) return complain(parsed.error);
     const ScratchDirectory scratch;
@@ -125,7 +128,8 @@ int start_lesson(const Catalogue& catalogue, const LearnOptions& options) {
     const std::size_t pages = parsed.lesson->pages.size();
     if (session.interactive) {
         const Progress::Place place = progress.of(entry->slug);
-        if (!place.done() && place.pages == pages && place.page > 0) session.first_page = place.page - 1;
+        if (!place.done() && place.pages == pages && place.page > 0)
+            session.first_page = place.page - 1;
         session.read = [&](std::size_t page) { progress.set(entry->slug, {page, pages}); };
     }
     const SessionResult result = walk(*parsed.lesson, *run.run, session, std::cin, std::cout);
@@ -140,10 +144,14 @@ int learn_main(const LearnOptions& options) {
     const FoundCatalogue found = find_catalogue(options);
     if (!found.catalogue) return complain(found.error);
     switch (options.action) {
-        case LearnOptions::Action::list: return list_lessons(*found.catalogue);
-        case LearnOptions::Action::check: return check_lessons(*found.catalogue, options.lesson);
-        case LearnOptions::Action::reset: return reset_lessons(*found.catalogue, options.lesson);
-        case LearnOptions::Action::start: break;
+        case LearnOptions::Action::list:
+            return list_lessons(*found.catalogue);
+        case LearnOptions::Action::check:
+            return check_lessons(*found.catalogue, options.lesson);
+        case LearnOptions::Action::reset:
+            return reset_lessons(*found.catalogue, options.lesson);
+        case LearnOptions::Action::start:
+            break;
     }
     return start_lesson(*found.catalogue, options);
 }

@@ -73,7 +73,7 @@ std::vector<std::string> split_list(std::string_view text) {
 }
 
 class StopParser {
-   public:
+ public:
     Stop parse(const std::vector<Entry>& entries, int line) {
         stop_.line = line;
         for (const Entry& entry : entries) {
@@ -83,13 +83,14 @@ class StopParser {
         }
         if (!has_where_) throw Mistake{line, "this stop has no 'where:'"};
         if (stop_.expects.empty() && stop_.orders.empty() && stop_.predictions.empty())
-            throw Mistake{line, "this stop claims nothing: give it an 'expect:', 'order:' or 'predict:'"};
+            throw Mistake{line,
+                          "this stop claims nothing: give it an 'expect:', 'order:' or 'predict:'"};
         if (asking_)
             throw Mistake{stop_.predictions.back().line, "this 'predict:' has no 'answer:'"};
         return std::move(stop_);
     }
 
-   private:
+ private:
     void take(const Entry& entry) {
         if (entry.key == "where") return take_where(entry);
         if (entry.key == "show") return take_show(entry);
@@ -168,8 +169,10 @@ class StopParser {
         double number = 0;
         const char* end = entry.value.data() + entry.value.size();
         const auto [stopped, problem] = std::from_chars(entry.value.data(), end, number);
-        if (problem != std::errc() || stopped != end || !(number >= 0) || number > kLargestTolerance)
-            throw Mistake{entry.line, fmt::format("tolerance: '{}' is not a number from 0 on", entry.value)};
+        if (problem != std::errc() || stopped != end || !(number >= 0) ||
+            number > kLargestTolerance)
+            throw Mistake{entry.line,
+                          fmt::format("tolerance: '{}' is not a number from 0 on", entry.value)};
         stop_.predictions.back().tolerance = number;
     }
 
@@ -180,11 +183,16 @@ class StopParser {
 
 void take_heading(Lesson& lesson, const std::vector<Entry>& entries) {
     for (const Entry& entry : entries) {
-        if (entry.key == "title") lesson.title = entry.value;
-        else if (entry.key == "matches") lesson.matches = entry.value;
-        else if (entry.key == "read-next") lesson.read_next = entry.value;
-        else throw Mistake{entry.line, fmt::format("'{}:' is not known in a lesson block; known are "
-                                                   "title, matches, read-next", entry.key)};
+        if (entry.key == "title")
+            lesson.title = entry.value;
+        else if (entry.key == "matches")
+            lesson.matches = entry.value;
+        else if (entry.key == "read-next")
+            lesson.read_next = entry.value;
+        else
+            throw Mistake{entry.line, fmt::format("'{}:' is not known in a lesson block; known are "
+                                                  "title, matches, read-next",
+                                                  entry.key)};
     }
 }
 
@@ -226,7 +234,8 @@ Lesson parse_checked(std::string_view source, const std::string& path) {
             take_heading(lesson, parse_entries(block.literal, block.line + 1));
         } else if (block.info == "stop") {
             if (lesson.pages.size() > kMostStops)
-                throw Mistake{block.line, fmt::format("more than {} stops in a lesson", kMostStops)};
+                throw Mistake{block.line,
+                              fmt::format("more than {} stops in a lesson", kMostStops)};
             const auto entries = parse_entries(block.literal, block.line + 1);
             lesson.pages.push_back({StopParser().parse(entries, block.line), {}});
         } else {

@@ -1,7 +1,7 @@
 // A lesson as its file tells it: pages of text, each but the first with a stop in front.
-// Owns the grammar of ../FORMAT.md. It never runs a program and never looks at a trace; a mistake in
-// a file is one line that begins with the file's name and the line's number.
-// Read next: markdown.h (the text), expression.h (expect and answer), check.h (what is done with it).
+// Owns the grammar of ../FORMAT.md. It never runs a program and never looks at a trace; a mistake
+// in a file is one line that begins with the file's name and the line's number. Read next:
+// markdown.h (the text), expression.h (expect and answer), check.h (what is done with it).
 #pragma once
 
 #include <optional>

@@ -12,7 +12,9 @@ namespace {
 
 using Document = std::unique_ptr<cmark_node, decltype(&cmark_node_free)>;
 
-std::string owned(const char* text) { return text != nullptr ? text : ""; }
+std::string owned(const char* text) {
+    return text != nullptr ? text : "";
+}
 
 /// Text with the style of the innermost mark around it.
 void collect_spans(cmark_node* node, Style style, std::vector<Span>& spans) {
@@ -20,16 +22,24 @@ void collect_spans(cmark_node* node, Style style, std::vector<Span>& spans) {
          child = cmark_node_next(child)) {
         switch (cmark_node_get_type(child)) {
             case CMARK_NODE_SOFTBREAK:
-            case CMARK_NODE_LINEBREAK: spans.push_back({style, " "}); break;
+            case CMARK_NODE_LINEBREAK:
+                spans.push_back({style, " "});
+                break;
             case CMARK_NODE_CODE:
                 spans.push_back({Style::code, owned(cmark_node_get_literal(child))});
                 break;
-            case CMARK_NODE_STRONG: collect_spans(child, Style::strong, spans); break;
-            case CMARK_NODE_EMPH: collect_spans(child, Style::emphasis, spans); break;
+            case CMARK_NODE_STRONG:
+                collect_spans(child, Style::strong, spans);
+                break;
+            case CMARK_NODE_EMPH:
+                collect_spans(child, Style::emphasis, spans);
+                break;
             case CMARK_NODE_TEXT:
                 spans.push_back({style, owned(cmark_node_get_literal(child))});
                 break;
-            default: collect_spans(child, style, spans); break;
+            default:
+                collect_spans(child, style, spans);
+                break;
         }
     }
 }
@@ -63,8 +73,12 @@ void collect_block(cmark_node* node, TextBlock::Kind kind, std::vector<TextBlock
             blocks.back().level = cmark_node_get_heading_level(node);
             break;
         }
-        case CMARK_NODE_PARAGRAPH: blocks.push_back(with_spans(node, kind)); break;
-        case CMARK_NODE_LIST: collect_list(node, blocks); break;
+        case CMARK_NODE_PARAGRAPH:
+            blocks.push_back(with_spans(node, kind));
+            break;
+        case CMARK_NODE_LIST:
+            collect_list(node, blocks);
+            break;
         case CMARK_NODE_BLOCK_QUOTE:
             collect_blocks(node, TextBlock::Kind::quote, blocks);
             break;
@@ -74,7 +88,8 @@ void collect_block(cmark_node* node, TextBlock::Kind kind, std::vector<TextBlock
             blocks.push_back(std::move(block));
             break;
         }
-        default: break;  // HTML and rules have no place in a lesson
+        default:
+            break;  // HTML and rules have no place in a lesson
     }
 }
 

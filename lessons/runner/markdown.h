@@ -1,5 +1,5 @@
-// Text of a lesson: from CommonMark (cmark) to blocks of styled words, and from those to lines for a
-// terminal. It knows no lesson and no trace. A {{...}} of the source is carried through as a mark
+// Text of a lesson: from CommonMark (cmark) to blocks of styled words, and from those to lines for
+// a terminal. It knows no lesson and no trace. A {{...}} of the source is carried through as a mark
 // (one private character with its number) and filled in when a page is shown.
 #pragma once
 
@@ -20,9 +20,9 @@ struct Span {
 
 struct TextBlock {
     enum class Kind { heading, paragraph, item, quote, code } kind = Kind::paragraph;
-    int level = 0;           ///< of a heading, or the depth of an item
-    std::string bullet;      ///< "-" or "2." before an item
-    std::vector<Span> spans; ///< a code block has one
+    int level = 0;            ///< of a heading, or the depth of an item
+    std::string bullet;       ///< "-" or "2." before an item
+    std::vector<Span> spans;  ///< a code block has one
 };
 
 /// A block of the source: text, or a fenced block with an info string ("stop") left as it is.
@@ -37,7 +37,8 @@ struct SourceBlock {
 std::vector<SourceBlock> parse_markdown(const std::string& source,
                                         const std::vector<std::string>& own);
 
-/// Replaces each {{...}} by a mark and appends what stood in it to `found`. Marks keep line numbers.
+/// Replaces each {{...}} by a mark and appends what stood in it to `found`. Marks keep line
+/// numbers.
 std::string mark_placeholders(std::string_view source, std::vector<std::string>& found);
 /// Replaces each mark by fill(number).
 std::string fill_placeholders(std::string_view text,

@@ -12,7 +12,8 @@ bool is_alias(std::string_view text) {
 }
 
 bool is_number(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("0123456789-xabcdef") == std::string_view::npos &&
+    return !text.empty() &&
+           text.find_first_not_of("0123456789-xabcdef") == std::string_view::npos &&
            (text[0] == '-' || (text[0] >= '0' && text[0] <= '9'));
 }
 
@@ -93,9 +94,8 @@ std::vector<std::uint64_t> Run::matches(const trace::Filter& filter) const {
     for (const trace::Record* record = timeline_.at(timeline_.first()); record != nullptr;
          record = timeline_.after(record->number)) {
         const trace::Model* model = with_model ? &timeline_.model(record->number) : nullptr;
-        const bool matches = model != nullptr
-                                 ? matches_there(filter, *record, reader, *model)
-                                 : filter.matches(*record, reader);
+        const bool matches = model != nullptr ? matches_there(filter, *record, reader, *model)
+                                              : filter.matches(*record, reader);
         if (matches) found.push_back(record->number);
     }
     return found;

@@ -15,7 +15,7 @@ namespace evglass::lessons {
 
 /// A run that is over: its trace, open, and the names that its program gave to events.
 class Run {
-   public:
+ public:
     explicit Run(trace::Timeline timeline);
     trace::Timeline& timeline() const { return timeline_; }
     /// The alias ("E3") of an event that is given by alias or by name; empty if there is none.
@@ -27,7 +27,7 @@ class Run {
     /// The loop's clock (monotonic µs) at a record; none if the run never looked at it.
     std::optional<std::int64_t> clock_usec(const trace::Record& record) const;
 
-   private:
+ private:
     std::string translate(std::string_view text) const;
     std::string translate_term(std::string_view key, std::string_view value) const;
 
@@ -47,7 +47,7 @@ struct Answered {
 };
 
 class Moment {
-   public:
+ public:
     Moment(const Run& run, std::uint64_t record) : run_(&run), record_(record) {}
     const Run& run() const { return *run_; }
     std::uint64_t number() const { return record_; }
@@ -60,7 +60,7 @@ class Moment {
     /// The event that an alias or a name stands for, as it is now; null where it is not known yet.
     const trace::Event* event(std::string_view designator) const;
 
-   private:
+ private:
     const Run* run_;
     std::uint64_t record_;
 };

@@ -54,8 +54,10 @@ std::string alias_and_name(const Model& model, const Event& event) {
 
 std::string event_line(const Model& model, const Event& event) {
     std::string about = "no fd";
-    if ((event.events & kSignal) != 0) about = fmt::format("sig {}", event.fd);
-    else if (event.fd >= 0) about = fmt::format("fd {}", event.fd);
+    if ((event.events & kSignal) != 0)
+        about = fmt::format("sig {}", event.fd);
+    else if (event.fd >= 0)
+        about = fmt::format("fd {}", event.fd);
     return fmt::format("{:<14} {:<11} {:<6} {:<12} {}", alias_and_name(model, event),
                        trace::state_name(event.state()), about, trace::what_text(event.events),
                        trace::evlist_text(event.flags));
@@ -91,8 +93,8 @@ Lines heap_pane(const Moment& at, std::string_view) {
     Lines lines;
     for (std::size_t i = 0; i < base->heap.size(); ++i) {
         const trace::HeapItem& item = base->heap[i];
-        const std::string when = now ? "in " + milliseconds(item.deadline - *now)
-                                     : "at " + milliseconds(item.deadline);
+        const std::string when =
+            now ? "in " + milliseconds(item.deadline - *now) : "at " + milliseconds(item.deadline);
         lines.push_back(fmt::format("[{}] {:<14}due {}", i, label(model, item.event), when));
     }
     return lines;
@@ -142,9 +144,9 @@ Lines loop_pane(const Moment& at, std::string_view) {
     const Model& model = at.model();
     const Base* base = model.current_base();
     if (base == nullptr) return {"there is no event_base yet"};
-    std::string line = base->running
-                           ? fmt::format("turn {}, phase {}", base->turn, enum_name(at, "phase", base->phase))
-                           : "not running";
+    std::string line = base->running ? fmt::format("turn {}, phase {}", base->turn,
+                                                   enum_name(at, "phase", base->phase))
+                                     : "not running";
     if (base->last_end != 0 && !base->running)
         line += fmt::format("; it returned {}, because: {}", base->last_result,
                             enum_name(at, "loopend", base->last_end));
@@ -152,9 +154,11 @@ Lines loop_pane(const Moment& at, std::string_view) {
     if (base->break_) line += "; break is set";
     Lines lines = {line};
     if (base->running && base->wait_why != 0) {
-        const std::string wait = base->wait_timeout == trace::kNone ? "for ever" : milliseconds(base->wait_timeout);
+        const std::string wait =
+            base->wait_timeout == trace::kNone ? "for ever" : milliseconds(base->wait_timeout);
         const std::string first = base->wait_event != 0 ? " " + label(model, base->wait_event) : "";
-        lines.push_back(fmt::format("wait chosen: {} ({}{})", wait, enum_name(at, "waitwhy", base->wait_why), first));
+        lines.push_back(fmt::format("wait chosen: {} ({}{})", wait,
+                                    enum_name(at, "waitwhy", base->wait_why), first));
     }
     return lines;
 }
@@ -164,7 +168,8 @@ Lines base_pane(const Moment& at, std::string_view) {
     if (base == nullptr) return {"there is no event_base yet"};
     Lines lines;
     for (const auto& [name, verdict] : base->tried)
-        lines.push_back(fmt::format("tried {}: {}", trace::safe(name), enum_name(at, "verdict", verdict)));
+        lines.push_back(
+            fmt::format("tried {}: {}", trace::safe(name), enum_name(at, "verdict", verdict)));
     lines.push_back(fmt::format("B{}: backend {}, priorities {}", base->ordinal,
                                 base->backend.empty() ? "not chosen" : trace::safe(base->backend),
                                 base->active.size()));
@@ -197,10 +202,11 @@ struct Pane {
     Lines (*show)(const Moment&, std::string_view);
 };
 constexpr Pane kPanes[] = {
-    {"base", false, base_pane},     {"loop", false, loop_pane},       {"calls", false, calls_pane},
-    {"event", true, event_pane},    {"events", false, events_pane},   {"heap", false, heap_pane},
-    {"active", false, active_pane}, {"io", false, io_pane},           {"signals", false, signals_pane},
-    {"syscalls", false, syscalls_pane},
+    {"base", false, base_pane},       {"loop", false, loop_pane},
+    {"calls", false, calls_pane},     {"event", true, event_pane},
+    {"events", false, events_pane},   {"heap", false, heap_pane},
+    {"active", false, active_pane},   {"io", false, io_pane},
+    {"signals", false, signals_pane}, {"syscalls", false, syscalls_pane},
 };
 
 const Pane* find_pane(std::string_view name) {

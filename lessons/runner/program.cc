@@ -40,20 +40,21 @@ std::vector<std::string> environment(const std::string& trace) {
 }
 
 class FileActions {
-   public:
+ public:
     FileActions() { posix_spawn_file_actions_init(&actions_); }
     ~FileActions() { posix_spawn_file_actions_destroy(&actions_); }
     FileActions(const FileActions&) = delete;
     FileActions& operator=(const FileActions&) = delete;
     void output_to(const std::string& path) {
         posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0);
-        posix_spawn_file_actions_addopen(&actions_, 1, path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        posix_spawn_file_actions_addopen(&actions_, 1, path.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                         0600);
         posix_spawn_file_actions_adddup2(&actions_, 1, 2);
         posix_spawn_file_actions_addclosefrom_np(&actions_, 3);
     }
     const posix_spawn_file_actions_t* get() const { return &actions_; }
 
-   private:
+ private:
     posix_spawn_file_actions_t actions_{};
 };
 
@@ -115,14 +116,16 @@ ScratchDirectory::~ScratchDirectory() {
 ProgramRun run_program(const std::string& program, const ScratchDirectory& scratch) {
     ProgramRun result;
     if (scratch.path().empty()) {
-        result.error = fmt::format("no temporary directory could be made: {}", std::strerror(errno));
+        result.error =
+            fmt::format("no temporary directory could be made: {}", std::strerror(errno));
         return result;
     }
     const std::string trace = scratch.path() + "/run.evg";
     const std::string output = scratch.path() + "/output";
     const pid_t pid = start(program, trace, output);
     if (pid == 0) {
-        result.error = fmt::format("{} can't be started: {}; `make` builds it", program, std::strerror(errno));
+        result.error =
+            fmt::format("{} can't be started: {}; `make` builds it", program, std::strerror(errno));
         return result;
     }
     const std::string wrong = wait_for(pid);

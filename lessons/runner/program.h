@@ -12,14 +12,14 @@ namespace evglass::lessons {
 
 /// A directory of mode 0700 that is removed with all that is in it.
 class ScratchDirectory {
-   public:
+ public:
     ScratchDirectory();
     ~ScratchDirectory();
     ScratchDirectory(const ScratchDirectory&) = delete;
     ScratchDirectory& operator=(const ScratchDirectory&) = delete;
     const std::string& path() const { return path_; }  ///< empty if it could not be made
 
-   private:
+ private:
     std::string path_;
 };
 

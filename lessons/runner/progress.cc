@@ -38,11 +38,15 @@ Progress::Place Progress::of(const std::string& slug) const {
     return found == places_.end() ? Place{} : found->second;
 }
 
-void Progress::set(const std::string& slug, Place place) { places_[slug] = place; }
+void Progress::set(const std::string& slug, Place place) {
+    places_[slug] = place;
+}
 
 void Progress::reset(const std::string& slug) {
-    if (slug.empty()) places_.clear();
-    else places_.erase(slug);
+    if (slug.empty())
+        places_.clear();
+    else
+        places_.erase(slug);
 }
 
 bool Progress::save() const {

@@ -9,7 +9,7 @@
 namespace evglass::lessons {
 
 class Progress {
-   public:
+ public:
     struct Place {
         std::size_t page = 0;   ///< pages that were read
         std::size_t pages = 0;  ///< pages that there were
@@ -26,7 +26,7 @@ class Progress {
     /// Writes the file anew beside the old one and puts it in its place. False: it was not kept.
     bool save() const;
 
-   private:
+ private:
     std::string path_;
     std::map<std::string, Place> places_;
 };

@@ -33,10 +33,14 @@ Glyph next_glyph(std::string_view text) {
 
 std::string_view colour_of(Style style) {
     switch (style) {
-        case Style::strong: return "\x1b[1m";
-        case Style::emphasis: return "\x1b[3m";
-        case Style::code: return "\x1b[36m";
-        case Style::plain: break;
+        case Style::strong:
+            return "\x1b[1m";
+        case Style::emphasis:
+            return "\x1b[3m";
+        case Style::code:
+            return "\x1b[36m";
+        case Style::plain:
+            break;
     }
     return "";
 }
@@ -48,7 +52,8 @@ std::string coloured(const std::string& text, Style style, bool colour) {
 
 /// A function, an event, a file: without colour it needs no marks to be seen as what it is.
 bool is_name(std::string_view text) {
-    return text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-") ==
+    return text.find_first_not_of(
+               "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-") ==
            std::string_view::npos;
 }
 
@@ -61,9 +66,11 @@ struct Word {
 };
 
 class Wrapper {
-   public:
+ public:
     Wrapper(const RenderOptions& options, std::string first, std::string rest)
-        : options_(options), line_(std::move(first)), indent_(std::move(rest)),
+        : options_(options),
+          line_(std::move(first)),
+          indent_(std::move(rest)),
           used_(cells(line_)) {}
 
     void add(const Span& span) {
@@ -104,7 +111,7 @@ class Wrapper {
         return out_ + line_ + "\n";
     }
 
-   private:
+ private:
     void end_word() {
         if (word_.width == 0) return;
         const int space = space_ && !fresh_ ? 1 : 0;
@@ -158,8 +165,9 @@ std::string code_lines(const TextBlock& block, const RenderOptions& options) {
 std::string rendered(const TextBlock& block, const RenderOptions& options) {
     switch (block.kind) {
         case TextBlock::Kind::heading:
-            return wrapped(block, options, std::string(static_cast<std::size_t>(block.level), '#') + " ",
-                           "  ", Style::strong);
+            return wrapped(block, options,
+                           std::string(static_cast<std::size_t>(block.level), '#') + " ", "  ",
+                           Style::strong);
         case TextBlock::Kind::item: {
             const std::string indent(static_cast<std::size_t>(block.level) * 2, ' ');
             const std::string bullet = block.bullet.empty() ? "" : block.bullet + " ";
@@ -167,9 +175,12 @@ std::string rendered(const TextBlock& block, const RenderOptions& options) {
                            indent + std::string(bullet.empty() ? 2 : bullet.size(), ' '),
                            Style::plain);
         }
-        case TextBlock::Kind::quote: return wrapped(block, options, "  | ", "  | ", Style::plain);
-        case TextBlock::Kind::code: return code_lines(block, options);
-        case TextBlock::Kind::paragraph: break;
+        case TextBlock::Kind::quote:
+            return wrapped(block, options, "  | ", "  | ", Style::plain);
+        case TextBlock::Kind::code:
+            return code_lines(block, options);
+        case TextBlock::Kind::paragraph:
+            break;
     }
     return wrapped(block, options, "", "", Style::plain);
 }

@@ -15,10 +15,14 @@ namespace {
 enum class Command { next, back, quit };
 
 class Walk {
-   public:
+ public:
     Walk(const Lesson& lesson, const Run& run, const SessionOptions& options, std::istream& in,
          std::ostream& out)
-        : lesson_(lesson), run_(run), options_(options), in_(in), out_(out),
+        : lesson_(lesson),
+          run_(run),
+          options_(options),
+          in_(in),
+          out_(out),
           located_(locate_stops(lesson, run)) {}
 
     SessionResult go() {
@@ -29,14 +33,16 @@ class Walk {
             if (options_.read) options_.read(page + 1);
             const Command command = page + 1 < pages() ? ask_command(page) : Command::next;
             if (command == Command::quit) return result_;
-            if (command == Command::next) ++page;
-            else if (page > 0) --page;
+            if (command == Command::next)
+                ++page;
+            else if (page > 0)
+                --page;
         }
         closing();
         return result_;
     }
 
-   private:
+ private:
     std::size_t pages() const { return located_.records.size(); }
 
     std::string styled(std::string_view text, const char* code) const {
@@ -66,7 +72,8 @@ class Walk {
             const Answered answer = moment.evaluate(lesson_.placeholders.at(n));
             return answer.error.empty() ? trace::safe(to_text(answer.value)) : std::string("?");
         };
-        out_ << render(page.text, {.width = options_.width, .colour = options_.colour, .fill = fill})
+        out_ << render(page.text,
+                       {.width = options_.width, .colour = options_.colour, .fill = fill})
              << "\n";
     }
 
@@ -108,14 +115,18 @@ class Walk {
         ++result_.asked;
         const bool right = same_answer(given, answer.value, prediction.tolerance);
         result_.right += right ? 1 : 0;
-        if (right) say("right:", how, "32");
-        else say("not so:", fmt::format("you said {}; the run says {}", trace::safe(given), how), "31");
+        if (right)
+            say("right:", how, "32");
+        else
+            say("not so:", fmt::format("you said {}; the run says {}", trace::safe(given), how),
+                "31");
     }
 
     void tell_failure(const Outcome& outcome) {
         if (outcome.passed) return;
         ++result_.failed;
-        say("not as the lesson says:", fmt::format("line {}: {}", outcome.line, outcome.text), "31");
+        say("not as the lesson says:", fmt::format("line {}: {}", outcome.line, outcome.text),
+            "31");
     }
 
     Command ask_command(std::size_t page) {
@@ -127,8 +138,10 @@ class Walk {
             if (line.empty() || line == "n" || line == "s") return Command::next;
             if (line == "b") return Command::back;
             if (line == "q") return Command::quit;
-            if (line == "h") hint(page);
-            else say("?", "Enter goes on, b back, h gives a hint for the next stop, q ends.", "0");
+            if (line == "h")
+                hint(page);
+            else
+                say("?", "Enter goes on, b back, h gives a hint for the next stop, q ends.", "0");
         }
         ended_ = true;
         return Command::quit;
@@ -136,8 +149,10 @@ class Walk {
 
     void hint(std::size_t page) {
         const Stop& next = *lesson_.pages[page + 1].stop;
-        if (!next.hint.empty()) say("hint:", next.hint, "36");
-        else say("hint:", fmt::format("the next stop is {}", next.where), "36");
+        if (!next.hint.empty())
+            say("hint:", next.hint, "36");
+        else
+            say("hint:", fmt::format("the next stop is {}", next.where), "36");
     }
 
     void closing() {

@@ -17,13 +17,13 @@ struct SessionOptions {
     bool colour = false;
     int width = 80;
     std::size_t first_page = 0;
-    std::string root;  ///< where src/ and lessons/ are
+    std::string root;                            ///< where src/ and lessons/ are
     std::function<void(std::size_t page)> read;  ///< told when a page was read; may be empty
 };
 
 struct SessionResult {
-    bool finished = false;     ///< the learner came to the end
-    std::size_t failed = 0;    ///< claims that are not so
+    bool finished = false;   ///< the learner came to the end
+    std::size_t failed = 0;  ///< claims that are not so
     std::size_t asked = 0, right = 0;
 };
 

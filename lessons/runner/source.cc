@@ -16,8 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The file under the root that a trace names, or empty. A build in another directory may have given
-/// the compiler an absolute path: then its end from src/ or lessons/ on is looked for.
+/// The file under the root that a trace names, or empty. A build in another directory may have
+/// given the compiler an absolute path: then its end from src/ or lessons/ on is looked for.
 fs::path locate(const std::string& root, const std::string& file) {
     std::string part = file;
     for (const char* room : {"/src/", "/lessons/"}) {
@@ -59,7 +59,8 @@ std::string window(const std::string& root, const std::string& file, int line,
     const fs::path path = locate(root, file);
     const std::string shown = path.empty() ? file : fs::relative(path, root).string();
     std::string out =
-        fit(fmt::format("  {}:{}  {}", trace::safe(shown), line, trace::safe(function)), width) + "\n";
+        fit(fmt::format("  {}:{}  {}", trace::safe(shown), line, trace::safe(function)), width) +
+        "\n";
     if (path.empty()) return out;
     const int first = std::max(1, line - before);
     const auto lines = read_lines(path, first, line + after);

@@ -16,11 +16,21 @@ using trace::Event;
 using trace::Model;
 using trace::Record;
 
-Answered ok(Value value) { return {std::move(value), {}}; }
-Answered number(double n) { return ok(Value::of(n)); }
-Answered text(std::string t) { return ok(Value::of(std::move(t))); }
-Answered none() { return ok(Value::none()); }
-Answered refuse(std::string why) { return {{}, std::move(why)}; }
+Answered ok(Value value) {
+    return {std::move(value), {}};
+}
+Answered number(double n) {
+    return ok(Value::of(n));
+}
+Answered text(std::string t) {
+    return ok(Value::of(std::move(t)));
+}
+Answered none() {
+    return ok(Value::none());
+}
+Answered refuse(std::string why) {
+    return {{}, std::move(why)};
+}
 
 Value milliseconds(std::int64_t usec) {
     return usec == trace::kNone ? Value::none() : Value::of(static_cast<double>(usec) / 1000.0);
@@ -33,7 +43,8 @@ std::string labels(const Model& model, const Range& events) {
     return fmt::format("{}", fmt::join(names, ", "));
 }
 
-// ---- fields of a record ---------------------------------------------------------------------------
+// ---- fields of a record
+// ---------------------------------------------------------------------------
 
 Value field_value(const Record& record, const trace::TraceField& field, const Moment& at) {
     const std::string& type = field.type;
@@ -44,7 +55,8 @@ Value field_value(const Record& record, const trace::TraceField& field, const Mo
         return address == 0 ? Value::none()
                             : Value::of(label(at.run().timeline().model(record.number), address));
     }
-    const bool plain_number = type == "fd" || ((type[0] == 'u' || type[0] == 'i') && type.size() <= 3);
+    const bool plain_number =
+        type == "fd" || ((type[0] == 'u' || type[0] == 'i') && type.size() <= 3);
     if (plain_number) return Value::of(static_cast<double>(raw));
     const Model& model = at.run().timeline().model(record.number);
     const trace::Names names(model);
@@ -73,11 +85,12 @@ Answered record_member(const Record& record, const std::string& member, const Mo
         if (field.name == member) return ok(field_value(record, field, at));
     std::vector<std::string> known;
     for (const trace::TraceField& field : type->fields) known.push_back(field.name);
-    return refuse(fmt::format("{} has no field '{}'; it has {}", type->name, member,
-                              fmt::join(known, " ")));
+    return refuse(
+        fmt::format("{} has no field '{}'; it has {}", type->name, member, fmt::join(known, " ")));
 }
 
-// ---- questions to the whole run -----------------------------------------------------------------------
+// ---- questions to the whole run
+// -----------------------------------------------------------------------
 
 Answered ask_records(const Operand& operand, const Moment& at) {
     std::string error;
@@ -106,7 +119,8 @@ Answered ask_records(const Operand& operand, const Moment& at) {
     return here == found.begin() ? none() : member_of(*(here - 1));
 }
 
-// ---- an event -------------------------------------------------------------------------------------------
+// ---- an event
+// -------------------------------------------------------------------------------------------
 
 Value heap_index(const Model& model, const Event& event) {
     const Base* base = model.base(event.base);
@@ -165,9 +179,12 @@ Answered ask_slot(const Operand& operand, const Moment& at) {
     return number(slot.nclose);
 }
 
-// ---- a base ----------------------------------------------------------------------------------------------
+// ---- a base
+// ----------------------------------------------------------------------------------------------
 
-Answered yes_no(bool yes) { return text(yes ? "yes" : "no"); }
+Answered yes_no(bool yes) {
+    return text(yes ? "yes" : "no");
+}
 
 Answered ask_base(const Operand& operand, const Base& base, const Moment& at) {
     const trace::Reader& reader = at.run().timeline().reader();
@@ -184,13 +201,15 @@ Answered ask_base(const Operand& operand, const Base& base, const Moment& at) {
     if (member == "turn") return number(static_cast<double>(base.turn));
     if (member == "phase") return enum_text("phase", base.phase);
     if (member == "wait") return ok(milliseconds(base.wait_timeout));
-    if (member == "wait_why") return base.wait_why == 0 ? none() : enum_text("waitwhy", base.wait_why);
+    if (member == "wait_why")
+        return base.wait_why == 0 ? none() : enum_text("waitwhy", base.wait_why);
     if (member == "running") return yes_no(base.running);
     if (member == "gotterm") return yes_no(base.gotterm);
     if (member == "break") return yes_no(base.break_);
     std::size_t pending = 0;
     for (const auto& [address, event] : at.model().events())
-        if (event.base == base.address && event.alive && !event.internal() && (event.flags & 0x2b) != 0)
+        if (event.base == base.address && event.alive && !event.internal() &&
+            (event.flags & 0x2b) != 0)
             ++pending;
     return number(static_cast<double>(pending));
 }
@@ -218,13 +237,14 @@ Answered ask_containers(const Operand& operand, const Base& base, const Moment& 
     if (root == "queue") {
         const auto priority = static_cast<std::size_t>(std::stoul(operand.argument));
         if (priority >= base.active.size())
-            return refuse(fmt::format("there is no priority {}; there are {}", priority,
-                                      base.active.size()));
+            return refuse(
+                fmt::format("there is no priority {}; there are {}", priority, base.active.size()));
         return ask_queue(operand, base.active[priority], at);
     }
     if (root == "io") {
-        const auto used = std::count_if(base.io.begin(), base.io.end(),
-                                        [](const auto& slot) { return !slot.second.events.empty(); });
+        const auto used = std::count_if(base.io.begin(), base.io.end(), [](const auto& slot) {
+            return !slot.second.events.empty();
+        });
         return number(static_cast<double>(used));
     }
     const auto used = std::count_if(base.signals.begin(), base.signals.end(),
@@ -246,7 +266,7 @@ Answered Moment::evaluate(const Operand& operand) const {
         const auto& stack = model().call_stack(found->thread);
         return stack.empty() ? none() : text(fmt::format("{}", fmt::join(stack, " > ")));
     }
-    static constexpr std::string_view kRecords[] = {"count", "so_far", "first", "last",
+    static constexpr std::string_view kRecords[] = {"count", "so_far",   "first", "last",
                                                     "next",  "previous", "list"};
     if (std::find(std::begin(kRecords), std::end(kRecords), root) != std::end(kRecords))
         return ask_records(operand, *this);

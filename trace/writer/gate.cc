@@ -49,9 +49,17 @@ bool field_matches(const StopField& want, const PassingRecord& record) {
     }
 }
 
+bool type_matches(const Stop& stop, RecordId id) {
+    if (std::all_of(std::begin(stop.types), std::end(stop.types),
+                    [](auto word) { return word == 0; }))
+        return true;
+    const auto number = static_cast<std::size_t>(id);
+    return number < format::kStopTypes && (stop.types[number / 64] >> number % 64 & 1) != 0;
+}
+
 bool stop_matches(const Stop& stop, const PassingRecord& record) {
     if (stop.armed.load(std::memory_order_acquire) != 1) return false;
-    if (stop.type != 0 && stop.type != static_cast<std::uint16_t>(record.id)) return false;
+    if (!type_matches(stop, record.id)) return false;
     if (stop.categories != 0 && (stop.categories & bit(record.category)) == 0) return false;
     if (stop.function[0] != '\0' &&
         std::strncmp(stop.function, record.site.function, sizeof stop.function - 1) != 0)

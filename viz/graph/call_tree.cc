@@ -22,7 +22,11 @@ class Builder {
     }
 
  private:
-    using Stack = std::vector<std::size_t>;
+    struct Frame {
+        std::size_t node = 0;
+        bool api = false;
+    };
+    using Stack = std::vector<Frame>;
 
     void one(const trace::Record& r) {
         if (!r.known) return;
@@ -52,9 +56,21 @@ class Builder {
     void push(const trace::Record& r, const std::string& function, bool api) {
         Stack& stack = stacks_[r.thread];
         if (stack.size() >= kDeepest) return;
-        const std::size_t node = child(stack.empty() ? 0 : stack.back(), function, api);
+        if (is_same_call(stack, function, api)) return stack.push_back({stack.back().node, api});
+        const std::size_t node = child(stack.empty() ? 0 : stack.back().node, function);
         ++tree_.nodes[node].count;
-        stack.push_back(node);
+        tree_.nodes[node].api = tree_.nodes[node].api || api;
+        stack.push_back({node, api});
+    }
+
+    // A public function tells twice: that it is entered, and that it is called. That is one call.
+    bool is_same_call(const Stack& stack, const std::string& function, bool api) {
+        if (stack.empty() || stack.back().api == api) return false;
+        const std::size_t top = stack.back().node;
+        const bool told_twice = stack.size() > 1 && stack[stack.size() - 2].node == top;
+        if (told_twice || tree_.nodes[top].function != function) return false;
+        tree_.nodes[top].api = true;
+        return true;
     }
 
     // Unwinds to the innermost call of this function: what lies above it was never left (an
@@ -62,16 +78,16 @@ class Builder {
     void pop(const trace::Record& r, const std::string& function) {
         Stack& stack = stacks_[r.thread];
         for (std::size_t i = stack.size(); i-- > 0;) {
-            if (tree_.nodes[stack[i]].function != function) continue;
+            if (tree_.nodes[stack[i].node].function != function) continue;
             stack.resize(i);
             return;
         }
     }
 
-    std::size_t child(std::size_t parent, const std::string& function, bool api) {
+    std::size_t child(std::size_t parent, const std::string& function) {
         for (const std::size_t i : tree_.nodes[parent].children)
             if (tree_.nodes[i].function == function) return i;
-        tree_.nodes.push_back({function, 0, api, {}});
+        tree_.nodes.push_back({function, 0, false, {}});
         tree_.nodes[parent].children.push_back(tree_.nodes.size() - 1);
         return tree_.nodes.size() - 1;
     }

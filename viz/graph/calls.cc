@@ -2,6 +2,8 @@
 // Public functions stand on a coloured ground, internal ones (under their libevent names) on white.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "viz/graph/call_tree.h"
 #include "viz/graph/dot.h"
 #include "viz/graph/style.h"
@@ -26,7 +28,9 @@ class CallsPicture {
                           "No call was recorded. Record with: evglass run --only all -- PROG", 80));
             return dot_.str();
         }
-        node(0, 0);
+        choose();
+        for (const std::size_t i : shown_) node(i);
+        for (const std::size_t i : shown_) edges(i);
         return dot_.str();
     }
 
@@ -40,12 +44,21 @@ class CallsPicture {
 
     static std::string id(std::size_t i) { return fmt::format("c{}", i); }
 
-    void node(std::size_t i, std::size_t depth) {
-        ++drawn_;
+    // The nodes nearest to the root, up to the limit: level by level.
+    void choose() {
+        shown_ = {0};
+        for (std::size_t next = 0; next < shown_.size(); ++next)
+            for (const std::size_t child : tree_.nodes[shown_[next]].children)
+                if (shown_.size() < kNodes) shown_.push_back(child);
+    }
+
+    bool is_shown(std::size_t i) const { return std::ranges::find(shown_, i) != shown_.end(); }
+
+    void node(std::size_t i) {
         const CallNode& call = tree_.nodes[i];
-        const std::string ground = call.api     ? style::of(trace::EventState::pending).fill
-                                   : depth == 0 ? style::kPale
-                                                : std::string("white");
+        const std::string ground = call.api ? style::of(trace::EventState::pending).fill
+                                   : i == 0 ? style::kPale
+                                            : std::string("white");
         Html text = Html::text(call.function, 60);
         if (call.api) text = text.bold();
         dot_.node(id(i), Html::row({text.cell()})
@@ -55,14 +68,15 @@ class CallsPicture {
                                      {"CELLBORDER", "0"},
                                      {"CELLSPACING", "0"},
                                      {"CELLPADDING", "4"}}));
+    }
+
+    void edges(std::size_t i) {
         std::size_t hidden = 0;
-        for (const std::size_t child : call.children) {
-            if (drawn_ >= kNodes) {
+        for (const std::size_t child : tree_.nodes[i].children) {
+            if (is_shown(child))
+                edge(i, child);
+            else
                 ++hidden;
-                continue;
-            }
-            node(child, depth + 1);
-            edge(i, child);
         }
         if (hidden > 0) rest(i, hidden);
     }
@@ -87,7 +101,7 @@ class CallsPicture {
 
     CallTree tree_;
     Dot dot_;
-    std::size_t drawn_ = 0;
+    std::vector<std::size_t> shown_;
 };
 
 }  // namespace

@@ -85,7 +85,7 @@ class Chooser {
         out_.moment_ = fmt::format("the begin of turn {}", turn);
         if (view_.wants != Wants::moment) {
             last_ = end_of_turn(*begin);
-            out_.moment_ = fmt::format("the end of turn {}", turn);
+            out_.moment_.clear();
         }
         return true;
     }

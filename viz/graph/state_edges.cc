@@ -66,12 +66,19 @@ bool is_legal(trace::EventState from, trace::EventState to) {
         legal_edges(), [&](const LegalEdge& edge) { return edge.from == from && edge.to == to; });
 }
 
+std::string function_of(int before, int after, const std::string& site_function) {
+    for (const trace::MoveRule& move : trace::kMoveRules)
+        if ((before ^ after) == move.flag && ((after & move.flag) != 0) == move.sets)
+            return "event_queue_" + std::string(move.name);
+    return site_function;
+}
+
 EdgeFunctions edge_functions(const trace::Base& base) {
     std::map<Edge, std::map<std::string, std::uint64_t>> sums;
     for (const auto& [key, count] : base.flag_edges) {
         const auto& [before, after, function] = key;
         const Edge edge{trace::state_of_flags(before), trace::state_of_flags(after)};
-        if (edge.first != edge.second) sums[edge][function] += count;
+        if (edge.first != edge.second) sums[edge][function_of(before, after, function)] += count;
     }
     EdgeFunctions out;
     for (const auto& [edge, functions] : sums) {

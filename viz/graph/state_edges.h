@@ -23,6 +23,10 @@ struct LegalEdge {
 const std::vector<LegalEdge>& legal_edges();
 bool is_legal(trace::EventState from, trace::EventState to);
 
+/// What makes this change of flags: the libevent name of the one queue operation that moves.def has
+/// for it (all pass one funnel, whose own name says little), else the function of the probe's site.
+std::string function_of(int before, int after, const std::string& site_function);
+
 /// For each edge between two states: the functions that took it, most often first.
 using EdgeFunctions = std::map<std::pair<trace::EventState, trace::EventState>,
                                std::vector<std::pair<std::string, std::uint64_t>>>;

@@ -140,7 +140,8 @@ class StatesPicture {
             const auto& [before, after, function] = key;
             rows +=
                 Html::row({Html::text(fmt::format("{}\u00d7", count)).cell({{"ALIGN", "right"}}),
-                           state_cell(before), state_cell(after), left(small(function))});
+                           state_cell(before), state_cell(after),
+                           left(small(function_of(before, after, function)))});
         }
         if (changes.size() > kFlagRows) rows += Html::row({more_cell(changes.size() - kFlagRows)});
         dot_.node("flags", rows.table({{"BORDER", "0"},

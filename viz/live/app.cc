@@ -38,7 +38,8 @@ App::App(Session& session, bool unicode) : session_(session) {
 
 Grid App::frame(int columns, int rows) {
     const int log_rows = std::clamp(rows, 0, kLogRows);
-    const Moment moment = session_.moment(log_rows, kOutputRows);
+    const std::size_t output_rows = view_.screen == Screen::output ? kOutputRows : 0;
+    const Moment moment = session_.moment(log_rows, output_rows);
     return draw_frame(moment, view_, columns, rows);
 }
 

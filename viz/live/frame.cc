@@ -134,8 +134,8 @@ void draw_header(Canvas canvas, const Moment& moment) {
 }
 
 void draw_tabs(Canvas canvas, int y, const Moment& moment, const ViewState& view) {
-    int x = 1;
-    const bool roomy = canvas.width() >= 78;
+    int x = 0;
+    const bool roomy = canvas.width() >= 80;
     for (const ScreenInfo& info : kScreens) {
         if (info.screen == Screen::output && !moment.has_output) continue;
         const bool chosen = info.screen == view.screen;

@@ -26,6 +26,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kFrame{40};       ///< at most 25 frames a second
 constexpr milliseconds kCountdown{100};  ///< how often times that pass are drawn anew
+constexpr milliseconds kEagerPoll{4};    ///< right after a key
 constexpr milliseconds kBusyPoll{20};    ///< while records come
 constexpr milliseconds kIdlePoll{50};    ///< while they may come
 constexpr milliseconds kRest{500};       ///< when nothing can change but by a key
@@ -63,20 +64,27 @@ int show_once(const LiveOptions& options, App& app) {
 class Pace {
  public:
     void news() { dirty_ = true, busy_ = true; }
-    void quiet() { busy_ = false; }
+    void quiet() { busy_ = false, eager_ -= eager_ > 0 ? 1 : 0; }
     void drawn(Clock::time_point now) { drawn_ = now, dirty_ = false; }
-    void draw_at_once() { dirty_ = true, drawn_ = {}; }
+    /// A key was pressed: draw now, and look soon whether the program answers (a step).
+    void draw_at_once() { dirty_ = true, drawn_ = {}, eager_ = kEager; }
     bool may_draw(Clock::time_point now, bool time_passes) const {
         const auto since = now - drawn_;
         return (dirty_ && since >= kFrame) || (time_passes && since >= kCountdown);
     }
     int sleep_ms(bool may_change) const {
-        return static_cast<int>((busy_ ? kBusyPoll : may_change ? kIdlePoll : kRest).count());
+        return static_cast<int>((eager_ > 0   ? kEagerPoll
+                                 : busy_      ? kBusyPoll
+                                 : may_change ? kIdlePoll
+                                              : kRest)
+                                    .count());
     }
 
  private:
     Clock::time_point drawn_{};
     bool dirty_ = true, busy_ = false;
+    static constexpr int kEager = 10;
+    int eager_ = 0;
 };
 
 void watch(Session& session, App& app, Terminal& terminal) {

@@ -168,11 +168,13 @@ std::vector<Key> Terminal::wait(int milliseconds) {
     pollfd fds[] = {{STDIN_FILENO, POLLIN, 0}, {signal_fd(), POLLIN, 0}};
     poll(fds, 2, milliseconds);
     std::vector<Key> keys;
+    constexpr wint_t kControlL = 0x0C;
     constexpr std::size_t kMost = 64;  // a held-down key must not keep frames away
     wint_t code = 0;
     while (keys.size() < kMost) {
         const int got = get_wch(&code);
         if (got == ERR) break;
+        if (got == OK && code == kControlL) clearok(curscr, TRUE);  // draw it all anew
         if (got == OK) {
             keys.push_back(plain_key(code));
         } else if (const auto key = special_key(code)) {

@@ -134,7 +134,8 @@ TEST(Format, DocumentListsEveryName) {
     text << file.rdbuf();
     for (const RootInfo& root : roots()) {
         EXPECT_NE(text.str().find("`" + std::string(root.name)), std::string::npos) << root.name;
-        if (root.members.empty() || root.members == "*" || root.name == "io" || root.name == "signals")
+        if (root.members.empty() || root.members == "*" || root.name == "io" ||
+            root.name == "signals")
             continue;
         EXPECT_NE(text.str().find(root.members), std::string::npos) << root.name;
     }

@@ -10,13 +10,18 @@ namespace {
 
 const std::string kHead = "```lesson\ntitle: T\n```\n";  // lines 1 to 3
 
-std::string error_of(const std::string& body) { return parse_lesson(kHead + body, "l.md").error; }
+std::string error_of(const std::string& body) {
+    return parse_lesson(kHead + body, "l.md").error;
+}
 
-std::string stop(const std::string& lines) { return "```stop\n" + lines + "```\n"; }  // 4: the fence
+std::string stop(const std::string& lines) {
+    return "```stop\n" + lines + "```\n";
+}  // 4: the fence
 
 TEST(LessonFile, ReadsPages) {
     const ParsedLesson parsed = parse_lesson(
-        "```lesson\ntitle: The calls\nmatches: a post,\n  section two\n```\n# Start\n\nHello *you*.\n\n"
+        "```lesson\ntitle: The calls\nmatches: a post,\n  section two\n```\n# Start\n\nHello "
+        "*you*.\n\n"
         "```stop\nwhere: name=epoll_ctl op=ADD\nshow: io, event reader\nexpect: heap.size == 0\n"
         "predict: How many?\nanswer: count(name=epoll_ctl)\ntolerance: 1\n"
         "order: event_add, epoll_ctl\nhint: count them\n```\n\n- one\n- two\n",
@@ -69,31 +74,41 @@ INSTANTIATE_TEST_SUITE_P(
         BadStop{"where: end\nexpect heap.size\n", "l.md:6: 'expect heap.size' is not of the form"},
         BadStop{"where: end\nexpect:\n", "l.md:6: 'expect:' says nothing"},
         BadStop{"where: end\n# why\nexpect: heap.sise == 0\n", "l.md:7: expect: 'heap.sise'"},
-        BadStop{"where: end\nshow: heap, tree\nexpect: heap.size == 0\n", "l.md:6: show: there is no pane"},
-        BadStop{"where: end\nshow: event\nexpect: heap.size == 0\n", "l.md:6: show: 'event' needs an event"},
-        BadStop{"where: end\nshow: heap 3\nexpect: heap.size == 0\n", "l.md:6: show: 'heap' takes nothing"},
+        BadStop{"where: end\nshow: heap, tree\nexpect: heap.size == 0\n",
+                "l.md:6: show: there is no pane"},
+        BadStop{"where: end\nshow: event\nexpect: heap.size == 0\n",
+                "l.md:6: show: 'event' needs an event"},
+        BadStop{"where: end\nshow: heap 3\nexpect: heap.size == 0\n",
+                "l.md:6: show: 'heap' takes nothing"},
         BadStop{"where: end\npredict: why?\n", "l.md:6: this 'predict:' has no 'answer:'"},
-        BadStop{"where: end\npredict: a?\npredict: b?\n", "l.md:6: this 'predict:' has no 'answer:'"},
+        BadStop{"where: end\npredict: a?\npredict: b?\n",
+                "l.md:6: this 'predict:' has no 'answer:'"},
         BadStop{"where: end\nanswer: heap.size\n", "l.md:6: 'answer:' without a 'predict:'"},
         BadStop{"where: end\npredict: a?\nanswer: 5\n", "l.md:7: answer: must be computed"},
-        BadStop{"where: end\npredict: a?\nanswer: heap.size\ntolerance: x\n", "l.md:8: tolerance: 'x'"},
-        BadStop{"where: end\npredict: a?\nanswer: heap.size\ntolerance: -1\n", "l.md:8: tolerance: '-1'"},
+        BadStop{"where: end\npredict: a?\nanswer: heap.size\ntolerance: x\n",
+                "l.md:8: tolerance: 'x'"},
+        BadStop{"where: end\npredict: a?\nanswer: heap.size\ntolerance: -1\n",
+                "l.md:8: tolerance: '-1'"},
         BadStop{"where: end\ntolerance: 1\n", "l.md:6: 'tolerance:' must follow"},
         BadStop{"where: end\norder: event_add\n", "l.md:6: order: needs two names"},
         BadStop{"where: name\nexpect: heap.size == 0\n", "l.md:5: where: "}));
 
 TEST(LessonFile, RefusesAFileWithoutALesson) {
-    EXPECT_EQ(parse_lesson("hello\n", "l.md").error, "l.md:1: there is no lesson block with a 'title:'");
+    EXPECT_EQ(parse_lesson("hello\n", "l.md").error,
+              "l.md:1: there is no lesson block with a 'title:'");
     EXPECT_EQ(error_of("text\n"), "l.md:1: there is no stop in this lesson");
     EXPECT_EQ(parse_lesson("```lesson\ntitel: T\n```\n", "l.md").error.substr(0, 25),
               "l.md:2: 'titel:' is not k");
-    EXPECT_EQ(error_of("```lesson\ntitle: U\n```\n"), "l.md:4: a second lesson block; a file has one");
+    EXPECT_EQ(error_of("```lesson\ntitle: U\n```\n"),
+              "l.md:4: a second lesson block; a file has one");
 }
 
 TEST(LessonFile, BoundsWhatItReads) {
-    EXPECT_NE(parse_lesson(std::string(300 * 1024, 'x'), "l.md").error.find("more than"), std::string::npos);
-    EXPECT_NE(error_of(stop("where: end\nhint: " + std::string(2100, 'x') + "\n")).find("more than"),
+    EXPECT_NE(parse_lesson(std::string(300 * 1024, 'x'), "l.md").error.find("more than"),
               std::string::npos);
+    EXPECT_NE(
+        error_of(stop("where: end\nhint: " + std::string(2100, 'x') + "\n")).find("more than"),
+        std::string::npos);
     std::string many;
     for (int i = 0; i < 101; ++i) many += stop("where: end\nexpect: heap.size == 0\n");
     EXPECT_NE(error_of(many).find("more than 100 stops"), std::string::npos);
@@ -104,20 +119,22 @@ TEST(LessonFile, ReportsAFileThatIsNotThere) {
 }
 
 TEST(LessonFile, ReportsABadPlaceholderInItsLine) {
-    const std::string error = error_of("a\n\nb {{heap.sise}}\n" + stop("where: end\nexpect: heap.size == 0\n"));
+    const std::string error =
+        error_of("a\n\nb {{heap.sise}}\n" + stop("where: end\nexpect: heap.size == 0\n"));
     EXPECT_EQ(error.substr(0, 15), "l.md:6: {{...}}") << error;
 }
 
 TEST(Markdown, PlaceholdersSurviveTheParserAndAreFilled) {
-    const ParsedLesson parsed = parse_lesson(
-        kHead + "It made `{{count(name=epoll_ctl)}}` of **{{heap.size}}** calls.\n" +
-            stop("where: end\nexpect: heap.size == 0\n"),
-        "l.md");
+    const ParsedLesson parsed =
+        parse_lesson(kHead + "It made `{{count(name=epoll_ctl)}}` of **{{heap.size}}** calls.\n" +
+                         stop("where: end\nexpect: heap.size == 0\n"),
+                     "l.md");
     ASSERT_TRUE(parsed.lesson) << parsed.error;
     ASSERT_EQ(parsed.lesson->placeholders.size(), 2U);
     const auto fill = [](std::size_t n) { return "<" + std::to_string(n) + ">"; };
-    const std::string text = render(parsed.lesson->pages[0].text, {.width = 80, .colour = false, .fill = fill});
-    EXPECT_EQ(text, "It made <0> of <1> calls.\n");
+    const std::string text =
+        render(parsed.lesson->pages[0].text, {.width = 80, .colour = false, .fill = fill});
+    EXPECT_EQ(text, "It made `<0>` of <1> calls.\n");
 }
 
 TEST(Markdown, WrapsAtTheWidth) {
@@ -134,16 +151,24 @@ TEST(Markdown, WrapsWideCharacters) {
     EXPECT_EQ(fit("事件", 3), "事");
 }
 
+TEST(Markdown, MarksCodeThatIsNoNameWhereThereIsNoColour) {
+    const auto blocks = parse_markdown("`event_add` and `a | b`\n", {});
+    EXPECT_EQ(render(blocks[0].text, {.width = 40, .colour = false, .fill = {}}),
+              "event_add and `a | b`\n");
+}
+
 TEST(Markdown, RendersListsHeadingsAndCode) {
     const auto blocks = parse_markdown("## Go\n\n1. one\n2. two\n\n```\na  b\n```\n", {});
     std::string text;
-    for (const auto& block : blocks) text += render(block.text, {.width = 40, .colour = false, .fill = {}});
+    for (const auto& block : blocks)
+        text += render(block.text, {.width = 40, .colour = false, .fill = {}});
     EXPECT_EQ(text, "## Go\n  1. one\n  2. two\n    a  b\n");
 }
 
 TEST(Markdown, ColoursOnlyWhereAsked) {
     const auto blocks = parse_markdown("a `b`\n", {});
-    EXPECT_EQ(render(blocks[0].text, {.width = 40, .colour = true, .fill = {}}), "a \x1b[36mb\x1b[0m\n");
+    EXPECT_EQ(render(blocks[0].text, {.width = 40, .colour = true, .fill = {}}),
+              "a \x1b[36mb\x1b[0m\n");
 }
 
 }  // namespace

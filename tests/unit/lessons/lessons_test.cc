@@ -1,5 +1,5 @@
-// Every lesson, run for real: its program under trace, all of its claims, twice. These are the tests
-// that keep the text true. The programs are those that were built beside this test.
+// Every lesson, run for real: its program under trace, all of its claims, twice. These are the
+// tests that keep the text true. The programs are those that were built beside this test.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -67,7 +67,7 @@ std::vector<Outcome> outcomes_of(const std::string& stop_lines, const Run& run) 
 }
 
 class EachLesson : public testing::TestWithParam<std::string> {
-   protected:
+ protected:
     CatalogueEntry entry() const {
         static const Catalogue all = catalogue();
         const CatalogueEntry* found = all.find(GetParam());
@@ -138,8 +138,10 @@ TEST(Lessons, AreFoundByNumberAndByName) {
 
 // A claim that is not so must fail, and say what is so, and where.
 class WrongClaims : public testing::Test {
-   protected:
-    static void SetUpTestSuite() { lesson = std::make_unique<LessonRun>(catalogue().entries.at(0)); }
+ protected:
+    static void SetUpTestSuite() {
+        lesson = std::make_unique<LessonRun>(catalogue().entries.at(0));
+    }
     static void TearDownTestSuite() { lesson.reset(); }
     void SetUp() override { ASSERT_TRUE(lesson->good()) << lesson->error(); }
     static std::string failure(const std::string& stop_lines) {
@@ -155,9 +157,12 @@ std::unique_ptr<LessonRun> WrongClaims::lesson;
 TEST_F(WrongClaims, Expectation) {
     EXPECT_EQ(failure("where: end\nexpect: count(name=turn_begin) > 0\n"), "");
     const std::string text = failure("where: name=loop_end\nexpect: record.result == 7\n");
-    EXPECT_NE(text.find("expected record.result == 7; the trace shows: record.result is 1, at record"),
-              std::string::npos) << text;
-    EXPECT_NE(text.find("loop_end in event_base_loop, src/event/loop.cc:"), std::string::npos) << text;
+    EXPECT_NE(
+        text.find("expected record.result == 7; the trace shows: record.result is 1, at record"),
+        std::string::npos)
+        << text;
+    EXPECT_NE(text.find("loop_end in event_base_loop, src/event/loop.cc:"), std::string::npos)
+        << text;
 }
 
 TEST_F(WrongClaims, OneOfSeveralConditions) {
@@ -182,12 +187,16 @@ TEST_F(WrongClaims, Stop) {
 }
 
 TEST_F(WrongClaims, Order) {
-    EXPECT_EQ(failure("where: name=enter function=event_add\norder: event_add_nolock_, epoll_ctl\n"), "");
+    EXPECT_EQ(
+        failure("where: name=enter function=event_add\norder: event_add_nolock_, epoll_ctl\n"), "");
     const std::string swapped =
         failure("where: name=enter function=event_add\norder: epoll_ctl, event_add_nolock_\n");
-    EXPECT_NE(swapped.find("expected 'event_add_nolock_' after 'epoll_ctl'"), std::string::npos) << swapped;
+    EXPECT_NE(swapped.find("expected 'event_add_nolock_' after 'epoll_ctl'"), std::string::npos)
+        << swapped;
     // epoll_wait is called later, but not in this call of event_add.
-    EXPECT_NE(failure("where: name=enter function=event_add\norder: event_add_nolock_, epoll_wait\n"), "");
+    EXPECT_NE(
+        failure("where: name=enter function=event_add\norder: event_add_nolock_, epoll_wait\n"),
+        "");
     // The callback comes in the first turn, and not in the second.
     EXPECT_EQ(failure("where: name=turn_begin turn=1\norder: epoll_wait, callback_begin\n"), "");
     EXPECT_NE(failure("where: name=turn_begin turn=2\norder: loop_phase, callback_begin\n"), "");
@@ -202,7 +211,8 @@ TEST_F(WrongClaims, PredictionWithoutAnAnswer) {
 TEST_F(WrongClaims, PlaceholderWithoutAValue) {
     const ParsedLesson parsed = parse_lesson(
         "```lesson\ntitle: T\n```\n```stop\nwhere: end\nexpect: heap.size == 0\n```\n"
-        "It is {{first(name=mark).text}}.\n", "t.md");
+        "It is {{first(name=mark).text}}.\n",
+        "t.md");
     ASSERT_TRUE(parsed.lesson) << parsed.error;
     const auto outcomes = check_lesson(*parsed.lesson, *lesson->result.run);
     EXPECT_FALSE(outcomes.back().passed);
@@ -227,8 +237,10 @@ TEST_F(WrongClaims, InteractiveWalk) {
     std::vector<std::size_t> read;
     session.read = [&](std::size_t page) { read.push_back(page); };
     std::istringstream answers("\n2\nb\n\n1\nh\nq\n");
-    const SessionResult result = walk(*lesson->parsed.lesson, *lesson->result.run, session, answers, out);
-    // introduction, Enter; stop 1 with a wrong answer, back; introduction, Enter; stop 1, right answer
+    const SessionResult result =
+        walk(*lesson->parsed.lesson, *lesson->result.run, session, answers, out);
+    // introduction, Enter; stop 1 with a wrong answer, back; introduction, Enter; stop 1, right
+    // answer
     EXPECT_EQ(read, (std::vector<std::size_t>{1, 2, 1, 2}));
     EXPECT_EQ(result.asked, 2U);
     EXPECT_EQ(result.right, 1U);
@@ -259,7 +271,8 @@ TEST(Answers, AreComparedAsPeopleWriteThem) {
 
 TEST(Programs, ReportWhatIsWrong) {
     const ScratchDirectory scratch;
-    EXPECT_NE(run_program("/nonexistent/program", scratch).error.find("can't be started"), std::string::npos);
+    EXPECT_NE(run_program("/nonexistent/program", scratch).error.find("can't be started"),
+              std::string::npos);
     EXPECT_NE(run_program("/bin/false", scratch).error.find("it exited with 1"), std::string::npos);
     EXPECT_FALSE(run_program("/bin/true", scratch).run) << "a program without a trace";
 }

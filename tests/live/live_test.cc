@@ -1,0 +1,287 @@
+// The live view as people meet it: the built command in a real terminal (tmux), on a program that
+// it starts, one that runs already, and a file. tests/live/ticker_main.cc is what is watched.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+
+#include "tests/live/tmux.h"
+
+namespace evglass::viz {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::output_of;
+using testing::quoted;
+using testing::Tmux;
+
+class LiveTest : public ::testing::Test {
+ protected:
+    LiveTest() {
+        std::string pattern = ::testing::TempDir() + "evglass-live-XXXXXX";
+        directory_ = mkdtemp(pattern.data());
+        setenv("XDG_RUNTIME_DIR", directory_.c_str(), 1);
+        const fs::path tests = fs::read_symlink("/proc/self/exe").parent_path();
+        evglass_ = (tests.parent_path() / "bin" / "evglass").string();
+        ticker_ = (tests / "live-ticker").string();
+    }
+    ~LiveTest() override {
+        for (const char* name : {"ticker", "viewer"}) {
+            if (const pid_t pid = noted(name); pid > 0) kill(pid, SIGKILL);
+        }
+        fs::remove_all(directory_);
+    }
+
+    std::string path(const std::string& name) const { return directory_ + "/" + name; }
+    /// A shell line that notes its process id and becomes the program.
+    std::string noting(const std::string& name, const std::string& program) const {
+        return "sh -c 'echo $$ >" + path(name) + "; exec " + program + "'";
+    }
+    /// The process id so noted; 0 if there is none (yet).
+    pid_t noted(const std::string& name) const {
+        std::ifstream in(path(name));
+        pid_t pid = 0;
+        return in >> pid ? pid : 0;
+    }
+    bool runs(const std::string& name) const {
+        const pid_t pid = noted(name);
+        return pid > 0 && kill(pid, 0) == 0;
+    }
+    std::string live(const std::string& arguments) const {
+        return quoted(evglass_) + " live " + arguments;
+    }
+    /// Watches a ticker that it starts, and waits for the first frame.
+    void watch_ticker(Tmux& tmux, const std::string& ticks = "") {
+        std::ofstream(path("start")) << "#!/bin/sh\necho $$ >" << path("ticker") << "\nexec "
+                                     << ticker_ << " " << ticks << "\n";
+        fs::permissions(path("start"), fs::perms::owner_all);
+        tmux.run(noting("viewer", evglass_ + " live -- " + path("start")));
+    }
+    /// The record number in the header.
+    static std::uint64_t record_of(const std::string& screen) {
+        std::smatch found;
+        if (!std::regex_search(screen, found, std::regex("record ([0-9,]+)"))) return 0;
+        std::string digits = found[1];
+        std::erase(digits, ',');
+        return std::stoull(digits);
+    }
+    std::uint64_t output_size() const {
+        std::error_code none;
+        const auto size = fs::file_size(path("out"), none);
+        return none ? 0 : size;
+    }
+    /// A recording of a ticker that has ended.
+    std::string recording() {
+        output_of("EVGLASS_TRACE=" + path("done.evg") + " " + quoted(ticker_) + " 5");
+        return path("done.evg");
+    }
+
+    std::string directory_, evglass_, ticker_;
+};
+
+TEST_F(LiveTest, HoldsStepsAndReleasesAProgram) {
+    Tmux tmux(80, 24);
+    watch_ticker(tmux);
+    ASSERT_TRUE(tmux.shows("FOLLOWING")) << tmux.screen();
+    ASSERT_TRUE(tmux.shows("tick")) << tmux.screen();
+    tmux.press("space");
+    ASSERT_TRUE(tmux.shows("HELD")) << tmux.screen();
+    const std::uint64_t held = record_of(tmux.screen());
+    ASSERT_GT(held, 0U);
+    usleep(300'000);
+    EXPECT_EQ(record_of(tmux.screen()), held) << "a held program goes on";
+    tmux.press("s");
+    EXPECT_TRUE(tmux.shows("record " + std::to_string(held + 1))) << tmux.screen();
+    tmux.press("t");
+    EXPECT_TRUE(tmux.shows("▶") && tmux.shows("begins")) << tmux.screen();
+    tmux.press("/");
+    tmux.type("name=callback_begin");
+    tmux.press("Enter");
+    EXPECT_TRUE(tmux.shows("callback begins")) << tmux.screen();
+    EXPECT_TRUE(tmux.shows("running")) << tmux.screen();
+    tmux.press("space");
+    EXPECT_TRUE(tmux.shows("FOLLOWING")) << tmux.screen();
+    tmux.press("q");
+    EXPECT_TRUE(tmux.shows("The program still runs")) << tmux.screen();
+    tmux.press("l");
+    EXPECT_TRUE(tmux.shows("goes on")) << tmux.screen();
+    EXPECT_TRUE(runs("ticker"));
+}
+
+TEST_F(LiveTest, ScrubsBackWhileTheProgramRuns) {
+    Tmux tmux(80, 24);
+    watch_ticker(tmux);
+    ASSERT_TRUE(tmux.shows("FOLLOWING")) << tmux.screen();
+    ASSERT_TRUE(tmux.shows("turn 9")) << tmux.screen();
+    tmux.press("Left");
+    ASSERT_TRUE(tmux.shows("REPLAY")) << tmux.screen();
+    EXPECT_TRUE(tmux.shows("program runs")) << tmux.screen();
+    const std::uint64_t stands = record_of(tmux.screen());
+    tmux.press("Left");
+    EXPECT_TRUE(tmux.shows("record " + std::to_string(stands - 1))) << tmux.screen();
+    tmux.press("[");
+    EXPECT_TRUE(tmux.shows("begins")) << tmux.screen();
+    tmux.press("End");
+    EXPECT_TRUE(tmux.shows("FOLLOWING")) << tmux.screen();
+    tmux.press("8");
+    EXPECT_TRUE(tmux.shows("tick 10")) << tmux.screen();
+}
+
+TEST_F(LiveTest, KeepsUpWithResize) {
+    Tmux tmux(80, 24);
+    tmux.run(live(recording()));
+    ASSERT_TRUE(tmux.shows("END OF TRACE")) << tmux.screen();
+    tmux.resize(40, 10);
+    EXPECT_TRUE(tmux.shows("terminal is 40x10;")) << tmux.screen();
+    tmux.resize(60, 16);
+    EXPECT_TRUE(tmux.shows("END OF TRACE")) << tmux.screen();
+    EXPECT_TRUE(tmux.shows("─ Records ─")) << tmux.screen();
+    tmux.resize(160, 50);
+    EXPECT_TRUE(tmux.shows("─ System calls ─")) << tmux.screen();
+    EXPECT_TRUE(tmux.hides("terminal is")) << tmux.screen();
+}
+
+TEST_F(LiveTest, EveryScreenAndTheHelpOpen) {
+    Tmux tmux(80, 24);
+    tmux.run(live(recording()));
+    ASSERT_TRUE(tmux.shows("END OF TRACE")) << tmux.screen();
+    tmux.press("Home");
+    tmux.press("]");
+    const std::pair<const char*, const char*> screens[] = {
+        {"2", "─ Events ─"}, {"3", "─ Heap ─"},         {"4", "─ Queues ─"},
+        {"5", "─ Fds ─"},    {"6", "─ System calls ─"}, {"7", "─ Source ─"}};
+    for (const auto& [key, title] : screens) {
+        tmux.press(key);
+        EXPECT_TRUE(tmux.shows(title)) << tmux.screen();
+    }
+    tmux.press("?");
+    EXPECT_TRUE(tmux.shows("─ Help ─")) << tmux.screen();
+    tmux.press("Escape");
+    EXPECT_TRUE(tmux.shows("─ Source ─")) << tmux.screen();
+}
+
+TEST_F(LiveTest, TellsThatTheProgramEndedAndStaysForReplay) {
+    Tmux tmux(80, 24);
+    watch_ticker(tmux, "15");
+    ASSERT_TRUE(tmux.shows("ENDED, exit status 3")) << tmux.screen();
+    tmux.press("[");
+    EXPECT_TRUE(tmux.shows("REPLAY")) << tmux.screen();
+    EXPECT_TRUE(tmux.shows("program ended")) << tmux.screen();
+    tmux.press("q");
+    EXPECT_TRUE(tmux.shows("has ended: exit status 3")) << tmux.screen();
+}
+
+TEST_F(LiveTest, AKilledViewerLetsTheProgramGoOn) {
+    Tmux tmux(80, 24);
+    output_of("EVGLASS_TRACE=" + path("t.evg") + " " + noting("ticker", ticker_) + " >" +
+              path("out") + " </dev/null &");
+    for (int i = 0; i < 500 && output_size() == 0; ++i) usleep(20'000);
+    ASSERT_TRUE(runs("ticker"));
+    tmux.run(noting("viewer", evglass_ + " live " + std::to_string(noted("ticker"))));
+    ASSERT_TRUE(tmux.shows("FOLLOWING")) << tmux.screen();
+    tmux.press("space");
+    ASSERT_TRUE(tmux.shows("HELD")) << tmux.screen();
+    const std::uint64_t held = output_size();
+    usleep(500'000);
+    EXPECT_EQ(output_size(), held) << "it was not held";
+    kill(noted("viewer"), SIGKILL);
+    std::uint64_t size = held;
+    for (int i = 0; i < 500 && size == held; ++i) {
+        usleep(20'000);
+        size = output_size();
+    }
+    EXPECT_GT(size, held) << "the program hangs";
+    EXPECT_TRUE(runs("ticker"));
+}
+
+/// Every way out of the view, and what the terminal is like after it.
+class WaysOut : public LiveTest, public ::testing::WithParamInterface<int> {};
+
+TEST_P(WaysOut, TheTerminalIsAsBefore) {
+    const std::string trace = recording();
+    Tmux tmux(80, 24);
+    tmux.run("echo MARKER; stty -a >" + path("before"));
+    ASSERT_TRUE(tmux.shows("MARKER"));
+    tmux.run(noting("viewer", evglass_ + " live " + trace));
+    ASSERT_TRUE(tmux.shows("END OF TRACE")) << tmux.screen();
+    EXPECT_EQ(tmux.variable("alternate_on"), "1");
+    if (GetParam() == 0) {
+        tmux.press("q");
+    } else if (GetParam() == SIGINT) {
+        tmux.press("C-c");
+    } else {
+        kill(noted("viewer"), GetParam());
+    }
+    ASSERT_TRUE(tmux.hides("END OF TRACE")) << tmux.screen();
+    EXPECT_TRUE(tmux.shows("MARKER")) << tmux.screen();
+    EXPECT_EQ(tmux.variable("alternate_on"), "0");
+    EXPECT_EQ(tmux.variable("cursor_flag"), "1");
+    tmux.run("stty -a >" + path("after") + "; echo DONE");
+    ASSERT_TRUE(tmux.shows("DONE")) << tmux.screen();
+    EXPECT_EQ(output_of("cmp " + path("before") + " " + path("after")), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Signals, WaysOut,
+                         ::testing::Values(0, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGABRT));
+
+TEST_F(LiveTest, WithoutATerminalItSaysWhatToDo) {
+    int status = 0;
+    const std::string trace = recording();
+    EXPECT_EQ(output_of(live(trace) + " </dev/null", &status),
+              "evglass live: no terminal here: use `evglass live --once` for one frame, or "
+              "`evglass dump`\n");
+    EXPECT_EQ(status, 2);
+}
+
+TEST_F(LiveTest, OncePrintsOneFrame) {
+    int status = 0;
+    const std::string trace = recording();
+    const std::string frame =
+        output_of("LC_ALL=C.UTF-8 " + live("--once --columns 100 --rows 30 " + trace), &status);
+    EXPECT_EQ(status, 0);
+    EXPECT_NE(frame.find("live-ticker"), std::string::npos) << frame;
+    EXPECT_EQ(std::count(frame.begin(), frame.end(), '\n'), 30);
+    const std::string plain = output_of(live("--once --plain --keys '<Home>]2' " + trace), &status);
+    EXPECT_EQ(status, 0);
+    EXPECT_NE(plain.find("- Events -"), std::string::npos) << plain;
+    EXPECT_NE(plain.find("tick"), std::string::npos) << plain;
+    for (const char c : plain) ASSERT_LT(static_cast<unsigned char>(c), 0x80);
+}
+
+TEST_F(LiveTest, WhatIsNoTraceIsOneLine) {
+    std::ofstream(path("junk")) << "this is no trace\n";
+    int status = 0;
+    for (const std::string& what : {path("junk"), path("nothing"), std::string("--once /")}) {
+        const std::string line = output_of(live("--once " + what), &status);
+        EXPECT_EQ(status, 2) << line;
+        EXPECT_EQ(std::count(line.begin(), line.end(), '\n'), 1) << line;
+    }
+}
+
+TEST_F(LiveTest, AnUnknownTerminalIsOneLine) {
+    const std::string trace = recording();
+    Tmux tmux(80, 24);
+    tmux.run("TERM=no-such-terminal " + live(trace));
+    EXPECT_TRUE(tmux.shows("TERM=no-such-terminal is not known here")) << tmux.screen();
+}
+
+TEST_F(LiveTest, NoColourMeansNoColour) {
+    const std::string trace = recording();
+    Tmux tmux(80, 24);
+    tmux.run("NO_COLOR=1 " + live(trace));
+    ASSERT_TRUE(tmux.shows("END OF TRACE")) << tmux.screen();
+    EXPECT_EQ(tmux.screen_with_colors().find("38;5;"), std::string::npos);
+    tmux.press("q");
+    ASSERT_TRUE(tmux.hides("END OF TRACE"));
+    tmux.run(live(trace));
+    ASSERT_TRUE(tmux.shows("END OF TRACE")) << tmux.screen();
+    EXPECT_NE(tmux.screen_with_colors().find("38;5;"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace evglass::viz

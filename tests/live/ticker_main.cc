@@ -1,0 +1,62 @@
+// What the tests of the live view watch: a timer that ticks every 20 ms and writes one byte into a
+// pipe that is read by an event, and prints a line now and then. Only public headers.
+//   live-ticker [TICKS]     ends by itself after so many ticks with exit status 3; else at SIGTERM
+#include <event2/event.h>
+#include <event2/evglass.h>
+#include <event2/util.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <initializer_list>
+
+namespace {
+
+struct Ticker {
+    event_base* base = nullptr;
+    int pipe[2] = {-1, -1};
+    long ticks = 0, most = 0;
+};
+
+void on_tick(evutil_socket_t, short, void* arg) {
+    auto& ticker = *static_cast<Ticker*>(arg);
+    ++ticker.ticks;
+    if (write(ticker.pipe[1], "x", 1) != 1) std::perror("write");
+    if (ticker.ticks % 10 == 0) {
+        std::printf("tick %ld\n", ticker.ticks);
+        std::fflush(stdout);
+    }
+    if (ticker.ticks == ticker.most) event_base_loopexit(ticker.base, nullptr);
+}
+
+void on_byte(evutil_socket_t fd, short, void*) {
+    char byte = 0;
+    if (read(fd, &byte, 1) != 1) std::perror("read");
+}
+
+void on_term(evutil_socket_t, short, void* arg) {
+    event_base_loopbreak(static_cast<Ticker*>(arg)->base);
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    Ticker ticker;
+    if (count > 1) ticker.most = std::atol(arguments[1]);
+    if (pipe(ticker.pipe) != 0) return 1;
+    ticker.base = event_base_new();
+    event* tick = event_new(ticker.base, -1, EV_PERSIST, on_tick, &ticker);
+    event* byte = event_new(ticker.base, ticker.pipe[0], EV_READ | EV_PERSIST, on_byte, nullptr);
+    event* term = evsignal_new(ticker.base, SIGTERM, on_term, &ticker);
+    evglass_name_event(tick, "tick");
+    evglass_name_event(byte, "byte");
+    const timeval interval{0, 20'000};
+    event_add(tick, &interval);
+    event_add(byte, nullptr);
+    event_add(term, nullptr);
+    event_base_dispatch(ticker.base);
+    for (event* each : {tick, byte, term}) event_free(each);
+    event_base_free(ticker.base);
+    return 3;
+}

@@ -1,0 +1,102 @@
+#include "tests/live/tmux.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace evglass::viz::testing {
+namespace {
+
+constexpr int kPatience = 600;        ///< looks
+constexpr useconds_t kLook = 50'000;  ///< between them: half a minute in all
+
+template <class Condition>
+bool wait_until(Condition condition) {
+    for (int i = 0; i < kPatience; ++i) {
+        if (condition()) return true;
+        usleep(kLook);
+    }
+    return false;
+}
+
+}  // namespace
+
+std::string quoted(const std::string& text) {
+    std::string out = "'";
+    for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return out + "'";
+}
+
+std::string output_of(const std::string& command, int* status) {
+    std::string out;
+    FILE* pipe = popen(("{ " + command + "\n} 2>&1").c_str(), "r");
+    if (pipe == nullptr) return out;
+    char buffer[4096];
+    for (std::size_t n = 0; (n = fread(buffer, 1, sizeof buffer, pipe)) > 0;) out.append(buffer, n);
+    const int ended = pclose(pipe);
+    if (status != nullptr) *status = WIFEXITED(ended) ? WEXITSTATUS(ended) : -1;
+    return out;
+}
+
+Tmux::Tmux(int columns, int rows) {
+    static int count = 0;
+    name_ = "evglass-test-" + std::to_string(getpid()) + "-" + std::to_string(count++);
+    setenv("LC_ALL", "C.UTF-8", 1);
+    unsetenv("NO_COLOR");
+    command("-f /dev/null new-session -d -x " + std::to_string(columns) + " -y " +
+            std::to_string(rows) + " 'TERM=screen-256color PS1=prompt\\> exec sh'");
+    command("set-option -g status off");
+    command("resize-window -x " + std::to_string(columns) + " -y " + std::to_string(rows));
+    shows("prompt>");
+}
+
+Tmux::~Tmux() {
+    command("kill-server");
+}
+
+std::string Tmux::command(const std::string& arguments) const {
+    return output_of("tmux -u -L " + name_ + " " + arguments);
+}
+
+void Tmux::run(const std::string& line) const {
+    type(line);
+    press("Enter");
+}
+
+void Tmux::press(const std::string& key) const {
+    command("send-keys -- " + quoted(key));
+}
+
+void Tmux::type(const std::string& text) const {
+    command("send-keys -l -- " + quoted(text));
+}
+
+void Tmux::resize(int columns, int rows) const {
+    command("resize-window -x " + std::to_string(columns) + " -y " + std::to_string(rows));
+}
+
+std::string Tmux::screen() const {
+    return command("capture-pane -p");
+}
+
+std::string Tmux::screen_with_colors() const {
+    return command("capture-pane -e -p");
+}
+
+std::string Tmux::variable(const std::string& name) const {
+    std::string value = command("display-message -p " + quoted("#{" + name + "}"));
+    if (!value.empty() && value.back() == '\n') value.pop_back();
+    return value;
+}
+
+bool Tmux::shows(const std::string& text) const {
+    return wait_until([&] { return screen().find(text) != std::string::npos; });
+}
+
+bool Tmux::hides(const std::string& text) const {
+    return wait_until([&] { return screen().find(text) == std::string::npos; });
+}
+
+}  // namespace evglass::viz::testing

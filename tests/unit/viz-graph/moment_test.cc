@@ -1,0 +1,75 @@
+// --at, --turn and --base: which moment is drawn, and what is said where there is none.
+#include <gtest/gtest.h>
+
+#include "tests/unit/viz-graph/pictures.h"
+#include "viz/graph/moment.h"
+
+namespace evglass::viz::graph::testing {
+namespace {
+
+class Moments : public ::testing::Test {
+ protected:
+    Moment choose(const char* view, const Asked& asked) {
+        return Moment::choose(timeline_, *find_view(view), asked);
+    }
+    trace::testing::Sample sample_ = trace::testing::make_finished_sample();
+    trace::Timeline timeline_ = sample_.timeline();
+};
+
+TEST_F(Moments, ARecordIsThatRecord) {
+    const Moment moment = choose("base", {.at = 40, .turn = {}, .base = {}});
+    ASSERT_EQ(moment.error(), "");
+    EXPECT_EQ(moment.scene().model.record(), 40U);
+}
+
+TEST_F(Moments, ARecordThatIsNotThereNamesTheRange) {
+    const Moment moment = choose("base", {.at = 999999, .turn = {}, .base = {}});
+    EXPECT_TRUE(contains(moment.error(), "record 999999 is not in the trace: it has 1 to "));
+}
+
+TEST_F(Moments, ATurnHasItsRecordsAndNoOthers) {
+    const Moment moment = choose("turn", {.at = {}, .turn = 2, .base = {}});
+    ASSERT_EQ(moment.error(), "");
+    const Scene scene = moment.scene();
+    ASSERT_FALSE(scene.records.empty());
+    ASSERT_NE(scene.records.front()->as<trace::rec::turn_begin>(), nullptr);
+    EXPECT_EQ(scene.records.front()->as<trace::rec::turn_begin>()->turn, 2U);
+    for (std::size_t i = 1; i < scene.records.size(); ++i)
+        EXPECT_EQ(scene.records[i]->as<trace::rec::turn_begin>(), nullptr);
+    EXPECT_EQ(scene.base.turn, 2U);
+}
+
+TEST_F(Moments, ATurnThatIsNotThereNamesTheRange) {
+    const Moment moment = choose("turn", {.at = {}, .turn = 500, .base = {}});
+    EXPECT_TRUE(contains(moment.error(), "there is no turn 500 in the trace: it has 1 to "));
+}
+
+TEST_F(Moments, WithoutATurnTheLastBusyOneIsShown) {
+    const Moment moment = choose("turn", {});
+    ASSERT_EQ(moment.error(), "");
+    const Scene scene = moment.scene();
+    bool ran = false;
+    for (const trace::Record* r : scene.records)
+        ran = ran || r->as<trace::rec::callback_begin>() != nullptr;
+    EXPECT_TRUE(ran);
+}
+
+TEST_F(Moments, AnotherBaseMustExist) {
+    EXPECT_EQ(choose("base", {.at = {}, .turn = {}, .base = "B1"}).error(), "");
+    EXPECT_TRUE(contains(choose("base", {.at = {}, .turn = {}, .base = "B9"}).error(),
+                         "there is no base B9: there are B1"));
+}
+
+TEST_F(Moments, TimeGoesOnFromTheLoopsOwnRecords) {
+    const Scene scene = choose("heap", {}).scene();
+    EXPECT_EQ(scene.now_us, scene.model.time_ns() / 1000);  // the sample's clock starts at 0
+}
+
+TEST(Moment, AnEmptyTraceSaysSo) {
+    trace::testing::RecordBuilder builder;
+    trace::Timeline timeline = trace::Timeline::of({}, builder.shared_context());
+    EXPECT_EQ(Moment::choose(timeline, views().front(), {}).error(), "the trace holds no record");
+}
+
+}  // namespace
+}  // namespace evglass::viz::graph::testing
