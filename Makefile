@@ -177,7 +177,8 @@ test: ## build and run all tests, or ONLY="unit-src tidy"; SAN=address,undefined
 test-programs: all $(TESTS) $(foreach r,$(filter-out bench,$(PROGRAM_ROOMS)),$(call room_programs,$(r)))
 run-tests: test-programs
 	@EVGLASS_ROOT=$(CURDIR) EVGLASS_BIN=$(abspath $(BIN)) EVGLASS_LIB=$(abspath $(LIB)) \
-	 EVGLASS_TESTS=$(abspath $(TST)) EVGLASS_SAN=$(SAN) sh tests/run.sh $(TESTS_TO_RUN)
+	 EVGLASS_TESTS=$(abspath $(TST)) EVGLASS_SAN=$(SAN) \
+	 TEST_TIMEOUT=$(if $(SAN),900,300) sh tests/run.sh $(TESTS_TO_RUN)
 
 # ---- what people run ----------------------------------------------------------------------------
 PACKAGES = $(shell sed 's/\#.*//' .ci/packages)
@@ -242,6 +243,11 @@ install: all ## install below PREFIX; the libraries go to lib/evglass, the syste
 	for l in event event_core event_pthreads; do \
 	    ln -sf lib$$l-2.1.so.7 $(DESTDIR)$(PREFIX)/lib/evglass/lib$$l.so; done
 	install -m 644 src/include/event2/*.h $(DESTDIR)$(PREFIX)/include/evglass/event2
+	install -m 644 src/include/*.h $(DESTDIR)$(PREFIX)/include/evglass
+	for l in $(patsubst lessons/%/program.cc,%,$(LESSON_SRC)); do \
+	    install -D -m 755 $(BIN)/lessons/$$l $(DESTDIR)$(PREFIX)/lib/evglass/lessons/$$l; \
+	    install -d $(DESTDIR)$(PREFIX)/share/evglass/lessons/$$l; \
+	    install -m 644 lessons/$$l/* $(DESTDIR)$(PREFIX)/share/evglass/lessons/$$l; done
 
 clean: ## remove what was built
 	rm -rf $(BUILD)

@@ -71,6 +71,8 @@ struct KeyframeMark {
 // its lock held: must it tell its whole state now?
 EVGLASS_EXPORT bool keyframe_due_slow(const KeyframeMark& mark) noexcept;
 EVGLASS_EXPORT void keyframe_done(KeyframeMark& mark) noexcept;
+/// A base that was made just now: its records tell all there is, from nothing on.
+EVGLASS_EXPORT void keyframe_not_needed(KeyframeMark& mark) noexcept;
 inline bool keyframe_due(const KeyframeMark& mark) {
     return enabled(Category::state) && keyframe_due_slow(mark);
 }

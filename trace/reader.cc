@@ -110,8 +110,9 @@ void Reader::Impl::look() {
     warn_if_short();
     const std::vector<std::uint64_t> written = tables.records_before_block;
     scan.pass(file, live, first_poll && gone && scan.passes() == 0, ticks);
-    for (std::size_t i = 0; i < std::min(written.size(), scan.streams().size()); ++i)
-        scan.streams()[i].written = written[i];
+    // A thread may have no block left: what it wrote is lost, but counted.
+    if (scan.streams().size() < written.size()) scan.streams().resize(written.size());
+    for (std::size_t i = 0; i < written.size(); ++i) scan.streams()[i].written = written[i];
     ended = gone;
     tables.refresh(file, header, live);
     for (; scan_warnings < scan.warnings().size(); ++scan_warnings)

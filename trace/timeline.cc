@@ -64,10 +64,11 @@ void Timeline::Impl::add(Record&& record) {
     if (!change.error.empty() && problems.size() < kMostProblems)
         problems.push_back({record.number, change.error});
     records.push_back(std::move(record));
-    if (++since_copy < interval) return;
-    since_copy = 0;
-    copies.push_back(head);
-    if (copies.size() > kMostCopies) thin_copies();
+    if (++since_copy >= interval) {
+        since_copy = 0;
+        copies.push_back(head);
+        if (copies.size() > kMostCopies) thin_copies();
+    }
     while (keep != 0 && records.size() > keep && copies.size() > 1) drop_oldest();
 }
 

@@ -26,6 +26,7 @@ fail() {
 plain() { [ "${DEMO:-}" = plain ] || ! [ -t 0 ] || ! [ -t 1 ]; }
 
 start_server() {
+    : >"$out/server.log"
     "$evglass" run --full -o "$trace" -- "$build/bin/echo-server" --idle 1 --delay 2 \
         >"$out/server.log" 2>&1 &
     server=$!
@@ -91,15 +92,17 @@ if plain; then
     kill -INT "$pid"
 else
     start_clients 60
-    (sleep 60; kill -INT "$pid" 2>/dev/null) &
+    # A SIGINT in a minute, unless the view is left earlier.
+    (trap 'kill $!; exit' TERM; sleep 60 & wait $!; kill -INT "$pid" 2>/dev/null) &
     timer=$!
     "$evglass" live "$pid" || true
     kill -INT "$pid" 2>/dev/null || true
     kill "$timer" "$clients" 2>/dev/null || true
+    wait "$timer" 2>/dev/null || true
     timer=
 fi
 clients_well=yes
-wait "$clients" || clients_well=no
+wait "$clients" 2>/dev/null || clients_well=no
 clients=
 # With the live view the clients are ended early, so only the plain demo judges them.
 [ $clients_well = yes ] || ! plain || fail "the clients found something wrong: $(cat "$out/clients.log")"

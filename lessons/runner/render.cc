@@ -1,5 +1,6 @@
 // Blocks of text to lines for a terminal: wraps at the width, colours only where that is wanted.
-#include <cwchar>
+// It measures cells, not bytes, so Chinese fits too. It asks no terminal: the caller gives the
+// width. Read next: markdown.h.
 
 #include <fmt/format.h>
 
@@ -50,6 +51,14 @@ std::string coloured(const std::string& text, Style style, bool colour) {
     return fmt::format("{}{}\x1b[0m", colour_of(style), text);
 }
 
+// Wide punctuation: the first must not begin a line, the second must not end one.
+constexpr std::string_view kClosing = "，。：；？！）、”》";
+constexpr std::string_view kOpening = "（《";
+
+bool is_one_of(std::string_view set, const Glyph& glyph) {
+    return glyph.bytes.size() == 3 && set.find(glyph.bytes) != std::string_view::npos;
+}
+
 /// A function, an event, a file: without colour it needs no marks to be seen as what it is.
 bool is_name(std::string_view text) {
     return text.find_first_not_of(
@@ -61,8 +70,8 @@ bool is_name(std::string_view text) {
 struct Word {
     std::string text;  ///< with colour
     int width = 0;
-    bool space_before = false;
-    bool glued = false;  ///< wide characters: a line may break before it without a space
+    bool starts_wide = false, ends_wide = false;  ///< a blank between two wide ones is dropped
+    bool opened = false;  ///< it ends with an opening mark: the next character belongs to it
 };
 
 class Wrapper {
@@ -84,6 +93,7 @@ class Wrapper {
             if (piece.empty()) return;
             word_.text += coloured(piece, span.style, options_.colour);
             word_.width += cells(piece);
+            word_.ends_wide = false;
             piece.clear();
         };
         while (!text.empty()) {
@@ -95,10 +105,16 @@ class Wrapper {
                 space_ = true;
             } else if (glyph.width == 2) {
                 flush_piece();
-                end_word();
+                const bool opens = is_one_of(kOpening, glyph);
+                if (!is_one_of(kClosing, glyph) && !word_.opened) end_word();
+                if (word_.width == 0) word_.starts_wide = true;
                 piece = glyph.bytes;
                 flush_piece();
-                end_word();
+                word_.ends_wide = true;
+                word_.opened = opens;
+                // What closes may follow it, or what it opens: then they are one word.
+                const bool closes_next = !text.empty() && is_one_of(kClosing, next_glyph(text));
+                if (!opens && !closes_next) end_word();
             } else {
                 piece += glyph.bytes;
             }
@@ -114,6 +130,9 @@ class Wrapper {
  private:
     void end_word() {
         if (word_.width == 0) return;
+        // A line end between two wide characters of the source is no blank.
+        if (word_.starts_wide && last_wide_) space_ = false;
+        last_wide_ = word_.ends_wide;
         const int space = space_ && !fresh_ ? 1 : 0;
         if (!fresh_ && used_ + space + word_.width > options_.width) {
             out_ += line_ + "\n";
@@ -137,6 +156,7 @@ class Wrapper {
     int used_ = 0;
     Word word_;
     bool space_ = false;
+    bool last_wide_ = false;
     bool fresh_ = true;  ///< nothing but the indent stands in the line
 };
 

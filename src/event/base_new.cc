@@ -84,6 +84,7 @@ bool set_up(event_base* base, const event_config* cfg) {
 }  // namespace
 
 event_base* event_base_new() {
+    evglass::trace::init_from_environment();
     TRACE_CALL(nullptr);
     event_config* cfg = event_config_new();
     if (cfg == nullptr) return nullptr;
@@ -106,7 +107,7 @@ event_base* event_base_new_with_config(const event_config* cfg) {
         base->limits = cfg->limits;
     }
     TRACE(base_new, .base = base, .flags = static_cast<std::uint32_t>(base->flags));
-    evglass::trace::keyframe_done(base->keyframe);  // an empty base needs no keyframe
+    evglass::trace::keyframe_not_needed(base->keyframe);
     timeval now;
     gettime(base, &now);
     min_heap_ctor_(&base->timeheap, base);

@@ -7,6 +7,7 @@
 #include "src/util/memory.h"
 
 event_config* event_config_new() {
+    evglass::trace::init_from_environment();  // often a program's first call
     auto* cfg = mm_new<event_config>();
     TRACE_CALL(cfg);
     return cfg;

@@ -6,14 +6,15 @@
 
 namespace {
 
-int event_del_(event* ev, DelMode mode) {
+/// `site` is the public function's: the trace names it as the cause.
+int event_del_(event* ev, DelMode mode, evglass::trace::Site& site) {
     if (ev->ev_base == nullptr) {
         event_warnx("%s: event has no event_base set.", "event_del");
         return -1;
     }
     const BaseLock lock(ev->ev_base);
     event_base_checkpoint(ev->ev_base);
-    TRACE_API(ev->ev_base, ev);
+    evglass::trace::ApiScope api(site, ev->ev_base, ev);
     return api.result(event_del_nolock_(ev, mode));
 }
 
@@ -43,12 +44,21 @@ void wait_until_not_running(event_base* base, event* ev, DelMode mode) {
 
 int event_del(event* ev) {
     TRACE_CALL(ev);
-    return event_del_(ev, DelMode::AUTOBLOCK);
+    EVGLASS_SITE(site);
+    return event_del_(ev, DelMode::AUTOBLOCK, site);
 }
 
-int event_del_block(event* ev) { return event_del_(ev, DelMode::BLOCK); }
+int event_del_block(event* ev) {
+    TRACE_CALL(ev);
+    EVGLASS_SITE(site);
+    return event_del_(ev, DelMode::BLOCK, site);
+}
 
-int event_del_noblock(event* ev) { return event_del_(ev, DelMode::NOBLOCK); }
+int event_del_noblock(event* ev) {
+    TRACE_CALL(ev);
+    EVGLASS_SITE(site);
+    return event_del_(ev, DelMode::NOBLOCK, site);
+}
 
 int event_del_nolock_(event* ev, DelMode mode) {
     TRACE_CALL(ev);

@@ -21,12 +21,13 @@ void event_finalize_nolock_(event_base* base, event* ev, EventClosure closure,
     event_mark_finalizing(base, event_to_event_callback(ev));
 }
 
-int finalize(event* ev, EventClosure closure, event_finalize_callback_fn callback) {
+int finalize(event* ev, EventClosure closure, event_finalize_callback_fn callback,
+             evglass::trace::Site& site) {
     event_base* base = ev->ev_base;
     if (base == nullptr || callback == nullptr) return -1;
     const BaseLock lock(base);
     event_base_checkpoint(base);
-    TRACE_API(base, ev);
+    evglass::trace::ApiScope api(site, base, ev);
     if ((ev->ev_flags & EVLIST_FINALIZING) != 0) return api.result(-1);
     event_finalize_nolock_(base, ev, closure, callback);
     return 0;
@@ -39,10 +40,13 @@ void nothing(event*, void*) {}
 
 int event_finalize(unsigned, event* ev, event_finalize_callback_fn callback) {
     TRACE_CALL(ev);
-    return finalize(ev, EV_CLOSURE_EVENT_FINALIZE, callback);
+    EVGLASS_SITE(site);
+    return finalize(ev, EV_CLOSURE_EVENT_FINALIZE, callback, site);
 }
 
 int event_free_finalize(unsigned, event* ev, event_finalize_callback_fn callback) {
     TRACE_CALL(ev);
-    return finalize(ev, EV_CLOSURE_EVENT_FINALIZE_FREE, callback != nullptr ? callback : nothing);
+    EVGLASS_SITE(site);
+    return finalize(ev, EV_CLOSURE_EVENT_FINALIZE_FREE, callback != nullptr ? callback : nothing,
+                    site);
 }

@@ -18,10 +18,10 @@ void event_loopexit_cb(evutil_socket_t, short, void* arg) {
     TRACE(loop_request, .base = base, .request = request::exit);
 }
 
-int set_flag(event_base* base, bool event_base::*flag, request what) {
+int set_flag(event_base* base, bool event_base::*flag, request what, evglass::trace::Site& site) {
     if (base == nullptr) return -1;
     const BaseLock lock(base);
-    TRACE_API(base, nullptr);
+    evglass::trace::ApiScope api(site, base, nullptr);
     base->*flag = true;
     TRACE(loop_request, .base = base, .request = what);
     // A sleeping loop would not look before something else wakes it.
@@ -42,12 +42,14 @@ int event_base_loopexit(event_base* base, const timeval* tv) {
 
 int event_base_loopbreak(event_base* base) {
     TRACE_CALL(base);
-    return set_flag(base, &event_base::event_break, request::break_);
+    EVGLASS_SITE(site);
+    return set_flag(base, &event_base::event_break, request::break_, site);
 }
 
 int event_base_loopcontinue(event_base* base) {
     TRACE_CALL(base);
-    return set_flag(base, &event_base::event_continue, request::continue_);
+    EVGLASS_SITE(site);
+    return set_flag(base, &event_base::event_continue, request::continue_, site);
 }
 
 int event_base_got_exit(event_base* base) { return read_flag(base, &event_base::event_gotterm); }

@@ -85,7 +85,8 @@ void accept_failed_and_unlock(evconnlistener* lev, evutil_socket_t fd, int error
     listener_rest(lev, error);
     errno = error;
     if (lev->errorcb == nullptr) {
-        if (warning_due(lev)) event_sock_warn(fd, "accept failed; the listener rests and tries again");
+        if (warning_due(lev))
+            event_sock_warn(fd, "accept failed; the listener rests and tries again");
         UNLOCK(lev);
         return;
     }

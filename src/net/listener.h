@@ -17,20 +17,24 @@ struct evconnlistener {
     event listener{};  ///< persistent read event on the socket
     event resume{};    ///< ends a rest; assigned at the first one
     void* lock = nullptr;
-    int refcnt = 1;    ///< the owner, and each callback that is running
+    int refcnt = 1;  ///< the owner, and each callback that is running
     unsigned flags = 0;
     int accept4_flags = 0;
     bool enabled = false;
     bool resting = false;
-    int delay_ms = 0;         ///< the rest that is taken, or was last; 0 after a success
-    long last_warning = 0;    ///< second at which a failure was logged; 0: never
+    int delay_ms = 0;       ///< the rest that is taken, or was last; 0 after a success
+    long last_warning = 0;  ///< second at which a failure was logged; 0: never
     evconnlistener_cb cb = nullptr;
     evconnlistener_errorcb errorcb = nullptr;
     void* user_data = nullptr;
 };
 
-inline void LOCK(evconnlistener* lev) { evlock_lock(lev->lock); }
-inline void UNLOCK(evconnlistener* lev) { evlock_unlock(lev->lock); }
+inline void LOCK(evconnlistener* lev) {
+    evlock_lock(lev->lock);
+}
+inline void UNLOCK(evconnlistener* lev) {
+    evlock_unlock(lev->lock);
+}
 
 /// The socket is readable: accepts, and hands each connection over.
 void listener_read_cb(evutil_socket_t fd, short what, void* p);

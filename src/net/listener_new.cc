@@ -46,7 +46,8 @@ void discard(evconnlistener* lev) {
 
 evconnlistener* listener_make(event_base* base, evconnlistener_cb cb, void* arg, unsigned flags,
                               int backlog, evutil_socket_t fd, const void* creator) {
-    if (backlog != 0 && sys::listen(fd, backlog > 0 ? backlog : kDefaultBacklog) < 0) return nullptr;
+    if (backlog != 0 && sys::listen(fd, backlog > 0 ? backlog : kDefaultBacklog) < 0)
+        return nullptr;
     evconnlistener* lev = listener_alloc(flags, cb, arg);
     if (lev == nullptr) return nullptr;
     event_assign_internal_(&lev->listener, base, fd, EV_READ | EV_PERSIST, listener_read_cb, lev,

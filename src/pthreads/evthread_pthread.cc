@@ -15,7 +15,8 @@
 
 namespace {
 
-// ---- locks ---------------------------------------------------------------------------------------
+// ---- locks
+// ---------------------------------------------------------------------------------------
 
 bool init_mutex(pthread_mutex_t* mutex, unsigned type) {
     pthread_mutexattr_t attributes;
@@ -42,8 +43,8 @@ void evthread_posix_lock_free(void* lock, unsigned) {
 
 int evthread_posix_lock(unsigned mode, void* lock) {
     auto* mutex = static_cast<pthread_mutex_t*>(lock);
-    const int error = (mode & EVTHREAD_TRY) != 0 ? pthread_mutex_trylock(mutex)
-                                                 : pthread_mutex_lock(mutex);
+    const int error =
+        (mode & EVTHREAD_TRY) != 0 ? pthread_mutex_trylock(mutex) : pthread_mutex_lock(mutex);
     if (error == EBUSY) return 1;
     return error == 0 ? 0 : -1;
 }
@@ -57,7 +58,8 @@ unsigned long evthread_posix_get_id() {
     return static_cast<unsigned long>(pthread_self());
 }
 
-// ---- conditions -----------------------------------------------------------------------------------
+// ---- conditions
+// -----------------------------------------------------------------------------------
 
 bool init_cond(pthread_cond_t* cond) {
     pthread_condattr_t attributes;
@@ -113,9 +115,9 @@ int evthread_posix_cond_wait(void* condition, void* lock, const timeval* timeout
 }  // namespace
 
 int evthread_use_pthreads() {
-    const evthread_lock_callbacks locks{
-        EVTHREAD_LOCK_API_VERSION, EVTHREAD_LOCKTYPE_RECURSIVE, evthread_posix_lock_alloc,
-        evthread_posix_lock_free,  evthread_posix_lock,         evthread_posix_unlock};
+    const evthread_lock_callbacks locks{EVTHREAD_LOCK_API_VERSION, EVTHREAD_LOCKTYPE_RECURSIVE,
+                                        evthread_posix_lock_alloc, evthread_posix_lock_free,
+                                        evthread_posix_lock,       evthread_posix_unlock};
     const evthread_condition_callbacks conditions{
         EVTHREAD_CONDITION_API_VERSION, evthread_posix_cond_alloc, evthread_posix_cond_free,
         evthread_posix_cond_signal, evthread_posix_cond_wait};

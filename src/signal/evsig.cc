@@ -86,9 +86,9 @@ int evsig_set_handler_(event_base* base, int signal) {
 }
 
 int evsig_restore_handler_(event_base* base, int signal) {
-    TRACE_CALL(base);
     evsig_info& sig = base->sig;
     if (sig.sh_installed == nullptr || !sig.sh_installed[signal]) return 0;
+    TRACE_CALL(base);
     sig.sh_installed[signal] = false;
     if (sys::sigaction(signal, &sig.sh_old[signal], nullptr, true) < 0) {
         event_warn("sigaction");

@@ -36,13 +36,15 @@ constexpr bool EVUTIL_ERR_ACCEPT_RETRIABLE(int error) {
     return error == EINTR || error == EAGAIN || error == ECONNABORTED;
 }
 /// Nothing is wrong: the call was interrupted, or would block.
-constexpr bool EVUTIL_ERR_RW_RETRIABLE(int error) { return error == EINTR || error == EAGAIN; }
+constexpr bool EVUTIL_ERR_RW_RETRIABLE(int error) {
+    return error == EINTR || error == EAGAIN;
+}
 
 /// The clock of event2/util.h. One thread at a time.
 /// Invariant: with `fallback`, no reading is less than `last`.
 struct evutil_monotonic_timer {
     clockid_t clock = CLOCK_MONOTONIC_COARSE;
-    bool fallback = false;       ///< read the wall clock and correct it
-    timeval correction{0, 0};    ///< what has been added to it since it jumped back
-    timeval last{0, 0};          ///< the last reading, corrected
+    bool fallback = false;     ///< read the wall clock and correct it
+    timeval correction{0, 0};  ///< what has been added to it since it jumped back
+    timeval last{0, 0};        ///< the last reading, corrected
 };

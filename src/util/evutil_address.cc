@@ -1,5 +1,6 @@
 // Addresses as text and back. Every part is checked: a port is digits and 1 to 65535, a scope is an
 // interface or a number, and nothing may follow. Text comes from users and peers.
+// Read next: evutil_getaddrinfo.cc (names, not numbers).
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -22,14 +23,14 @@ bool parse_number(std::string_view text, T& number) {
 
 /// A text of bounded length with the NUL that the C library asks for.
 class CText {
-   public:
+ public:
     explicit CText(std::string_view text) : fits_(text.size() < sizeof bytes_) {
         if (fits_) text.copy(bytes_, text.size());
     }
     bool fits() const { return fits_; }
     const char* get() const { return bytes_; }
 
-   private:
+ private:
     char bytes_[128] = {};
     bool fits_;
 };
@@ -69,9 +70,12 @@ bool split(std::string_view text, Parts& parts) {
         return true;
     }
     const auto colon = text.find(':');
-    if (colon == text.npos) parts = {text, {}, false, false};
-    else if (text.find(':', colon + 1) != text.npos) parts = {text, {}, false, true};
-    else parts = {text.substr(0, colon), text.substr(colon + 1), true, false};
+    if (colon == text.npos)
+        parts = {text, {}, false, false};
+    else if (text.find(':', colon + 1) != text.npos)
+        parts = {text, {}, false, true};
+    else
+        parts = {text.substr(0, colon), text.substr(colon + 1), true, false};
     return true;
 }
 
@@ -93,7 +97,9 @@ Sockaddr copy_as(const sockaddr* address) {
     return copy;
 }
 
-int order_ports(in_port_t a, in_port_t b) { return int{ntohs(a)} - int{ntohs(b)}; }
+int order_ports(in_port_t a, in_port_t b) {
+    return int{ntohs(a)} - int{ntohs(b)};
+}
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 // Names to addresses, by the C library's resolver. It blocks.
 // The C library's errors are the interface's own, so they pass through; the words are ours.
+// Read next: evutil_address.cc (numbers, which need no resolver).
 #include <netdb.h>
 
 #include <cstdlib>
@@ -48,22 +49,36 @@ void evutil_freeaddrinfo(evutil_addrinfo* ai) {
 
 const char* evutil_gai_strerror(int err) {
     switch (err) {
-        case 0: return "no error";
-        case EVUTIL_EAI_CANCEL: return "the lookup was cancelled";
-        case EVUTIL_EAI_BADFLAGS: return "ai_flags has a bit that is not known";
-        case EVUTIL_EAI_NONAME: return "the host or service is not known";
-        case EVUTIL_EAI_AGAIN: return "the name server did not answer; try again later";
-        case EVUTIL_EAI_FAIL: return "the name server failed for good";
-        case EVUTIL_EAI_FAMILY: return "ai_family is not supported";
-        case EVUTIL_EAI_SOCKTYPE: return "ai_socktype is not supported";
-        case EVUTIL_EAI_SERVICE: return "the service does not exist for ai_socktype";
-        case EVUTIL_EAI_MEMORY: return "out of memory";
-        case EVUTIL_EAI_SYSTEM: return "system error";
+        case 0:
+            return "no error";
+        case EVUTIL_EAI_CANCEL:
+            return "the lookup was cancelled";
+        case EVUTIL_EAI_BADFLAGS:
+            return "ai_flags has a bit that is not known";
+        case EVUTIL_EAI_NONAME:
+            return "the host or service is not known";
+        case EVUTIL_EAI_AGAIN:
+            return "the name server did not answer; try again later";
+        case EVUTIL_EAI_FAIL:
+            return "the name server failed for good";
+        case EVUTIL_EAI_FAMILY:
+            return "ai_family is not supported";
+        case EVUTIL_EAI_SOCKTYPE:
+            return "ai_socktype is not supported";
+        case EVUTIL_EAI_SERVICE:
+            return "the service does not exist for ai_socktype";
+        case EVUTIL_EAI_MEMORY:
+            return "out of memory";
+        case EVUTIL_EAI_SYSTEM:
+            return "system error";
         // Two numbers each: with and without the names of GNU's header.
         case EVUTIL_EAI_ADDRFAMILY:
-        case -901: return "the host has no address of that family";
+        case -901:
+            return "the host has no address of that family";
         case EVUTIL_EAI_NODATA:
-        case -907: return "the host has no address";
-        default: return "unknown error";
+        case -907:
+            return "the host has no address";
+        default:
+            return "unknown error";
     }
 }

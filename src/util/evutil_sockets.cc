@@ -1,4 +1,6 @@
-// Sockets and pipes: made with their flags in one call, and options set with a warning on failure.
+// Sockets and pipes: made with their flags in one call, so that no other thread's fork can come
+// between, and options set on descriptors that exist. Nothing here knows of events.
+// Read next: src/util/sys.h (the calls), src/net/listener.cc (who accepts).
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -57,7 +59,9 @@ int evutil_make_tcp_listen_socket_deferred(evutil_socket_t sock) {
     return sys::setsockopt(sock, IPPROTO_TCP, TCP_DEFER_ACCEPT, 1);
 }
 
-int evutil_closesocket(evutil_socket_t sock) { return sys::close(sock); }
+int evutil_closesocket(evutil_socket_t sock) {
+    return sys::close(sock);
+}
 
 evutil_socket_t evutil_socket_(int domain, int type, int protocol) {
     return sys::socket(domain, type, protocol);

@@ -1,4 +1,6 @@
-// Strings and numbers that don't depend on the locale, and the environment.
+// Strings and numbers that don't depend on the locale, and the environment. A process that runs
+// with more rights than who started it sees no environment: it could be made to do what it
+// shouldn't. Read next: evutil_address.cc.
 #include <cstdio>
 #include <cstdlib>
 
@@ -44,4 +46,6 @@ int evutil_ascii_strncasecmp(const char* str1, const char* str2, size_t n) {
     return 0;
 }
 
-const char* evutil_getenv_(const char* name) { return secure_getenv(name); }
+const char* evutil_getenv_(const char* name) {
+    return secure_getenv(name);
+}

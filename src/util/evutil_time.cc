@@ -51,9 +51,13 @@ int evutil_date_rfc1123(char* date, const size_t datelen, const struct tm* tm) {
                            1900LL + tm->tm_year, tm->tm_hour, tm->tm_min, tm->tm_sec);
 }
 
-evutil_monotonic_timer* evutil_monotonic_timer_new() { return mm_new<evutil_monotonic_timer>(); }
+evutil_monotonic_timer* evutil_monotonic_timer_new() {
+    return mm_new<evutil_monotonic_timer>();
+}
 
-void evutil_monotonic_timer_free(evutil_monotonic_timer* timer) { mm_delete(timer); }
+void evutil_monotonic_timer_free(evutil_monotonic_timer* timer) {
+    mm_delete(timer);
+}
 
 int evutil_configure_monotonic_time(evutil_monotonic_timer* timer, int flags) {
     timeval now{};

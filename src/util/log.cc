@@ -1,5 +1,6 @@
 // One message is put together in a buffer on the stack, handed to the callback or written to
 // stderr. How a process ends is decided in exit_now alone.
+// Read next: event2/event.h (the callbacks that a program may set).
 #include "src/util/log.h"
 
 #include <cerrno>
@@ -16,7 +17,7 @@ constinit ev_uint32_t debug_mask = EVENT_DBG_NONE;
 
 /// errno when the message began, for its text and for the caller afterwards.
 class KeepErrno {
-   public:
+ public:
     KeepErrno() : value(errno) {}
     ~KeepErrno() { errno = value; }
     KeepErrno(const KeepErrno&) = delete;
@@ -26,17 +27,24 @@ class KeepErrno {
 
 const char* severity_name(int severity) {
     switch (severity) {
-        case EVENT_LOG_DEBUG: return "debug";
-        case EVENT_LOG_MSG: return "msg";
-        case EVENT_LOG_WARN: return "warn";
-        case EVENT_LOG_ERR: return "err";
-        default: return "?";
+        case EVENT_LOG_DEBUG:
+            return "debug";
+        case EVENT_LOG_MSG:
+            return "msg";
+        case EVENT_LOG_WARN:
+            return "warn";
+        case EVENT_LOG_ERR:
+            return "err";
+        default:
+            return "?";
     }
 }
 
 void deliver(int severity, const char* text) {
-    if (log_callback != nullptr) log_callback(severity, text);
-    else std::fprintf(stderr, "[%s] %s\n", severity_name(severity), text);
+    if (log_callback != nullptr)
+        log_callback(severity, text);
+    else
+        std::fprintf(stderr, "[%s] %s\n", severity_name(severity), text);
 }
 
 /// Formats the message, then ": errno's text" if `error` is not 0, and delivers it.
@@ -65,9 +73,15 @@ void event_logv(int severity, int error, const char* format, va_list args) {
 
 }  // namespace
 
-void event_set_log_callback(event_log_cb cb) { log_callback = cb; }
-void event_set_fatal_callback(event_fatal_cb cb) { fatal_callback = cb; }
-void event_enable_debug_logging(ev_uint32_t which) { debug_mask = which; }
+void event_set_log_callback(event_log_cb cb) {
+    log_callback = cb;
+}
+void event_set_fatal_callback(event_fatal_cb cb) {
+    fatal_callback = cb;
+}
+void event_enable_debug_logging(ev_uint32_t which) {
+    debug_mask = which;
+}
 
 void event_err(int status, const char* format, ...) {
     va_list args;
@@ -130,7 +144,8 @@ void event_msgx(const char* format, ...) {
 }
 
 void event_debugx(const char* format, ...) {
-    if (debug_mask == EVENT_DBG_NONE) [[likely]] return;
+    if (debug_mask == EVENT_DBG_NONE) [[likely]]
+        return;
     const KeepErrno error;
     va_list args;
     va_start(args, format);

@@ -32,7 +32,7 @@ void event_debugx(const char* format, ...) EVLOG_PRINTF(1, 2);
                                         const char* function);
 
 /// What must hold, in release builds too. If it doesn't, the process aborts with a message.
-#define EVUTIL_ASSERT(condition)                                                     \
-    (__builtin_expect(!!(condition), 1)                                              \
-         ? static_cast<void>(0)                                                      \
+#define EVUTIL_ASSERT(condition)        \
+    (__builtin_expect(!!(condition), 1) \
+         ? static_cast<void>(0)         \
          : evutil_assert_failed_(#condition, __FILE__, __LINE__, __func__))

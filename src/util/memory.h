@@ -25,15 +25,25 @@ EVENT2_EXPORT_SYMBOL void event_mm_free_(void* memory);
 }
 
 /// Memory for `size` bytes; null for size 0 or on failure.
-inline void* mm_malloc(std::size_t size) { return event_mm_malloc_(size); }
+inline void* mm_malloc(std::size_t size) {
+    return event_mm_malloc_(size);
+}
 /// Zeroed memory for an array; null if it is empty, if its size overflows, or on failure.
-inline void* mm_calloc(std::size_t count, std::size_t size) { return event_mm_calloc_(count, size); }
+inline void* mm_calloc(std::size_t count, std::size_t size) {
+    return event_mm_calloc_(count, size);
+}
 /// Grows or shrinks; on failure null, and `memory` stays as it was.
-inline void* mm_realloc(void* memory, std::size_t size) { return event_mm_realloc_(memory, size); }
+inline void* mm_realloc(void* memory, std::size_t size) {
+    return event_mm_realloc_(memory, size);
+}
 /// A copy of a text; null on failure, and for a null text (EINVAL).
-inline char* mm_strdup(const char* text) { return event_mm_strdup_(text); }
+inline char* mm_strdup(const char* text) {
+    return event_mm_strdup_(text);
+}
 /// Null is ignored.
-inline void mm_free(void* memory) { event_mm_free_(memory); }
+inline void mm_free(void* memory) {
+    event_mm_free_(memory);
+}
 
 /// An object in the library's memory; null on failure. Its constructor can't fail.
 template <class T, class... Args>
@@ -56,8 +66,10 @@ void mm_delete(T* object) {
 struct MmDelete {
     template <class T>
     void operator()(T* object) const {
-        if constexpr (std::is_trivially_destructible_v<T>) mm_free(object);
-        else mm_delete(object);
+        if constexpr (std::is_trivially_destructible_v<T>)
+            mm_free(object);
+        else
+            mm_delete(object);
     }
 };
 

@@ -57,7 +57,8 @@ constinit trace::Site elsewhere{__FILE__, "sys", __LINE__};
 
 /// A number for a place; never 0. The factor spreads addresses, so that lines of two files differ.
 std::uintptr_t key_of(const Where& where) {
-    return (reinterpret_cast<std::uintptr_t>(where.file) * 0x9e3779b97f4a7c15u + where.line) * 2 + 1;
+    return (reinterpret_cast<std::uintptr_t>(where.file) * 0x9e3779b97f4a7c15u + where.line) * 2 +
+           1;
 }
 
 }  // namespace

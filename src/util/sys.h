@@ -1,6 +1,6 @@
 // The system-call seam: every call that the reactor makes of the kernel goes through here.
-// Each wrapper calls through a table that a test can swap to inject faults, and tells the trace what
-// was asked, what came of it, and how long it took. The record's site is the wrapper's caller.
+// Each wrapper calls through a table that a test can swap to inject faults, and tells the trace
+// what was asked, what came of it, and how long it took. The record's site is the wrapper's caller.
 // With the trace off a wrapper costs one test and one indirect call. errno is the call's own.
 // Read next: sys.cc (the kernel's table), trace/records.def (the sys_ records).
 #pragma once
@@ -56,7 +56,9 @@ extern const Table kernel;
 /// What the wrappers call.
 extern constinit const Table* table;
 /// Swaps the table; null: the kernel's again. For tests, while no loop runs.
-inline void set_table(const Table* t) { table = t != nullptr ? t : &kernel; }
+inline void set_table(const Table* t) {
+    table = t != nullptr ? t : &kernel;
+}
 
 /// The place of a call: as a default argument it is the wrapper's caller.
 struct Where {
@@ -99,14 +101,15 @@ auto traced(Call call, Emit emit) {
     return call();
 }
 
-// ---- backends --------------------------------------------------------------------------------------
+// ---- backends
+// --------------------------------------------------------------------------------------
 
 inline int epoll_create1(int flags, Where w = Where::here()) {
-    return traced([&] { return table->epoll_create1(flags); },
-                  [&](int r, int e, std::uint64_t t) {
-                      tell(w, rec::sys_epoll_create1{
-                                  .flags = flags, .result = r, .error = e, .duration = t});
-                  });
+    return traced(
+        [&] { return table->epoll_create1(flags); },
+        [&](int r, int e, std::uint64_t t) {
+            tell(w, rec::sys_epoll_create1{.flags = flags, .result = r, .error = e, .duration = t});
+        });
 }
 
 /// `before` and `after`: the EV_ bits that the fd was watched for, and is if the call succeeds.
@@ -156,17 +159,16 @@ inline int select(int nfds, void* readfds, void* writefds, void* exceptfds, time
     // Taken before the call: Linux leaves the time that remains in *timeout.
     const std::int64_t usec =
         timeout != nullptr ? std::int64_t{timeout->tv_sec} * 1000000 + timeout->tv_usec : -1;
-    return traced([&] { return table->select(nfds, readfds, writefds, exceptfds, timeout); },
-                  [&](int r, int e, std::uint64_t t) {
-                      tell(w, rec::sys_select{.nfds = nfds,
-                                              .timeout = usec,
-                                              .result = r,
-                                              .error = e,
-                                              .duration = t});
-                  });
+    return traced(
+        [&] { return table->select(nfds, readfds, writefds, exceptfds, timeout); },
+        [&](int r, int e, std::uint64_t t) {
+            tell(w, rec::sys_select{
+                        .nfds = nfds, .timeout = usec, .result = r, .error = e, .duration = t});
+        });
 }
 
-// ---- sockets ----------------------------------------------------------------------------------------
+// ---- sockets
+// ----------------------------------------------------------------------------------------
 
 inline int socket(int domain, int type, int protocol, Where w = Where::here()) {
     return traced([&] { return table->socket(domain, type, protocol); },
@@ -192,18 +194,20 @@ inline int bind(int fd, const sockaddr* addr, socklen_t length, Where w = Where:
 }
 
 inline int listen(int fd, int backlog, Where w = Where::here()) {
-    return traced([&] { return table->listen(fd, backlog); },
-                  [&](int r, int e, std::uint64_t t) {
-                      tell(w, rec::sys_listen{
-                                  .fd = fd, .backlog = backlog, .result = r, .error = e, .duration = t});
-                  });
+    return traced(
+        [&] { return table->listen(fd, backlog); },
+        [&](int r, int e, std::uint64_t t) {
+            tell(w, rec::sys_listen{
+                        .fd = fd, .backlog = backlog, .result = r, .error = e, .duration = t});
+        });
 }
 
 inline int accept4(int fd, sockaddr* addr, socklen_t* length, int flags, Where w = Where::here()) {
     return traced([&] { return table->accept4(fd, addr, length, flags); },
                   [&](int r, int e, std::uint64_t t) {
-                      tell(w, rec::sys_accept4{
-                                  .fd = fd, .flags = flags, .result = r, .error = e, .duration = t});
+                      tell(w,
+                           rec::sys_accept4{
+                               .fd = fd, .flags = flags, .result = r, .error = e, .duration = t});
                   });
 }
 
@@ -245,7 +249,8 @@ inline int setsockopt(int fd, int level, int option, int value, Where w = Where:
                   });
 }
 
-// ---- descriptors --------------------------------------------------------------------------------------
+// ---- descriptors
+// --------------------------------------------------------------------------------------
 
 inline int pipe2(int fds[2], int flags, Where w = Where::here()) {
     return traced([&] { return table->pipe2(fds, flags); },
@@ -260,28 +265,28 @@ inline int pipe2(int fds[2], int flags, Where w = Where::here()) {
 }
 
 inline int eventfd(unsigned count, int flags, Where w = Where::here()) {
-    return traced([&] { return table->eventfd(count, flags); },
-                  [&](int r, int e, std::uint64_t t) {
-                      tell(w, rec::sys_eventfd{
-                                  .flags = flags, .result = r, .error = e, .duration = t});
-                  });
+    return traced(
+        [&] { return table->eventfd(count, flags); },
+        [&](int r, int e, std::uint64_t t) {
+            tell(w, rec::sys_eventfd{.flags = flags, .result = r, .error = e, .duration = t});
+        });
 }
 
 inline ssize_t read(int fd, void* buffer, size_t size, Where w = Where::here()) {
-    return traced([&] { return table->read(fd, buffer, size); },
-                  [&](ssize_t r, int e, std::uint64_t t) {
-                      tell(w, rec::sys_read{
-                                  .fd = fd, .size = size, .result = r, .error = e, .duration = t});
-                  });
+    return traced(
+        [&] { return table->read(fd, buffer, size); },
+        [&](ssize_t r, int e, std::uint64_t t) {
+            tell(w, rec::sys_read{.fd = fd, .size = size, .result = r, .error = e, .duration = t});
+        });
 }
 
 /// Safe in a signal handler.
 inline ssize_t write(int fd, const void* buffer, size_t size, Where w = Where::here()) {
-    return traced([&] { return table->write(fd, buffer, size); },
-                  [&](ssize_t r, int e, std::uint64_t t) {
-                      tell(w, rec::sys_write{
-                                  .fd = fd, .size = size, .result = r, .error = e, .duration = t});
-                  });
+    return traced(
+        [&] { return table->write(fd, buffer, size); },
+        [&](ssize_t r, int e, std::uint64_t t) {
+            tell(w, rec::sys_write{.fd = fd, .size = size, .result = r, .error = e, .duration = t});
+        });
 }
 
 inline int close(int fd, Where w = Where::here()) {
@@ -303,24 +308,27 @@ inline int fcntl(int fd, int command, int argument, Where w = Where::here()) {
                   });
 }
 
-// ---- signals and time -----------------------------------------------------------------------------------
+// ---- signals and time
+// -----------------------------------------------------------------------------------
 
 /// `is_restore`: the call puts an old handler back, rather than installing the library's.
 inline int sigaction(int signal, const struct sigaction* act, struct sigaction* old,
                      bool is_restore, Where w = Where::here()) {
     using trace::field::sigact;
-    return traced([&] { return table->sigaction(signal, act, old); },
-                  [&](int r, int e, std::uint64_t t) {
-                      tell(w, rec::sys_sigaction{
-                                  .signal = signal,
-                                  .action = is_restore ? sigact::restore : sigact::install,
-                                  .result = r,
-                                  .error = e,
-                                  .duration = t});
-                  });
+    return traced(
+        [&] { return table->sigaction(signal, act, old); },
+        [&](int r, int e, std::uint64_t t) {
+            tell(w, rec::sys_sigaction{.signal = signal,
+                                       .action = is_restore ? sigact::restore : sigact::install,
+                                       .result = r,
+                                       .error = e,
+                                       .duration = t});
+        });
 }
 
 /// Reads a clock. Not recorded: it is no call of the kernel where the vDSO serves it.
-inline int clock(clockid_t id, timespec* now) { return table->clock_gettime(id, now); }
+inline int clock(clockid_t id, timespec* now) {
+    return table->clock_gettime(id, now);
+}
 
 }  // namespace sys

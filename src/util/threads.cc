@@ -27,14 +27,15 @@ struct DebugLock {
     unsigned signature = kDebugSignature;
     unsigned type = 0;
     unsigned long holder = 0;
-    int count = 0;           ///< how often the holder took it
-    void* inner = nullptr;   ///< the program's own lock; null where no functions are set
+    int count = 0;          ///< how often the holder took it
+    void* inner = nullptr;  ///< the program's own lock; null where no functions are set
 };
 
 DebugLock* debug_lock(void* lock) {
     auto* debug = static_cast<DebugLock*>(lock);
     if (debug == nullptr || debug->signature != kDebugSignature)
-        event_errx(EVENT_ERR_ABORT_, "lock %p was freed, or made before lock debugging was on", lock);
+        event_errx(EVENT_ERR_ABORT_, "lock %p was freed, or made before lock debugging was on",
+                   lock);
     return debug;
 }
 
@@ -77,8 +78,7 @@ void* debug_alloc(unsigned type) {
 
 void debug_free(void* lock, unsigned type) {
     DebugLock* debug = debug_lock(lock);
-    if (debug->count != 0)
-        event_errx(EVENT_ERR_ABORT_, "lock %p is freed while it is held", lock);
+    if (debug->count != 0) event_errx(EVENT_ERR_ABORT_, "lock %p is freed while it is held", lock);
     if (debug->type != type)
         event_errx(EVENT_ERR_ABORT_, "lock %p is of type %u, but is freed as %u", lock, debug->type,
                    type);
@@ -138,7 +138,8 @@ int evthread_set_lock_callbacks(const evthread_lock_callbacks* cbs) {
     evthread_lock_callbacks& target = debugging ? inner_locks : locks;
     if (cbs == nullptr) {
         if (target.alloc != nullptr)
-            event_warnx("lock functions are forgotten: locks that they made can't be used any more");
+            event_warnx(
+                "lock functions are forgotten: locks that they made can't be used any more");
         target = {};
         return 0;
     }
@@ -158,7 +159,8 @@ int evthread_set_condition_callbacks(const evthread_condition_callbacks* cbs) {
     if (cbs == nullptr) {
         if (conditions.alloc_condition != nullptr)
             event_warnx(
-                "condition functions are forgotten: conditions that they made can't be used any more");
+                "condition functions are forgotten: conditions that they made can't be used any "
+                "more");
         conditions = {};
         return 0;
     }
@@ -174,23 +176,38 @@ int evthread_set_condition_callbacks(const evthread_condition_callbacks* cbs) {
     return 0;
 }
 
-void evthread_set_id_callback(unsigned long (*id_fn)(void)) { thread_id = id_fn; }
+void evthread_set_id_callback(unsigned long (*id_fn)(void)) {
+    thread_id = id_fn;
+}
 
 void evthread_enable_lock_debugging() {
     if (debugging) return;
     inner_locks = locks;
-    locks = {EVTHREAD_LOCK_API_VERSION, EVTHREAD_LOCKTYPE_RECURSIVE, debug_alloc, debug_free,
-             debug_take, debug_give};
+    locks = {EVTHREAD_LOCK_API_VERSION,
+             EVTHREAD_LOCKTYPE_RECURSIVE,
+             debug_alloc,
+             debug_free,
+             debug_take,
+             debug_give};
     debugging = true;
 }
 
-void evthread_enable_lock_debuging() { evthread_enable_lock_debugging(); }
+void evthread_enable_lock_debuging() {
+    evthread_enable_lock_debugging();
+}
 
-// ---- what the library calls ----------------------------------------------------------------------
+// ---- what the library calls
+// ----------------------------------------------------------------------
 
-bool evthread_enabled() { return locks.alloc != nullptr; }
-bool evthread_have_id() { return thread_id != nullptr; }
-unsigned long evthread_get_id() { return thread_id != nullptr ? thread_id() : 1; }
+bool evthread_enabled() {
+    return locks.alloc != nullptr;
+}
+bool evthread_have_id() {
+    return thread_id != nullptr;
+}
+unsigned long evthread_get_id() {
+    return thread_id != nullptr ? thread_id() : 1;
+}
 
 void* evthread_alloc_lock(unsigned type) {
     return locks.alloc != nullptr ? locks.alloc(type) : nullptr;
@@ -208,7 +225,9 @@ void evlock_unlock(void* lock) {
     if (lock != nullptr) locks.unlock(0, lock);
 }
 
-bool evlock_try(void* lock) { return lock == nullptr || locks.lock(EVTHREAD_TRY, lock) == 0; }
+bool evlock_try(void* lock) {
+    return lock == nullptr || locks.lock(EVTHREAD_TRY, lock) == 0;
+}
 
 void evlock_assert_held(void* lock) {
     if (!debugging || lock == nullptr) return;
@@ -234,7 +253,9 @@ void evthread_cond_broadcast(void* cond) {
     if (cond != nullptr) conditions.signal_condition(cond, 1);
 }
 
-int evthread_cond_wait(void* cond, void* lock) { return wait(cond, lock, nullptr); }
+int evthread_cond_wait(void* cond, void* lock) {
+    return wait(cond, lock, nullptr);
+}
 
 int evthread_cond_wait_timed(void* cond, void* lock, const timeval* timeout) {
     return wait(cond, lock, timeout);

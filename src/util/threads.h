@@ -39,7 +39,7 @@ int evthread_cond_wait_timed(void* cond, void* lock, const timeval* timeout);
 
 /// Holds a lock while it lives; `unlock` and `lock` open a gap, for a user's callback.
 class ScopedLock {
-   public:
+ public:
     explicit ScopedLock(void* lock) : lock_(lock) { this->lock(); }
     ~ScopedLock() { unlock(); }
     ScopedLock(const ScopedLock&) = delete;
@@ -52,7 +52,7 @@ class ScopedLock {
         if (std::exchange(held_, false)) evlock_unlock(lock_);
     }
 
-   private:
+ private:
     void* lock_;
     bool held_ = false;
 };

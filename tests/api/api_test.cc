@@ -1,5 +1,6 @@
 // The public API as programs use it: linked with the shared libraries, from C99 and from C++. The
 // header_*.c files beside this one each include one header alone; that they compile is the test.
+// Read next: use_from_c.c (the program in C99).
 #include <event2/event.h>
 #include <event2/listener.h>
 #include <event2/thread.h>
@@ -10,8 +11,12 @@
 
 namespace {
 
-TEST(Api, FromC) { EXPECT_EQ(use_events_from_c(), 0) << "line of use_from_c.c"; }
-TEST(Api, OldFunctionsFromC) { EXPECT_EQ(use_old_events_from_c(), 0) << "line of use_from_c.c"; }
+TEST(Api, FromC) {
+    EXPECT_EQ(use_events_from_c(), 0) << "line of use_from_c.c";
+}
+TEST(Api, OldFunctionsFromC) {
+    EXPECT_EQ(use_old_events_from_c(), 0) << "line of use_from_c.c";
+}
 
 TEST(Api, LocksAndMemoryWorkAcrossTheTwoLibraries) {
     EXPECT_EXIT(

@@ -2,4 +2,6 @@
 #include <event2/event_compat.h>
 
 int header_event_compat_compiles(void);
-int header_event_compat_compiles(void) { return 1; }
+int header_event_compat_compiles(void) {
+    return 1;
+}

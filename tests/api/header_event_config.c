@@ -2,4 +2,6 @@
 #include <event2/event-config.h>
 
 int header_event_config_compiles(void);
-int header_event_config_compiles(void) { return 1; }
+int header_event_config_compiles(void) {
+    return 1;
+}

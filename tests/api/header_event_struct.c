@@ -2,4 +2,6 @@
 #include <event2/event_struct.h>
 
 int header_event_struct_compiles(void);
-int header_event_struct_compiles(void) { return 1; }
+int header_event_struct_compiles(void) {
+    return 1;
+}

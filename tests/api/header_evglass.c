@@ -2,4 +2,6 @@
 #include <event2/evglass.h>
 
 int header_evglass_compiles(void);
-int header_evglass_compiles(void) { return 1; }
+int header_evglass_compiles(void) {
+    return 1;
+}

@@ -2,4 +2,6 @@
 #include <event2/keyvalq_struct.h>
 
 int header_keyvalq_struct_compiles(void);
-int header_keyvalq_struct_compiles(void) { return 1; }
+int header_keyvalq_struct_compiles(void) {
+    return 1;
+}

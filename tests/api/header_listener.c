@@ -2,4 +2,6 @@
 #include <event2/listener.h>
 
 int header_listener_compiles(void);
-int header_listener_compiles(void) { return 1; }
+int header_listener_compiles(void) {
+    return 1;
+}

@@ -2,4 +2,6 @@
 #include <event.h>
 
 int header_old_event_compiles(void);
-int header_old_event_compiles(void) { return 1; }
+int header_old_event_compiles(void) {
+    return 1;
+}

@@ -2,4 +2,6 @@
 #include <evutil.h>
 
 int header_old_evutil_compiles(void);
-int header_old_evutil_compiles(void) { return 1; }
+int header_old_evutil_compiles(void) {
+    return 1;
+}

@@ -2,4 +2,6 @@
 #include <event2/thread.h>
 
 int header_thread_compiles(void);
-int header_thread_compiles(void) { return 1; }
+int header_thread_compiles(void) {
+    return 1;
+}

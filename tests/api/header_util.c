@@ -2,4 +2,6 @@
 #include <event2/util.h>
 
 int header_util_compiles(void);
-int header_util_compiles(void) { return 1; }
+int header_util_compiles(void) {
+    return 1;
+}

@@ -2,4 +2,6 @@
 #include <event2/visibility.h>
 
 int header_visibility_compiles(void);
-int header_visibility_compiles(void) { return 1; }
+int header_visibility_compiles(void) {
+    return 1;
+}

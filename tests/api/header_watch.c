@@ -2,4 +2,6 @@
 #include <event2/watch.h>
 
 int header_watch_compiles(void);
-int header_watch_compiles(void) { return 1; }
+int header_watch_compiles(void) {
+    return 1;
+}

@@ -19,19 +19,19 @@ struct counts {
     int timer, reader, sig;
 };
 
-static void on_timer(evutil_socket_t fd, short what, void *arg) {
-    struct counts *counts = arg;
+static void on_timer(evutil_socket_t fd, short what, void* arg) {
+    struct counts* counts = arg;
     if (fd == -1 && what == EV_TIMEOUT) counts->timer++;
 }
 
-static void on_readable(evutil_socket_t fd, short what, void *arg) {
-    struct counts *counts = arg;
+static void on_readable(evutil_socket_t fd, short what, void* arg) {
+    struct counts* counts = arg;
     char byte;
     if (what == EV_READ && read(fd, &byte, 1) == 1) counts->reader++;
 }
 
-static void on_signal(evutil_socket_t fd, short what, void *arg) {
-    struct counts *counts = arg;
+static void on_signal(evutil_socket_t fd, short what, void* arg) {
+    struct counts* counts = arg;
     if (fd == SIGUSR1 && what == EV_SIGNAL) counts->sig++;
 }
 
@@ -41,7 +41,7 @@ int use_events_from_c(void) {
     evutil_socket_t pair[2];
     struct event timer;
     struct event *reader, *sig;
-    struct event_base *base = event_base_new();
+    struct event_base* base = event_base_new();
     MUST(base != NULL);
     MUST(evutil_socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
     MUST(evutil_make_socket_nonblocking(pair[0]) == 0);
@@ -74,7 +74,7 @@ int use_old_events_from_c(void) {
     struct counts counts = {0, 0, 0};
     struct timeval soon = {0, 1000};
     struct event timer;
-    struct event_base *base = event_init();
+    struct event_base* base = event_init();
     MUST(base != NULL);
     timeout_set(&timer, on_timer, &counts);
     MUST(timeout_add(&timer, &soon) == 0);

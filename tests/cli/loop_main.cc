@@ -6,9 +6,10 @@
 //                                    and prints "terminated"
 #include <event2/event.h>
 
+#include <charconv>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
+#include <string_view>
 
 namespace {
 
@@ -29,11 +30,17 @@ void on_terminate(evutil_socket_t, short, void* arg) {
     event_base_loopbreak(loop->base);
 }
 
+int number(std::string_view text) {
+    int value = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+    return read.ec == std::errc() ? value : 2;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     if (argc < 3) return 2;
-    Loop loop{event_base_new(), std::atoi(argv[1]), false};
+    Loop loop{event_base_new(), number(argv[1]), false};
     event* tick = event_new(loop.base, -1, EV_PERSIST, on_tick, &loop);
     event* term = evsignal_new(loop.base, SIGTERM, on_terminate, &loop);
     const timeval every = {0, 10000};
@@ -47,5 +54,5 @@ int main(int argc, char** argv) {
     event_free(tick);
     event_free(term);
     event_base_free(loop.base);
-    return std::atoi(argv[2]);
+    return number(argv[2]);
 }

@@ -77,7 +77,7 @@ TEST_F(Read, GraphWithoutAFileIsDotText) {
     const std::string trace = make_trace("t.evg");
     const Result r = evglass({"graph", "states", trace});
     EXPECT_TRUE(r.out.starts_with("digraph"));
-    EXPECT_TRUE(contains(r.out, "event_add"));
+    EXPECT_TRUE(contains(r.out, "event_queue_insert_inserted"));
     const Result turn = evglass({"graph", "turn", trace, "--turn", "2"});
     EXPECT_TRUE(contains(turn.out, "turn 2 of B1"));
 }

@@ -19,6 +19,10 @@ struct Difference {
 inline constexpr Difference kDifferences[] = {
     {"running_event_inside_and_outside", "any", "ended: signal 11", "outside: null",
      "stock follows a null pointer where no callback runs; we return NULL, as its header says"},
+    {"util_an_address_with_a_tail", "any", "'[::1]x' = 0: ::1 port 0, length 28",
+     "'[::1]x' = -1: -, length -1", "what follows the address is not silently dropped"},
+    {"util_snprintf_without_room", "any", "0", "3",
+     "the length that was needed, as C's snprintf gives"},
 };
 
 }  // namespace evglass::conformance

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::output_of;
-using testing::quoted;
+using testing::shell_word;
 using testing::Tmux;
 
 class LiveTest : public ::testing::Test {
@@ -53,7 +53,7 @@ class LiveTest : public ::testing::Test {
         return pid > 0 && kill(pid, 0) == 0;
     }
     std::string live(const std::string& arguments) const {
-        return quoted(evglass_) + " live " + arguments;
+        return shell_word(evglass_) + " live " + arguments;
     }
     /// Watches a ticker that it starts, and waits for the first frame.
     void watch_ticker(Tmux& tmux, const std::string& ticks = "") {
@@ -77,7 +77,7 @@ class LiveTest : public ::testing::Test {
     }
     /// A recording of a ticker that has ended.
     std::string recording() {
-        output_of("EVGLASS_TRACE=" + path("done.evg") + " " + quoted(ticker_) + " 5");
+        output_of("EVGLASS_TRACE=" + path("done.evg") + " " + shell_word(ticker_) + " 5");
         return path("done.evg");
     }
 

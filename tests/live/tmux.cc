@@ -23,7 +23,7 @@ bool wait_until(Condition condition) {
 
 }  // namespace
 
-std::string quoted(const std::string& text) {
+std::string shell_word(const std::string& text) {
     std::string out = "'";
     for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
     return out + "'";
@@ -66,11 +66,11 @@ void Tmux::run(const std::string& line) const {
 }
 
 void Tmux::press(const std::string& key) const {
-    command("send-keys -- " + quoted(key));
+    command("send-keys -- " + shell_word(key));
 }
 
 void Tmux::type(const std::string& text) const {
-    command("send-keys -l -- " + quoted(text));
+    command("send-keys -l -- " + shell_word(text));
 }
 
 void Tmux::resize(int columns, int rows) const {
@@ -86,7 +86,7 @@ std::string Tmux::screen_with_colors() const {
 }
 
 std::string Tmux::variable(const std::string& name) const {
-    std::string value = command("display-message -p " + quoted("#{" + name + "}"));
+    std::string value = command("display-message -p " + shell_word("#{" + name + "}"));
     if (!value.empty() && value.back() == '\n') value.pop_back();
     return value;
 }

@@ -35,6 +35,6 @@ class Tmux {
 /// Runs a shell command and returns what it wrote to stdout and stderr, and its exit status.
 std::string output_of(const std::string& command, int* status = nullptr);
 /// A single-quoted word for the shell.
-std::string quoted(const std::string& text);
+std::string shell_word(const std::string& text);
 
 }  // namespace evglass::viz::testing

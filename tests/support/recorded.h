@@ -1,5 +1,6 @@
 // Records what the reactor tells while a test does something, through the real writer and reader.
 // One at a time. With TRACE=0 nothing is recorded: ask `kCompiledIn` first.
+// Read next: trace/reader.h, src/include/event2/evglass.h.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -16,7 +17,7 @@
 namespace evglass::test {
 
 class Recorded {
-   public:
+ public:
     explicit Recorded(const char* options) {
         EXPECT_NE(mkdtemp(directory_.data()), nullptr);
         EXPECT_EQ(evglass_trace_start(path().c_str(), options), 0);
@@ -62,7 +63,7 @@ class Recorded {
         return names;
     }
 
-   private:
+ private:
     std::string path() const { return directory_ + "/t.evg"; }
     std::string directory_ = testing::TempDir() + "evglass-test-XXXXXX";
     trace::Reader::Opened opened_;

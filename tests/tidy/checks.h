@@ -4,6 +4,7 @@
 // Read next: includes.cc (who may know whom), shape.cc (sizes), words.cc (calls and words), map.cc.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@ inline constexpr int kFileLines = 500;
 inline constexpr int kFunctionLines = 70;
 inline constexpr int kTurnLines = 40;
 inline constexpr int kOpeningLines = 2;
+inline constexpr std::size_t kShortFile = 60;
 
 // includes.cc
 /// `exists`: is there a file of this path below the root?
@@ -31,7 +33,7 @@ struct Function {
 };
 std::vector<Function> functions_of(std::string_view text);
 std::vector<Violation> check_shape(const Source& file);
-/// A .cc whose header has its name may be brief: the header speaks for both.
+/// A test, a short file, and a .cc whose header has its name may be brief: one line.
 std::vector<Violation> check_opening(const Source& file, Exists exists);
 
 // words.cc

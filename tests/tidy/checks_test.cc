@@ -146,23 +146,31 @@ TEST(Shape, OneTurnOfTheLoopFitsAScreen) {
     EXPECT_EQ(check_shape({"viz/live/turn.cc", turn}).size(), 0U);
 }
 
+const std::string kLong(80, '\n');
+
 TEST(Opening, AFileSaysWhatItIsFor) {
-    const auto check = [](const char* path, const char* text, Exists exists = kNoneExists) {
-        return check_opening({path, text}, exists).size();
+    const auto check = [](const char* path, const std::string& text) {
+        return check_opening({path, text}, kNoneExists).size();
     };
-    EXPECT_EQ(check("src/a.cc", "// a\n// b\nint x;"), 0U);
-    EXPECT_EQ(check("src/a.h", "/* a\n * b\n */\n"), 0U);
-    EXPECT_EQ(check("src/a.cc", "// a\nint x; // b"), 1U);
-    EXPECT_EQ(check("src/a.cc", "#include <map>\n// a\n// b\n// c\n"), 1U);
-    EXPECT_EQ(check("docs/a.md", "text"), 0U);
+    EXPECT_EQ(check("src/a.cc", "// a\n// b\nint x;" + kLong), 0U);
+    EXPECT_EQ(check("src/a.h", "/* a\n * b\n */\n" + kLong), 0U);
+    EXPECT_EQ(check("src/a.cc", "// a\nint x; // b" + kLong), 1U);
+    EXPECT_EQ(check("src/a.cc", "#include <map>\n// a\n// b\n// c\n" + kLong), 1U);
+    EXPECT_EQ(check("docs/a.md", "text" + kLong), 0U);
 }
 
-TEST(Opening, AHeaderSpeaksForItsSource) {
+TEST(Opening, OneLineIsEnoughForSome) {
     const auto header_exists = +[](std::string_view path) { return path == "src/a.h"; };
-    EXPECT_EQ(check_opening({"src/a.cc", "// a\nint x;"}, header_exists).size(), 0U);
-    EXPECT_EQ(check_opening({"src/a.cc", "int x;"}, header_exists).size(), 1U);
-    EXPECT_EQ(check_opening({"src/a.h", "// a\nint x;"}, header_exists).size(), 1U);
-    EXPECT_EQ(check_opening({"src/b.cc", "// a\nint x;"}, header_exists).size(), 1U);
+    const auto check = [&](const char* path, const std::string& text) {
+        return check_opening({path, text}, header_exists).size();
+    };
+    EXPECT_EQ(check("src/a.cc", "// a\nint x;" + kLong), 0U);
+    EXPECT_EQ(check("src/a.cc", "int x;" + kLong), 1U);
+    EXPECT_EQ(check("src/a.h", "// a\nint x;" + kLong), 1U);
+    EXPECT_EQ(check("src/b.cc", "// a\nint x;" + kLong), 1U);
+    EXPECT_EQ(check("src/b.cc", "// a\nint x;"), 0U);
+    EXPECT_EQ(check("src/b.cc", "int x;"), 1U);
+    EXPECT_EQ(check("tests/b_test.cc", "// a\nint x;" + kLong), 0U);
 }
 
 TEST(Words, NotesToOneselfAndPathsOfAMachineAreRefused) {

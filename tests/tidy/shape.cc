@@ -197,12 +197,17 @@ bool has_header(const Source& file, Exists exists) {
     return file.path.ends_with(".cc") && exists(file.path.substr(0, file.path.size() - 2) + "h");
 }
 
+/// One sentence is enough for what is short, for a test, and where the header speaks for both.
+bool may_be_brief(const Source& file, Exists exists) {
+    return file.lines().size() <= kShortFile || file.below("tests/") || has_header(file, exists);
+}
+
 }  // namespace
 
 std::vector<Violation> check_opening(const Source& file, Exists exists) {
     if (!file.is_code()) return {};
     const int lines = opening_lines(file);
-    const int wanted = has_header(file, exists) ? 1 : kOpeningLines;
+    const int wanted = may_be_brief(file, exists) ? 1 : kOpeningLines;
     if (lines >= wanted) return {};
     return {{file.path, 1,
              "opens with " + std::to_string(lines) + " lines of comment, " +

@@ -25,7 +25,8 @@ bool grow(Recording& r, std::uint32_t index) {
             r.layout.block_limit, index + 1 + kChunk / r.layout.block_bytes));
         const std::uint64_t size = std::uint64_t{r.layout.block_bytes};
         errno = EFBIG;
-        ok = index < want && allocate(r.file, r.layout.blocks + want * size);
+        ok = index < want &&
+             allocate(r.file, r.layout.blocks + have * size, r.layout.blocks + want * size);
         if (ok) {
             touch(r.file.base + r.layout.blocks + have * size, (want - have) * size);
             r.header->block_count.store(want, std::memory_order_release);
@@ -106,7 +107,6 @@ void begin_life(Recording& r, ThreadLog& log, std::uint32_t index) {
     r.header->sync_ticks.store(now.ticks, std::memory_order_relaxed);
     r.header->sync_ns.store(now.ns, std::memory_order_relaxed);
     block.generation.store(generation + 2, std::memory_order_release);
-    r.slots[log.slot].records.store(log.records, std::memory_order_relaxed);
 
     log.block = &block;
     log.block_index = index;
@@ -148,6 +148,8 @@ void release_block(Recording& r, ThreadLog& log) noexcept {
     if (log.block == nullptr) return;
     BlockState& state = r.block_states[log.block_index];
     state.released.store(r.releases.fetch_add(1) + 1, std::memory_order_relaxed);
+    // From now on others may take it: what it held is counted by this number.
+    r.slots[log.slot].records.store(log.records, std::memory_order_relaxed);
     log.block = nullptr;
     log.room = 0;
     state.owner.store(log.slot + 1, std::memory_order_release);

@@ -19,7 +19,7 @@
 
 namespace evglass::trace::writer {
 
-constinit thread_local ThreadLog thread_log;
+__attribute__((tls_model("initial-exec"))) constinit thread_local ThreadLog thread_log;
 
 namespace {
 

@@ -124,7 +124,7 @@ bool create_file(const Options& options, const char* program, FileMap& file,
     return true;
 }
 
-bool allocate(const FileMap& file, std::uint64_t end) noexcept {
+bool allocate(const FileMap& file, std::uint64_t begin, std::uint64_t end) noexcept {
     if (!own_descriptor(file)) {
         errno = EBADF;
         return false;
@@ -137,7 +137,8 @@ bool allocate(const FileMap& file, std::uint64_t end) noexcept {
     }
     int result = 0;
     do {
-        result = posix_fallocate(file.fd, 0, static_cast<off_t>(end));
+        result =
+            posix_fallocate(file.fd, static_cast<off_t>(begin), static_cast<off_t>(end - begin));
     } while (result == EINTR);
     errno = result;
     return result == 0;

@@ -26,9 +26,9 @@ struct FileMap {
 /// overwritten and no link followed. False: errno and a line in `error`.
 bool create_file(const Options& options, const char* program, FileMap& file,
                  Message& error) noexcept;
-/// Disk space for bytes [0, end). False with errno: no space, over a limit, or the descriptor is
-/// lost.
-bool allocate(const FileMap& file, std::uint64_t end) noexcept;
+/// Disk space for bytes [begin, end). False with errno: no space, over a limit, or the descriptor
+/// is lost.
+bool allocate(const FileMap& file, std::uint64_t begin, std::uint64_t end) noexcept;
 /// Maps `bytes` of it, of which more than the file has may be reserved. False with errno.
 bool map_file(FileMap& file, std::size_t bytes) noexcept;
 /// Touches pages, so that no record waits for the kernel to bring one.

@@ -79,6 +79,15 @@ void keyframe_done(KeyframeMark& mark) noexcept {
     }
 }
 
+void keyframe_not_needed(KeyframeMark& mark) noexcept {
+    const writer::Recording* r = writer::current_recording.load(std::memory_order_acquire);
+    const writer::ThreadLog& log = writer::thread_log;
+    if (r == nullptr || log.recording != r) return;
+    mark.generation = r->generation;
+    mark.requests = writer::requests(*r);
+    mark.stamp = log.last;
+}
+
 void poll_control_slow() noexcept {
     writer::Recording* r = writer::current_recording.load(std::memory_order_acquire);
     if (r == nullptr ||

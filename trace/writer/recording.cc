@@ -75,7 +75,7 @@ bool prepare_file(Recording& r, const ProgramName& program, Message& error) {
     const bool full = r.options.mode == format::Mode::full;
     const ClockPair earlier = read_pair(r.clock);
     const std::uint64_t first = full ? r.layout.blocks + first_chunk(r.layout) : r.layout.end();
-    if (!allocate(r.file, first) || !map_file(r.file, r.layout.end())) {
+    if (!allocate(r.file, 0, first) || !map_file(r.file, r.layout.end())) {
         error.set("can't get space for the trace %s: %s", r.file.path, strerrordesc_np(errno));
         return false;
     }

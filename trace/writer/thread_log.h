@@ -31,7 +31,8 @@ struct ThreadLog {
     std::uint64_t keyframe_stamp = 0;
 };
 
-extern constinit thread_local ThreadLog thread_log [[gnu::tls_model("initial-exec")]];
+// "initial-exec": its address is a constant away from the thread pointer, also in a shared library.
+__attribute__((tls_model("initial-exec"))) extern constinit thread_local ThreadLog thread_log;
 
 /// Gives the thread a slot and a first block in this recording.
 bool attach_thread(Recording& recording, ThreadLog& log) noexcept;

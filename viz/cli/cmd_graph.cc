@@ -1,4 +1,5 @@
 // `evglass graph`: opens a trace, finds the moment, lets a view draw it, and writes the picture.
+// It knows no view by itself (viz/graph/views.cc has the table).
 #include <fmt/format.h>
 
 #include <cstdio>

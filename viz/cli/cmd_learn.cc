@@ -1,4 +1,5 @@
 // `evglass learn`: reads its words and hands them to the lessons' runner.
+// It never runs a lesson itself. Read next: lessons/runner/learn.h.
 #include <memory>
 
 #include "lessons/runner/learn.h"

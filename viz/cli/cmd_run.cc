@@ -1,4 +1,5 @@
 // `evglass run`: runs a program under trace and says where the trace is.
+// How a program is started and waited for: launcher.h.
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -43,15 +44,22 @@ std::string trace_of(const RunOptions& options, pid_t pid) {
     return "";
 }
 
-void report(const RunOptions& options, pid_t pid, const std::string& note) {
+// Why a program that ran left no trace, as far as can be told from outside.
+std::string no_trace_because(const std::string& note, int status) {
+    constexpr int kLoaderFailed = 127;
+    if (!note.empty()) return note;
+    if (status == kLoaderFailed)
+        return "the loader gave up: the program may need functions of libevent that evglass does "
+               "not "
+               "have yet";
+    return "the program made no event_base";
+}
+
+void report(const RunOptions& options, const Launched& program, int status) {
     if (options.quiet) return;
-    const std::string path = trace_of(options, pid);
-    if (!path.empty())
-        say("run", "the trace is in " + path);
-    else
-        say("run",
-            "no trace was left" +
-                (note.empty() ? std::string(": the program made no event_base") : ": " + note));
+    const std::string path = trace_of(options, program.pid);
+    say("run", path.empty() ? "no trace was left: " + no_trace_because(program.note, status)
+                            : "the trace is in " + path);
 }
 
 int run(const RunOptions& options, const Call& call) {
@@ -67,7 +75,7 @@ int run(const RunOptions& options, const Call& call) {
     if (!started.error.empty()) return fail("run", started.error);
     if (!started.note.empty() && !options.quiet) warn("run", started.note);
     const int status = wait_for_program(started.pid);
-    report(options, started.pid, started.note);
+    report(options, started, status);
     return status;
 }
 

@@ -1,4 +1,5 @@
 // `evglass why`: one question, one sentence, and the records that prove it.
+// The answers are found in trace/why.h; this file asks and prints.
 #include <fmt/format.h>
 
 #include <cstdio>

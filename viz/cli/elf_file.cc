@@ -51,9 +51,10 @@ class Elf {
 
     void read() {
         Elf64_Ehdr head{};
-        if (!file_.read(0, head)) return;
+        const std::size_t size = file_.read(0, &head, sizeof(head));
+        facts_.script = size >= 2 && head.e_ident[0] == '#' && head.e_ident[1] == '!';
+        if (size < sizeof(head)) return;
         facts_.elf = std::memcmp(head.e_ident, ELFMAG, SELFMAG) == 0;
-        facts_.script = head.e_ident[0] == '#' && head.e_ident[1] == '!';
         facts_.x86_64 = facts_.elf && head.e_ident[EI_CLASS] == ELFCLASS64 &&
                         head.e_ident[EI_DATA] == ELFDATA2LSB && head.e_machine == EM_X86_64;
         if (!facts_.x86_64 || head.e_phentsize != sizeof(Elf64_Phdr)) return;

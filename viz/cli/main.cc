@@ -46,7 +46,7 @@ void add_help_and_version(CLI::App& root, Call& call, std::string& topic) {
         if (about == nullptr)
             call.status = fail("help", "there is no command '" + topic + "': see `evglass help`");
         else
-            std::fputs(about->help().c_str(), stdout);
+            std::fputs(about->help(topic.empty() ? "" : "evglass").c_str(), stdout);
     });
     CLI::App* version = root.add_subcommand("version", "Print the version");
     version->callback([] { std::printf("evglass %s\n", kVersion); });

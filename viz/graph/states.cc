@@ -101,14 +101,13 @@ class StatesPicture {
             {{"BORDER", "0"}, {"CELLBORDER", "0"}, {"CELLSPACING", "0"}, {"CELLPADDING", "2"}});
     }
 
+    // Names without counts: a flag that changes while the event's callback runs is counted in the
+    // table below, yet it moves no state, so the two numbers need not be equal.
     static Html functions_rows(
         const std::vector<std::pair<std::string, std::uint64_t>>& functions) {
         Html rows;
-        for (std::size_t i = 0; i < functions.size() && i < kFunctions; ++i) {
-            const auto& [function, times] = functions[i];
-            const std::string count = functions.size() > 1 ? fmt::format(" {}\u00d7", times) : "";
-            rows += Html::row({Html::text(clip(trace::safe(function), 40) + count, 60).cell()});
-        }
+        for (std::size_t i = 0; i < functions.size() && i < kFunctions; ++i)
+            rows += Html::row({Html::text(functions[i].first, 60).cell()});
         if (functions.size() > kFunctions)
             rows += Html::row({more_cell(functions.size() - kFunctions)});
         return rows;

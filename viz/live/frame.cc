@@ -188,8 +188,8 @@ std::vector<Hint> hints_for(const Moment& moment, const ViewState& view) {
                 {"n N", "match"},         {"End", "now"},  {"?", "help"},     {"q", "quit"}};
     }
     if (moment.state == ProgramState::runs) {
-        return {{"space", "hold program"}, {"/", "run to"}, {"Left", "back"}, {"[", "last turn"},
-                {"Tab", "screen"},         {"?", "help"},   {"q", "quit"}};
+        return {{"space", "hold"}, {"/", "run to"}, {"Left", "back"}, {"[", "last turn"},
+                {"Tab", "screen"}, {"?", "help"},   {"q", "quit"}};
     }
     if (moment.state == ProgramState::seeking) {
         return {{"space", "forget the stop"},

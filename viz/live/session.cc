@@ -317,7 +317,7 @@ Outcome Session::run_to(const trace::Filter& filter, const std::string& text) {
     const std::string error = control_->run_to(filter_);
     if (!error.empty()) return fault(error);
     asked_ = Asked::seek;
-    return {"runs until " + text, false};
+    return {};
 }
 
 }  // namespace evglass::viz

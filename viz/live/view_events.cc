@@ -69,7 +69,7 @@ void draw_event(Canvas canvas, int y, const Columns& c, const Moment& moment,
     x = canvas.cell_right(x, y, c.since, since_text(moment, event.state_since_ns), plain);
     x = canvas.cell_right(x, y, c.fires, count_text(event.fires), plain);
     if (c.busy > 0) {
-        x = canvas.cell_right(x, y, c.busy, trace::duration_text(event.callback_ns), plain);
+        x = canvas.cell_right(x, y, c.busy, short_duration(event.callback_ns), plain);
     }
     x = canvas.cell(x, y, 1, "");
     x = canvas.cell(x, y, c.cause, cause_text(moment, event), Style::dim);

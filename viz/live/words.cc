@@ -112,8 +112,16 @@ Style state_style(trace::EventState state) {
     return Style::gone;
 }
 
+std::string short_duration(std::int64_t ns) {
+    const std::int64_t seconds = ns / 1'000'000'000;
+    if (seconds < 60) return trace::duration_text(ns);
+    if (seconds < 3600) return fmt::format("{}m{:02}s", seconds / 60, seconds % 60);
+    if (seconds < 86400) return fmt::format("{}h{:02}m", seconds / 3600, seconds / 60 % 60);
+    return fmt::format("{}d{:02}h", seconds / 86400, seconds / 3600 % 24);
+}
+
 std::string since_text(const Moment& moment, std::int64_t since_ns) {
-    return trace::duration_text(std::max<std::int64_t>(0, moment.now_ns - since_ns));
+    return short_duration(std::max<std::int64_t>(0, moment.now_ns - since_ns));
 }
 
 std::string usec_text(std::int64_t usec) {

@@ -25,6 +25,8 @@ std::string cause_text(const Moment& moment, const trace::Event& event);
 
 Style state_style(trace::EventState state);
 
+/// "1.24 s", "2m25s", "3h04m": never more than eight columns.
+std::string short_duration(std::int64_t ns);
 /// How long a state lasts, against the moment's time.
 std::string since_text(const Moment& moment, std::int64_t since_ns);
 /// A deadline against the moment's time: "in 1.24 s", "due 3.1 ms ago"; empty if it has none.

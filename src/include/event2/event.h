@@ -32,7 +32,8 @@ struct event;
 /** Wishes for a new base. Opaque. */
 struct event_config;
 
-/* ---- Setting up. Call these before anything else of the library. Manual: chapter 1 -------------- */
+/* ---- Setting up. Call these before anything else of the library. Manual: chapter 1 --------------
+ */
 
 #define EVENT_LOG_DEBUG 0
 #define EVENT_LOG_MSG 1
@@ -45,7 +46,7 @@ struct event_config;
 #define _EVENT_LOG_ERR EVENT_LOG_ERR
 
 /** Gets one message, without a newline. It must not call the library. */
-typedef void (*event_log_cb)(int severity, const char *msg);
+typedef void (*event_log_cb)(int severity, const char* msg);
 
 /** Sends messages to a function instead of stderr; null: to stderr again. */
 EVENT2_EXPORT_SYMBOL void event_set_log_callback(event_log_cb cb);
@@ -67,9 +68,9 @@ EVENT2_EXPORT_SYMBOL void event_enable_debug_logging(ev_uint32_t which);
  * malloc_fn(0) and realloc_fn(null, n) follow the C library. Call it once, before all else: what
  * one set allocated another can't free.
  */
-EVENT2_EXPORT_SYMBOL void event_set_mem_functions(void *(*malloc_fn)(size_t sz),
-                                                  void *(*realloc_fn)(void *ptr, size_t sz),
-                                                  void (*free_fn)(void *ptr));
+EVENT2_EXPORT_SYMBOL void event_set_mem_functions(void* (*malloc_fn)(size_t sz),
+                                                  void* (*realloc_fn)(void* ptr, size_t sz),
+                                                  void (*free_fn)(void* ptr));
 #define EVENT_SET_MEM_FUNCTIONS_IMPLEMENTED
 
 /**
@@ -79,10 +80,10 @@ EVENT2_EXPORT_SYMBOL void event_set_mem_functions(void *(*malloc_fn)(size_t sz),
 EVENT2_EXPORT_SYMBOL void event_enable_debug_mode(void);
 
 /** In debug mode: forgets an event whose memory is going to be freed. The event is not pending. */
-EVENT2_EXPORT_SYMBOL void event_debug_unassign(struct event *ev);
+EVENT2_EXPORT_SYMBOL void event_debug_unassign(struct event* ev);
 
 /** The version that runs, as text. LIBEVENT_VERSION is the one that was compiled against. */
-EVENT2_EXPORT_SYMBOL const char *event_get_version(void);
+EVENT2_EXPORT_SYMBOL const char* event_get_version(void);
 
 /** The version that runs, as a number. LIBEVENT_VERSION_NUMBER was compiled against. */
 EVENT2_EXPORT_SYMBOL ev_uint32_t event_get_version_number(void);
@@ -93,7 +94,8 @@ EVENT2_EXPORT_SYMBOL ev_uint32_t event_get_version_number(void);
 /** Frees what the library holds for the process, so that leak checkers are content. Last call. */
 EVENT2_EXPORT_SYMBOL void libevent_global_shutdown(void);
 
-/* ---- Making a base. Manual: chapter 2 ------------------------------------------------------------ */
+/* ---- Making a base. Manual: chapter 2
+ * ------------------------------------------------------------ */
 
 /** What a backend can do. */
 enum event_method_feature {
@@ -114,22 +116,22 @@ enum event_base_config_flag {
 };
 
 /** Makes a configuration without wishes. Free it with event_config_free. */
-EVENT2_EXPORT_SYMBOL struct event_config *event_config_new(void);
+EVENT2_EXPORT_SYMBOL struct event_config* event_config_new(void);
 
 /** Frees a configuration; bases that were made with it don't need it. */
-EVENT2_EXPORT_SYMBOL void event_config_free(struct event_config *cfg);
+EVENT2_EXPORT_SYMBOL void event_config_free(struct event_config* cfg);
 
 /** Rules out a backend by its name ("select"). A name that isn't known rules out nothing. */
-EVENT2_EXPORT_SYMBOL int event_config_avoid_method(struct event_config *cfg, const char *method);
+EVENT2_EXPORT_SYMBOL int event_config_avoid_method(struct event_config* cfg, const char* method);
 
 /** Asks for a backend with all these features. @param feature EV_FEATURE_ bits */
-EVENT2_EXPORT_SYMBOL int event_config_require_features(struct event_config *cfg, int feature);
+EVENT2_EXPORT_SYMBOL int event_config_require_features(struct event_config* cfg, int feature);
 
 /** Adds a wish. @param flag EVENT_BASE_FLAG_ bits */
-EVENT2_EXPORT_SYMBOL int event_config_set_flag(struct event_config *cfg, int flag);
+EVENT2_EXPORT_SYMBOL int event_config_set_flag(struct event_config* cfg, int flag);
 
 /** How many processors the base may count on. Only Windows uses it. */
-EVENT2_EXPORT_SYMBOL int event_config_set_num_cpus_hint(struct event_config *cfg, int cpus);
+EVENT2_EXPORT_SYMBOL int event_config_set_num_cpus_hint(struct event_config* cfg, int cpus);
 
 /**
  * Bounds how long the loop runs callbacks before it asks for new events.
@@ -138,33 +140,34 @@ EVENT2_EXPORT_SYMBOL int event_config_set_num_cpus_hint(struct event_config *cfg
  * @param max_callbacks  the most callbacks; < 0: no bound
  * @param min_priority   the bounds hold for events of this priority number and greater ones
  */
-EVENT2_EXPORT_SYMBOL int event_config_set_max_dispatch_interval(
-    struct event_config *cfg, const struct timeval *max_interval, int max_callbacks,
-    int min_priority);
+EVENT2_EXPORT_SYMBOL int event_config_set_max_dispatch_interval(struct event_config* cfg,
+                                                                const struct timeval* max_interval,
+                                                                int max_callbacks,
+                                                                int min_priority);
 
 /** Makes a base with the best backend there is. Free it with event_base_free. */
-EVENT2_EXPORT_SYMBOL struct event_base *event_base_new(void);
+EVENT2_EXPORT_SYMBOL struct event_base* event_base_new(void);
 
 /** Makes a base as a configuration wants it (null: no wishes); null if none can. */
-EVENT2_EXPORT_SYMBOL struct event_base *event_base_new_with_config(const struct event_config *cfg);
+EVENT2_EXPORT_SYMBOL struct event_base* event_base_new_with_config(const struct event_config* cfg);
 
 /**
  * Frees a base; null is ignored. Events that are left are deleted but not freed, and their fds stay
  * open. Finalizers that wait are run. The loop must not be running, and no other thread use it.
  */
-EVENT2_EXPORT_SYMBOL void event_base_free(struct event_base *base);
+EVENT2_EXPORT_SYMBOL void event_base_free(struct event_base* base);
 
 /** event_base_free that runs no finalizer. */
-EVENT2_EXPORT_SYMBOL void event_base_free_nofinalize(struct event_base *base);
+EVENT2_EXPORT_SYMBOL void event_base_free_nofinalize(struct event_base* base);
 
 /** The name of the base's backend: "epoll". Never freed. */
-EVENT2_EXPORT_SYMBOL const char *event_base_get_method(const struct event_base *base);
+EVENT2_EXPORT_SYMBOL const char* event_base_get_method(const struct event_base* base);
 
 /** The names of all backends, best first, up to a null. The environment doesn't count. */
-EVENT2_EXPORT_SYMBOL const char **event_get_supported_methods(void);
+EVENT2_EXPORT_SYMBOL const char** event_get_supported_methods(void);
 
 /** What the base's backend can do: EV_FEATURE_ bits. */
-EVENT2_EXPORT_SYMBOL int event_base_get_features(const struct event_base *base);
+EVENT2_EXPORT_SYMBOL int event_base_get_features(const struct event_base* base);
 
 #define EVENT_MAX_PRIORITIES 256
 
@@ -174,15 +177,16 @@ EVENT2_EXPORT_SYMBOL int event_base_get_features(const struct event_base *base);
  *
  * @param n  1 to EVENT_MAX_PRIORITIES - 1
  */
-EVENT2_EXPORT_SYMBOL int event_base_priority_init(struct event_base *base, int n);
+EVENT2_EXPORT_SYMBOL int event_base_priority_init(struct event_base* base, int n);
 
 /** How many priorities the base has. */
-EVENT2_EXPORT_SYMBOL int event_base_get_npriorities(struct event_base *base);
+EVENT2_EXPORT_SYMBOL int event_base_get_npriorities(struct event_base* base);
 
 /** Rebuilds what a child process can't share with its parent. Call it after fork in the child. */
-EVENT2_EXPORT_SYMBOL int event_reinit(struct event_base *base);
+EVENT2_EXPORT_SYMBOL int event_reinit(struct event_base* base);
 
-/* ---- Running the loop. Manual: chapter 3 ----------------------------------------------------------- */
+/* ---- Running the loop. Manual: chapter 3
+ * ----------------------------------------------------------- */
 
 /** Wait until at least one event is active, run the active ones, and return. */
 #define EVLOOP_ONCE 0x01
@@ -192,7 +196,7 @@ EVENT2_EXPORT_SYMBOL int event_reinit(struct event_base *base);
 #define EVLOOP_NO_EXIT_ON_EMPTY 0x04
 
 /** event_base_loop without flags: runs until nothing is pending or active. */
-EVENT2_EXPORT_SYMBOL int event_base_dispatch(struct event_base *base);
+EVENT2_EXPORT_SYMBOL int event_base_dispatch(struct event_base* base);
 
 /**
  * Waits for events and runs their callbacks on this thread. One thread at a time may run it.
@@ -201,37 +205,38 @@ EVENT2_EXPORT_SYMBOL int event_base_dispatch(struct event_base *base);
  * @return 0 if it was stopped, or done as the flags say; 1 if nothing was pending or active;
  *         -1 if the backend failed or the loop runs already
  */
-EVENT2_EXPORT_SYMBOL int event_base_loop(struct event_base *base, int flags);
+EVENT2_EXPORT_SYMBOL int event_base_loop(struct event_base* base, int flags);
 
 /**
  * Stops the loop after a time (null: at once), when the callbacks that are active then have run.
  * If the loop isn't running, its next run is meant.
  */
-EVENT2_EXPORT_SYMBOL int event_base_loopexit(struct event_base *base, const struct timeval *after);
+EVENT2_EXPORT_SYMBOL int event_base_loopexit(struct event_base* base, const struct timeval* after);
 
 /** Stops the loop as soon as the running callback returns. */
-EVENT2_EXPORT_SYMBOL int event_base_loopbreak(struct event_base *base);
+EVENT2_EXPORT_SYMBOL int event_base_loopbreak(struct event_base* base);
 
 /** Makes the loop look for new events as soon as the running callback returns. */
-EVENT2_EXPORT_SYMBOL int event_base_loopcontinue(struct event_base *base);
+EVENT2_EXPORT_SYMBOL int event_base_loopcontinue(struct event_base* base);
 
 /** Whether event_base_loopexit stopped the last loop. */
-EVENT2_EXPORT_SYMBOL int event_base_got_exit(struct event_base *base);
+EVENT2_EXPORT_SYMBOL int event_base_got_exit(struct event_base* base);
 
 /** Whether event_base_loopbreak stopped the last loop. */
-EVENT2_EXPORT_SYMBOL int event_base_got_break(struct event_base *base);
+EVENT2_EXPORT_SYMBOL int event_base_got_break(struct event_base* base);
 
 /** The time at which this turn's events were found: one clock read serves all its callbacks. */
-EVENT2_EXPORT_SYMBOL int event_base_gettimeofday_cached(struct event_base *base,
-                                                        struct timeval *tv);
+EVENT2_EXPORT_SYMBOL int event_base_gettimeofday_cached(struct event_base* base,
+                                                        struct timeval* tv);
 
 /** Reads the clock again for event_base_gettimeofday_cached, after a callback that took long. */
-EVENT2_EXPORT_SYMBOL int event_base_update_cache_time(struct event_base *base);
+EVENT2_EXPORT_SYMBOL int event_base_update_cache_time(struct event_base* base);
 
 /** The same on the monotonic clock that timers use. */
-EVENT2_EXPORT_SYMBOL int event_gettime_monotonic(struct event_base *base, struct timeval *tp);
+EVENT2_EXPORT_SYMBOL int event_gettime_monotonic(struct event_base* base, struct timeval* tp);
 
-/* ---- Events. Manual: chapter 4 --------------------------------------------------------------------- */
+/* ---- Events. Manual: chapter 4
+ * --------------------------------------------------------------------- */
 
 #define EV_TIMEOUT 0x01  /**< a time has passed. Tells why; any event may have a timeout */
 #define EV_READ 0x02     /**< the fd can be read from */
@@ -243,10 +248,10 @@ EVENT2_EXPORT_SYMBOL int event_gettime_monotonic(struct event_base *base, struct
 #define EV_CLOSED 0x80   /**< the peer closed the connection, if the backend can tell */
 
 /** What an event calls: its fd (or signal), the EV_ bits of what happened, its argument. */
-typedef void (*event_callback_fn)(evutil_socket_t fd, short what, void *arg);
+typedef void (*event_callback_fn)(evutil_socket_t fd, short what, void* arg);
 
 /** As an argument it stands for the event itself. */
-EVENT2_EXPORT_SYMBOL void *event_self_cbarg(void);
+EVENT2_EXPORT_SYMBOL void* event_self_cbarg(void);
 
 /**
  * Makes an event: neither pending nor active. Free it with event_free.
@@ -254,91 +259,90 @@ EVENT2_EXPORT_SYMBOL void *event_self_cbarg(void);
  * @param fd      a descriptor; a signal number with EV_SIGNAL; -1 for a timer
  * @param events  EV_READ, EV_WRITE, EV_SIGNAL, EV_PERSIST, EV_ET, EV_CLOSED, EV_FINALIZE
  */
-EVENT2_EXPORT_SYMBOL struct event *event_new(struct event_base *base, evutil_socket_t fd,
-                                             short events, event_callback_fn callback, void *arg);
+EVENT2_EXPORT_SYMBOL struct event* event_new(struct event_base* base, evutil_socket_t fd,
+                                             short events, event_callback_fn callback, void* arg);
 
 /**
  * event_new in memory of the caller's own. The event must not be pending; debug mode checks it.
  * The memory must stay until the event is deleted.
  */
-EVENT2_EXPORT_SYMBOL int event_assign(struct event *ev, struct event_base *base,
-                                      evutil_socket_t fd, short events, event_callback_fn callback,
-                                      void *arg);
+EVENT2_EXPORT_SYMBOL int event_assign(struct event* ev, struct event_base* base, evutil_socket_t fd,
+                                      short events, event_callback_fn callback, void* arg);
 
 /** Deletes an event that event_new made, and frees it. Its fd stays open. */
-EVENT2_EXPORT_SYMBOL void event_free(struct event *ev);
+EVENT2_EXPORT_SYMBOL void event_free(struct event* ev);
 
 /**
  * Makes an event pending. If it is pending already, a timeout replaces the old one.
  *
  * @param timeout  a duration, after which it becomes active; null: none (and an old one stays)
  */
-EVENT2_EXPORT_SYMBOL int event_add(struct event *ev, const struct timeval *timeout);
+EVENT2_EXPORT_SYMBOL int event_add(struct event* ev, const struct timeval* timeout);
 
 /** Takes the timeout from a pending event; what else it waits for stays. */
-EVENT2_EXPORT_SYMBOL int event_remove_timer(struct event *ev);
+EVENT2_EXPORT_SYMBOL int event_remove_timer(struct event* ev);
 
 /**
  * Makes an event neither pending nor active. From another thread than the loop's it waits until a
  * running callback has returned, unless the event has EV_FINALIZE.
  */
-EVENT2_EXPORT_SYMBOL int event_del(struct event *ev);
+EVENT2_EXPORT_SYMBOL int event_del(struct event* ev);
 
 /** event_del that never waits for a running callback. */
-EVENT2_EXPORT_SYMBOL int event_del_noblock(struct event *ev);
+EVENT2_EXPORT_SYMBOL int event_del_noblock(struct event* ev);
 
 /** event_del that always waits for a running callback, though the event has EV_FINALIZE. */
-EVENT2_EXPORT_SYMBOL int event_del_block(struct event *ev);
+EVENT2_EXPORT_SYMBOL int event_del_block(struct event* ev);
 
 /**
  * Makes an event active, as if the bits in res had happened. It needn't be pending.
  *
  * @param ncalls  how often a signal event's callback is called; ignored for others
  */
-EVENT2_EXPORT_SYMBOL void event_active(struct event *ev, int res, short ncalls);
+EVENT2_EXPORT_SYMBOL void event_active(struct event* ev, int res, short ncalls);
 
 /** Makes every event on an fd active that waits for one of these EV_ bits. */
-EVENT2_EXPORT_SYMBOL void event_base_active_by_fd(struct event_base *base, evutil_socket_t fd,
+EVENT2_EXPORT_SYMBOL void event_base_active_by_fd(struct event_base* base, evutil_socket_t fd,
                                                   short events);
 
 /** Makes every event on a signal active. */
-EVENT2_EXPORT_SYMBOL void event_base_active_by_signal(struct event_base *base, int sig);
+EVENT2_EXPORT_SYMBOL void event_base_active_by_signal(struct event_base* base, int sig);
 
 /**
  * Waits for one thing once, without an event to keep: the library makes and frees it.
  *
  * @param events  EV_TIMEOUT, EV_READ, EV_WRITE, EV_CLOSED; no signals, not persistent
  */
-EVENT2_EXPORT_SYMBOL int event_base_once(struct event_base *base, evutil_socket_t fd, short events,
-                                         event_callback_fn callback, void *arg,
-                                         const struct timeval *timeout);
+EVENT2_EXPORT_SYMBOL int event_base_once(struct event_base* base, evutil_socket_t fd, short events,
+                                         event_callback_fn callback, void* arg,
+                                         const struct timeval* timeout);
 
 /** Called when no callback of the event can be running any more. */
-typedef void (*event_finalize_callback_fn)(struct event *ev, void *arg);
+typedef void (*event_finalize_callback_fn)(struct event* ev, void* arg);
 
 /**
  * Deletes an event without waiting, and calls a function from the loop when it is safe to free what
  * the event uses. Until then the event must not be touched. @param flags 0
  */
-EVENT2_EXPORT_SYMBOL int event_finalize(unsigned flags, struct event *ev,
+EVENT2_EXPORT_SYMBOL int event_finalize(unsigned flags, struct event* ev,
                                         event_finalize_callback_fn callback);
 
 /** event_finalize that frees the event (of event_new) after the function returned. */
-EVENT2_EXPORT_SYMBOL int event_free_finalize(unsigned flags, struct event *ev,
+EVENT2_EXPORT_SYMBOL int event_free_finalize(unsigned flags, struct event* ev,
                                              event_finalize_callback_fn callback);
 
 /** Moves an event that was just assigned, and never added, to another base. */
-EVENT2_EXPORT_SYMBOL int event_base_set(struct event_base *base, struct event *ev);
+EVENT2_EXPORT_SYMBOL int event_base_set(struct event_base* base, struct event* ev);
 
 /** Sets an event's priority. It must not be active. @param priority 0 to the base's number - 1 */
-EVENT2_EXPORT_SYMBOL int event_priority_set(struct event *ev, int priority);
+EVENT2_EXPORT_SYMBOL int event_priority_set(struct event* ev, int priority);
 
 /**
  * Makes timeouts of one duration cheap: O(1) each instead of O(log n). Give what it returns to
  * event_add. It belongs to the base, and is only good for it.
  */
-EVENT2_EXPORT_SYMBOL const struct timeval *event_base_init_common_timeout(
-    struct event_base *base, const struct timeval *duration);
+EVENT2_EXPORT_SYMBOL const struct timeval* event_base_init_common_timeout(
+    struct event_base* base, const struct timeval* duration);
 
 #define evtimer_assign(ev, b, cb, arg) event_assign((ev), (b), -1, 0, (cb), (arg))
 #define evtimer_new(b, cb, arg) event_new((b), -1, 0, (cb), (arg))
@@ -362,35 +366,36 @@ EVENT2_EXPORT_SYMBOL const struct timeval *event_base_init_common_timeout(
 #define evuser_initialized(ev) event_initialized(ev)
 #define evuser_trigger(ev) event_active((ev), 0, 0)
 
-/* ---- Asking. Manual: chapters 3 and 4 ----------------------------------------------------------------- */
+/* ---- Asking. Manual: chapters 3 and 4
+ * ----------------------------------------------------------------- */
 
 /**
  * Which of these EV_ bits the event waits for or is active with.
  *
  * @param tv  gets the deadline on the wall clock, if EV_TIMEOUT is asked for and pending; or null
  */
-EVENT2_EXPORT_SYMBOL int event_pending(const struct event *ev, short events, struct timeval *tv);
+EVENT2_EXPORT_SYMBOL int event_pending(const struct event* ev, short events, struct timeval* tv);
 
 /** The event whose callback runs now; null outside. Only for the loop's thread. */
-EVENT2_EXPORT_SYMBOL struct event *event_base_get_running_event(struct event_base *base);
+EVENT2_EXPORT_SYMBOL struct event* event_base_get_running_event(struct event_base* base);
 
 /** Whether the memory was assigned as an event. It must at least have been zeroed. */
-EVENT2_EXPORT_SYMBOL int event_initialized(const struct event *ev);
+EVENT2_EXPORT_SYMBOL int event_initialized(const struct event* ev);
 
 #define event_get_signal(ev) ((int)event_get_fd(ev))
 
-EVENT2_EXPORT_SYMBOL evutil_socket_t event_get_fd(const struct event *ev);
-EVENT2_EXPORT_SYMBOL struct event_base *event_get_base(const struct event *ev);
-EVENT2_EXPORT_SYMBOL short event_get_events(const struct event *ev);
-EVENT2_EXPORT_SYMBOL event_callback_fn event_get_callback(const struct event *ev);
-EVENT2_EXPORT_SYMBOL void *event_get_callback_arg(const struct event *ev);
-EVENT2_EXPORT_SYMBOL int event_get_priority(const struct event *ev);
+EVENT2_EXPORT_SYMBOL evutil_socket_t event_get_fd(const struct event* ev);
+EVENT2_EXPORT_SYMBOL struct event_base* event_get_base(const struct event* ev);
+EVENT2_EXPORT_SYMBOL short event_get_events(const struct event* ev);
+EVENT2_EXPORT_SYMBOL event_callback_fn event_get_callback(const struct event* ev);
+EVENT2_EXPORT_SYMBOL void* event_get_callback_arg(const struct event* ev);
+EVENT2_EXPORT_SYMBOL int event_get_priority(const struct event* ev);
 
 /** All that event_assign was given. A null pointer asks for nothing. */
-EVENT2_EXPORT_SYMBOL void event_get_assignment(const struct event *event,
-                                               struct event_base **base_out,
-                                               evutil_socket_t *fd_out, short *events_out,
-                                               event_callback_fn *callback_out, void **arg_out);
+EVENT2_EXPORT_SYMBOL void event_get_assignment(const struct event* event,
+                                               struct event_base** base_out,
+                                               evutil_socket_t* fd_out, short* events_out,
+                                               event_callback_fn* callback_out, void** arg_out);
 
 /** sizeof(struct event) in the library that runs, to compare with the compiled one. */
 EVENT2_EXPORT_SYMBOL size_t event_get_struct_event_size(void);
@@ -400,22 +405,23 @@ EVENT2_EXPORT_SYMBOL size_t event_get_struct_event_size(void);
 #define EVENT_BASE_COUNT_ADDED 4U   /**< pending */
 
 /** How many events there are now. @param flags EVENT_BASE_COUNT_ bits, whose counts are added */
-EVENT2_EXPORT_SYMBOL int event_base_get_num_events(struct event_base *base, unsigned int flags);
+EVENT2_EXPORT_SYMBOL int event_base_get_num_events(struct event_base* base, unsigned int flags);
 
 /** The most there were. @param clear not 0: start counting anew */
-EVENT2_EXPORT_SYMBOL int event_base_get_max_events(struct event_base *base, unsigned int flags,
+EVENT2_EXPORT_SYMBOL int event_base_get_max_events(struct event_base* base, unsigned int flags,
                                                    int clear);
 
 /** Writes every pending and active event to a file, as text for people. */
-EVENT2_EXPORT_SYMBOL void event_base_dump_events(struct event_base *base, FILE *out);
+EVENT2_EXPORT_SYMBOL void event_base_dump_events(struct event_base* base, FILE* out);
 
 /** Gets one event. Not 0 ends the walk. It must not change or unlock anything. */
-typedef int (*event_base_foreach_event_cb)(const struct event_base *base, const struct event *ev,
-                                           void *arg);
+typedef int (*event_base_foreach_event_cb)(const struct event_base* base, const struct event* ev,
+                                           void* arg);
 
-/** Calls a function for each event of the base, with its lock held. @return what ended the walk, or 0 */
-EVENT2_EXPORT_SYMBOL int event_base_foreach_event(struct event_base *base,
-                                                  event_base_foreach_event_cb fn, void *arg);
+/** Calls a function for each event of the base, with its lock held. @return what ended the walk, or
+ * 0 */
+EVENT2_EXPORT_SYMBOL int event_base_foreach_event(struct event_base* base,
+                                                  event_base_foreach_event_cb fn, void* arg);
 
 #ifdef __cplusplus
 }

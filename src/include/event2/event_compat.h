@@ -22,7 +22,7 @@ struct event;
 struct event_base;
 
 /** Makes a base and remembers it as the current one. Never returns null: a failure is fatal. */
-EVENT2_EXPORT_SYMBOL struct event_base *event_init(void);
+EVENT2_EXPORT_SYMBOL struct event_base* event_init(void);
 
 /** event_base_dispatch on the current base. */
 EVENT2_EXPORT_SYMBOL int event_dispatch(void);
@@ -31,18 +31,18 @@ EVENT2_EXPORT_SYMBOL int event_dispatch(void);
 EVENT2_EXPORT_SYMBOL int event_loop(int flags);
 
 /** event_base_loopexit on the current base. */
-EVENT2_EXPORT_SYMBOL int event_loopexit(const struct timeval *after);
+EVENT2_EXPORT_SYMBOL int event_loopexit(const struct timeval* after);
 
 /** event_base_loopbreak on the current base. */
 EVENT2_EXPORT_SYMBOL int event_loopbreak(void);
 
 /** event_base_once on the current base. */
 EVENT2_EXPORT_SYMBOL int event_once(evutil_socket_t fd, short events,
-                                    void (*callback)(evutil_socket_t, short, void *), void *arg,
-                                    const struct timeval *timeout);
+                                    void (*callback)(evutil_socket_t, short, void*), void* arg,
+                                    const struct timeval* timeout);
 
 /** event_base_get_method of the current base. */
-EVENT2_EXPORT_SYMBOL const char *event_get_method(void);
+EVENT2_EXPORT_SYMBOL const char* event_get_method(void);
 
 /** event_base_priority_init on the current base. */
 EVENT2_EXPORT_SYMBOL int event_priority_init(int npriorities);
@@ -51,8 +51,8 @@ EVENT2_EXPORT_SYMBOL int event_priority_init(int npriorities);
  * event_assign on the current base. It can't tell of an error, and event_base_set may move the
  * event to another base before it is added.
  */
-EVENT2_EXPORT_SYMBOL void event_set(struct event *ev, evutil_socket_t fd, short events,
-                                    void (*callback)(evutil_socket_t, short, void *), void *arg);
+EVENT2_EXPORT_SYMBOL void event_set(struct event* ev, evutil_socket_t fd, short events,
+                                    void (*callback)(evutil_socket_t, short, void*), void* arg);
 
 #define evtimer_set(ev, cb, arg) event_set((ev), -1, 0, (cb), (arg))
 #define evsignal_set(ev, x, cb, arg) event_set((ev), (x), EV_SIGNAL | EV_PERSIST, (cb), (arg))

@@ -39,8 +39,8 @@ struct event_base;
 struct event_callback {
     /** Links in the active queue of evcb_pri, or in the later queue. */
     struct {
-        struct event_callback *tqe_next;
-        struct event_callback **tqe_prev;
+        struct event_callback* tqe_next;
+        struct event_callback** tqe_prev;
     } evcb_active_next;
     short evcb_flags;        /**< EVLIST_ bits */
     ev_uint8_t evcb_pri;     /**< smaller is more urgent */
@@ -48,12 +48,12 @@ struct event_callback {
     /** Which life of this memory it is: counts the times it was assigned. Fills padding. */
     ev_uint32_t evcb_serial_;
     union {
-        void (*evcb_callback)(evutil_socket_t, short, void *);
-        void (*evcb_selfcb)(struct event_callback *, void *);
-        void (*evcb_evfinalize)(struct event *, void *);
-        void (*evcb_cbfinalize)(struct event_callback *, void *);
+        void (*evcb_callback)(evutil_socket_t, short, void*);
+        void (*evcb_selfcb)(struct event_callback*, void*);
+        void (*evcb_evfinalize)(struct event*, void*);
+        void (*evcb_cbfinalize)(struct event_callback*, void*);
     } evcb_cb_union;
-    void *evcb_arg; /**< the last argument of the call */
+    void* evcb_arg; /**< the last argument of the call */
 };
 
 /** An event. 128 bytes, two cache lines; the names and offsets are part of the ABI. */
@@ -63,35 +63,35 @@ struct event {
     /** Where it stands among the timers: in a queue of equal timeouts, or in the heap (-1: not). */
     union {
         struct {
-            struct event *tqe_next;
-            struct event **tqe_prev;
+            struct event* tqe_next;
+            struct event** tqe_prev;
         } ev_next_with_common_timeout;
         int min_heap_idx;
     } ev_timeout_pos;
     evutil_socket_t ev_fd; /**< the fd, the signal number, or -1 */
     /** Low half of the address from which the event was assigned. Fills padding. */
     ev_uint32_t ev_creator_lo_;
-    struct event_base *ev_base;
+    struct event_base* ev_base;
 
     /** Depends on the kind of event: fds and timers use ev_io, signals ev_signal. */
     union {
         struct {
             struct {
-                struct event *le_next;
-                struct event **le_prev;
+                struct event* le_next;
+                struct event** le_prev;
             } ev_io_next;
             /** The interval of a persistent event. */
             struct timeval ev_timeout;
         } ev_io;
         struct {
             struct {
-                struct event *le_next;
-                struct event **le_prev;
+                struct event* le_next;
+                struct event** le_prev;
             } ev_signal_next;
             /** How often the callback is still to be called. */
             short ev_ncalls;
             /** Points to the running call's counter, so that event_del can stop it; else null. */
-            short *ev_pncalls;
+            short* ev_pncalls;
         } ev_signal;
     } ev_;
 
@@ -105,13 +105,13 @@ struct event {
 
 /** A queue of events, linked as <sys/queue.h>'s TAILQ. */
 struct event_list {
-    struct event *tqh_first;
-    struct event **tqh_last;
+    struct event* tqh_first;
+    struct event** tqh_last;
 };
 
 /** A list of events, linked as <sys/queue.h>'s LIST. */
 struct event_dlist {
-    struct event *lh_first;
+    struct event* lh_first;
 };
 
 #ifdef __cplusplus

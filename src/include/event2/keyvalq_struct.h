@@ -13,17 +13,17 @@ extern "C" {
 /** One pair. Both strings are owned by the list that holds it. */
 struct evkeyval {
     struct {
-        struct evkeyval *tqe_next;
-        struct evkeyval **tqe_prev;
+        struct evkeyval* tqe_next;
+        struct evkeyval** tqe_prev;
     } next;
-    char *key;
-    char *value;
+    char* key;
+    char* value;
 };
 
 /** The list: the first pair, and where the next one is to be linked. */
 struct evkeyvalq {
-    struct evkeyval *tqh_first;
-    struct evkeyval **tqh_last;
+    struct evkeyval* tqh_first;
+    struct evkeyval** tqh_last;
 };
 
 #ifdef __cplusplus

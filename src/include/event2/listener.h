@@ -28,11 +28,11 @@ struct evconnlistener;
  * @param socklen  the length of addr in bytes
  * @param arg      what was given to evconnlistener_new or evconnlistener_set_cb
  */
-typedef void (*evconnlistener_cb)(struct evconnlistener *listener, evutil_socket_t fd,
-                                  struct sockaddr *addr, int socklen, void *arg);
+typedef void (*evconnlistener_cb)(struct evconnlistener* listener, evutil_socket_t fd,
+                                  struct sockaddr* addr, int socklen, void* arg);
 
 /** Called when accepting failed; errno (EVUTIL_SOCKET_ERROR) says why. It may free the listener. */
-typedef void (*evconnlistener_errorcb)(struct evconnlistener *listener, void *arg);
+typedef void (*evconnlistener_errorcb)(struct evconnlistener* listener, void* arg);
 
 /** Accepted sockets are left in blocking mode. */
 #define LEV_OPT_LEAVE_SOCKETS_BLOCKING (1u << 0)
@@ -62,8 +62,8 @@ typedef void (*evconnlistener_errorcb)(struct evconnlistener *listener, void *ar
  * @param fd       the socket, in non-blocking mode
  * @return the listener; null on failure, and fd stays the caller's
  */
-EVENT2_EXPORT_SYMBOL struct evconnlistener *evconnlistener_new(struct event_base *base,
-                                                               evconnlistener_cb cb, void *arg,
+EVENT2_EXPORT_SYMBOL struct evconnlistener* evconnlistener_new(struct event_base* base,
+                                                               evconnlistener_cb cb, void* arg,
                                                                unsigned flags, int backlog,
                                                                evutil_socket_t fd);
 
@@ -75,31 +75,33 @@ EVENT2_EXPORT_SYMBOL struct evconnlistener *evconnlistener_new(struct event_base
  * @param socklen  its length in bytes
  * @return the listener; null on failure, and errno says why
  */
-EVENT2_EXPORT_SYMBOL struct evconnlistener *evconnlistener_new_bind(
-    struct event_base *base, evconnlistener_cb cb, void *arg, unsigned flags, int backlog,
-    const struct sockaddr *sa, int socklen);
+EVENT2_EXPORT_SYMBOL struct evconnlistener* evconnlistener_new_bind(struct event_base* base,
+                                                                    evconnlistener_cb cb, void* arg,
+                                                                    unsigned flags, int backlog,
+                                                                    const struct sockaddr* sa,
+                                                                    int socklen);
 
 /** Frees a listener. Its callback may be running: the memory goes when the callback returns. */
-EVENT2_EXPORT_SYMBOL void evconnlistener_free(struct evconnlistener *lev);
+EVENT2_EXPORT_SYMBOL void evconnlistener_free(struct evconnlistener* lev);
 
 /** Starts to accept, if a callback is set. @return 0; -1 on failure */
-EVENT2_EXPORT_SYMBOL int evconnlistener_enable(struct evconnlistener *lev);
+EVENT2_EXPORT_SYMBOL int evconnlistener_enable(struct evconnlistener* lev);
 
 /** Stops to accept; connections wait in the kernel's queue. @return 0; -1 on failure */
-EVENT2_EXPORT_SYMBOL int evconnlistener_disable(struct evconnlistener *lev);
+EVENT2_EXPORT_SYMBOL int evconnlistener_disable(struct evconnlistener* lev);
 
 /** The base that the listener belongs to. */
-EVENT2_EXPORT_SYMBOL struct event_base *evconnlistener_get_base(struct evconnlistener *lev);
+EVENT2_EXPORT_SYMBOL struct event_base* evconnlistener_get_base(struct evconnlistener* lev);
 
 /** The socket that it listens on. */
-EVENT2_EXPORT_SYMBOL evutil_socket_t evconnlistener_get_fd(struct evconnlistener *lev);
+EVENT2_EXPORT_SYMBOL evutil_socket_t evconnlistener_get_fd(struct evconnlistener* lev);
 
 /** Sets the callback and its argument; null stops it from accepting. */
-EVENT2_EXPORT_SYMBOL void evconnlistener_set_cb(struct evconnlistener *lev, evconnlistener_cb cb,
-                                                void *arg);
+EVENT2_EXPORT_SYMBOL void evconnlistener_set_cb(struct evconnlistener* lev, evconnlistener_cb cb,
+                                                void* arg);
 
 /** Sets the function that is told of errors; null: a warning is logged instead. */
-EVENT2_EXPORT_SYMBOL void evconnlistener_set_error_cb(struct evconnlistener *lev,
+EVENT2_EXPORT_SYMBOL void evconnlistener_set_error_cb(struct evconnlistener* lev,
                                                       evconnlistener_errorcb errorcb);
 
 #ifdef __cplusplus

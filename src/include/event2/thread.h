@@ -37,13 +37,13 @@ struct evthread_lock_callbacks {
     /** EVTHREAD_LOCKTYPE_ bits that alloc can make; plain locks are a matter of course. */
     unsigned supported_locktypes;
     /** Makes a lock that nobody holds; null on failure. @param locktype 0 or one type */
-    void *(*alloc)(unsigned locktype);
+    void* (*alloc)(unsigned locktype);
     /** Frees a lock that nobody holds. */
-    void (*free)(void *lock, unsigned locktype);
+    void (*free)(void* lock, unsigned locktype);
     /** Takes a lock: 0, or 1 if EVTHREAD_TRY found it held, or another number on error. */
-    int (*lock)(unsigned mode, void *lock);
+    int (*lock)(unsigned mode, void* lock);
     /** Gives a lock back: 0, or another number on error. */
-    int (*unlock)(unsigned mode, void *lock);
+    int (*unlock)(unsigned mode, void* lock);
 };
 
 /**
@@ -52,7 +52,7 @@ struct evthread_lock_callbacks {
  * @return 0; -1 if the version is not known, a function is missing, or other functions are set
  *         already (locks that they made may exist; the message that is logged says so)
  */
-EVENT2_EXPORT_SYMBOL int evthread_set_lock_callbacks(const struct evthread_lock_callbacks *cbs);
+EVENT2_EXPORT_SYMBOL int evthread_set_lock_callbacks(const struct evthread_lock_callbacks* cbs);
 
 #define EVTHREAD_CONDITION_API_VERSION 1
 
@@ -61,21 +61,22 @@ struct evthread_condition_callbacks {
     /** EVTHREAD_CONDITION_API_VERSION. */
     int condition_api_version;
     /** Makes a condition; null on failure. @param condtype 0, no other type exists */
-    void *(*alloc_condition)(unsigned condtype);
+    void* (*alloc_condition)(unsigned condtype);
     /** Frees a condition that nobody waits for. */
-    void (*free_condition)(void *cond);
+    void (*free_condition)(void* cond);
     /** Wakes one waiting thread, or all if broadcast is not 0: 0, or -1 on error. */
-    int (*signal_condition)(void *cond, int broadcast);
+    int (*signal_condition)(void* cond, int broadcast);
     /**
      * Gives the lock back, waits, and takes the lock again. A null timeout waits for ever; else
      * it is a duration. 0 when woken, 1 when time ran out, -1 on error.
      */
-    int (*wait_condition)(void *cond, void *lock, const struct timeval *timeout);
+    int (*wait_condition)(void* cond, void* lock, const struct timeval* timeout);
 };
 
-/** Sets the condition functions, or forgets them (null). Errors as in evthread_set_lock_callbacks. */
+/** Sets the condition functions, or forgets them (null). Errors as in evthread_set_lock_callbacks.
+ */
 EVENT2_EXPORT_SYMBOL int evthread_set_condition_callbacks(
-    const struct evthread_condition_callbacks *cbs);
+    const struct evthread_condition_callbacks* cbs);
 
 /** Sets the function that says which thread is running: a number that no two threads share. */
 EVENT2_EXPORT_SYMBOL void evthread_set_id_callback(unsigned long (*id_fn)(void));
@@ -104,7 +105,7 @@ EVENT2_EXPORT_SYMBOL void evthread_enable_lock_debuging(void);
  *
  * @return 0, also if it could be woken already; -1 on failure
  */
-EVENT2_EXPORT_SYMBOL int evthread_make_base_notifiable(struct event_base *base);
+EVENT2_EXPORT_SYMBOL int evthread_make_base_notifiable(struct event_base* base);
 
 #ifdef __cplusplus
 }

@@ -25,7 +25,8 @@
 extern "C" {
 #endif
 
-/* ---- Types. They are macros, because programs ask with #ifdef whether they exist. -------------- */
+/* ---- Types. They are macros, because programs ask with #ifdef whether they exist. --------------
+ */
 
 #define ev_uint64_t uint64_t
 #define ev_int64_t int64_t
@@ -61,7 +62,8 @@ extern "C" {
 /** The offset of a field in a struct, in bytes. */
 #define evutil_offsetof(type, field) offsetof(type, field)
 
-/* ---- Monotonic time: a clock that nobody can set back ------------------------------------------ */
+/* ---- Monotonic time: a clock that nobody can set back ------------------------------------------
+ */
 
 /** A clock. One thread at a time may use it. */
 struct evutil_monotonic_timer;
@@ -72,51 +74,52 @@ struct evutil_monotonic_timer;
 #define EV_MONOT_FALLBACK 2
 
 /** Makes a clock; configure it before use. @return null if memory ran out */
-EVENT2_EXPORT_SYMBOL struct evutil_monotonic_timer *evutil_monotonic_timer_new(void);
+EVENT2_EXPORT_SYMBOL struct evutil_monotonic_timer* evutil_monotonic_timer_new(void);
 
 /** Frees a clock; null is ignored. */
-EVENT2_EXPORT_SYMBOL void evutil_monotonic_timer_free(struct evutil_monotonic_timer *timer);
+EVENT2_EXPORT_SYMBOL void evutil_monotonic_timer_free(struct evutil_monotonic_timer* timer);
 
 /** Chooses what the clock reads. @param flags EV_MONOT_ bits */
-EVENT2_EXPORT_SYMBOL int evutil_configure_monotonic_time(struct evutil_monotonic_timer *timer,
+EVENT2_EXPORT_SYMBOL int evutil_configure_monotonic_time(struct evutil_monotonic_timer* timer,
                                                          int flags);
 
 /** Reads a configured clock into tp. The time counts from an unnamed point in the past. */
-EVENT2_EXPORT_SYMBOL int evutil_gettime_monotonic(struct evutil_monotonic_timer *timer,
-                                                  struct timeval *tp);
+EVENT2_EXPORT_SYMBOL int evutil_gettime_monotonic(struct evutil_monotonic_timer* timer,
+                                                  struct timeval* tp);
 
-/* ---- Times of day and durations ------------------------------------------------------------------ */
+/* ---- Times of day and durations
+ * ------------------------------------------------------------------ */
 
 /** The wall clock; it may jump. */
 #define evutil_gettimeofday(tv, tz) gettimeofday((tv), (tz))
 
 /** *vvp = *tvp + *uvp. The microseconds of both must be less than a second. */
-#define evutil_timeradd(tvp, uvp, vvp)                      \
-    do {                                                    \
-        (vvp)->tv_sec = (tvp)->tv_sec + (uvp)->tv_sec;      \
-        (vvp)->tv_usec = (tvp)->tv_usec + (uvp)->tv_usec;   \
-        if ((vvp)->tv_usec >= 1000000) {                    \
-            (vvp)->tv_sec++;                                \
-            (vvp)->tv_usec -= 1000000;                      \
-        }                                                   \
+#define evutil_timeradd(tvp, uvp, vvp)                    \
+    do {                                                  \
+        (vvp)->tv_sec = (tvp)->tv_sec + (uvp)->tv_sec;    \
+        (vvp)->tv_usec = (tvp)->tv_usec + (uvp)->tv_usec; \
+        if ((vvp)->tv_usec >= 1000000) {                  \
+            (vvp)->tv_sec++;                              \
+            (vvp)->tv_usec -= 1000000;                    \
+        }                                                 \
     } while (0)
 
 /** *vvp = *tvp - *uvp. The microseconds of both must be less than a second. */
-#define evutil_timersub(tvp, uvp, vvp)                      \
-    do {                                                    \
-        (vvp)->tv_sec = (tvp)->tv_sec - (uvp)->tv_sec;      \
-        (vvp)->tv_usec = (tvp)->tv_usec - (uvp)->tv_usec;   \
-        if ((vvp)->tv_usec < 0) {                           \
-            (vvp)->tv_sec--;                                \
-            (vvp)->tv_usec += 1000000;                      \
-        }                                                   \
+#define evutil_timersub(tvp, uvp, vvp)                    \
+    do {                                                  \
+        (vvp)->tv_sec = (tvp)->tv_sec - (uvp)->tv_sec;    \
+        (vvp)->tv_usec = (tvp)->tv_usec - (uvp)->tv_usec; \
+        if ((vvp)->tv_usec < 0) {                         \
+            (vvp)->tv_sec--;                              \
+            (vvp)->tv_usec += 1000000;                    \
+        }                                                 \
     } while (0)
 
 #define evutil_timerclear(tvp) ((tvp)->tv_sec = (tvp)->tv_usec = 0)
 #define evutil_timerisset(tvp) ((tvp)->tv_sec || (tvp)->tv_usec)
 
 /** Compares two times with an operator: evutil_timercmp(&a, &b, <=). */
-#define evutil_timercmp(tvp, uvp, cmp)                                    \
+#define evutil_timercmp(tvp, uvp, cmp)                                     \
     (((tvp)->tv_sec == (uvp)->tv_sec) ? ((tvp)->tv_usec cmp(uvp)->tv_usec) \
                                       : ((tvp)->tv_sec cmp(uvp)->tv_sec))
 
@@ -126,10 +129,10 @@ EVENT2_EXPORT_SYMBOL int evutil_gettime_monotonic(struct evutil_monotonic_timer 
  * @param tm  the time in UTC; null: now
  * @return the length of the text; it was cut if that is not less than datelen
  */
-EVENT2_EXPORT_SYMBOL int evutil_date_rfc1123(char *date, const size_t datelen,
-                                             const struct tm *tm);
+EVENT2_EXPORT_SYMBOL int evutil_date_rfc1123(char* date, const size_t datelen, const struct tm* tm);
 
-/* ---- Sockets --------------------------------------------------------------------------------------- */
+/* ---- Sockets
+ * --------------------------------------------------------------------------------------- */
 
 /** socketpair(2), in the form that it has everywhere. */
 EVENT2_EXPORT_SYMBOL int evutil_socketpair(int domain, int type, int protocol,
@@ -141,7 +144,8 @@ EVENT2_EXPORT_SYMBOL int evutil_make_socket_nonblocking(evutil_socket_t sock);
 /** Lets the socket's address be bound again as soon as the socket is closed (SO_REUSEADDR). */
 EVENT2_EXPORT_SYMBOL int evutil_make_listen_socket_reuseable(evutil_socket_t sock);
 
-/** Lets several sockets listen at one address, and the kernel share out connections (SO_REUSEPORT). */
+/** Lets several sockets listen at one address, and the kernel share out connections (SO_REUSEPORT).
+ */
 EVENT2_EXPORT_SYMBOL int evutil_make_listen_socket_reuseable_port(evutil_socket_t sock);
 
 /** Makes an IPv6 socket take no IPv4 connections (IPV6_V6ONLY). */
@@ -168,35 +172,37 @@ EVENT2_EXPORT_SYMBOL int evutil_closesocket(evutil_socket_t sock);
 #define evutil_socket_error_to_string(errcode) (strerror(errcode))
 #define EVUTIL_INVALID_SOCKET -1
 
-/* ---- Strings and numbers ----------------------------------------------------------------------------- */
+/* ---- Strings and numbers
+ * ----------------------------------------------------------------------------- */
 
 /** strtoll(3): a 64-bit integer, EV_INT64_MAX or EV_INT64_MIN if it is too big. */
-EVENT2_EXPORT_SYMBOL ev_int64_t evutil_strtoll(const char *s, char **endptr, int base);
+EVENT2_EXPORT_SYMBOL ev_int64_t evutil_strtoll(const char* s, char** endptr, int base);
 
 /** snprintf(3): the text always ends in a NUL, and the length returned is the uncut one. */
-EVENT2_EXPORT_SYMBOL int evutil_snprintf(char *buf, size_t buflen, const char *format, ...)
+EVENT2_EXPORT_SYMBOL int evutil_snprintf(char* buf, size_t buflen, const char* format, ...)
 #ifdef __GNUC__
     __attribute__((format(printf, 3, 4)))
 #endif
     ;
 
 /** vsnprintf(3), as evutil_snprintf. */
-EVENT2_EXPORT_SYMBOL int evutil_vsnprintf(char *buf, size_t buflen, const char *format, va_list ap)
+EVENT2_EXPORT_SYMBOL int evutil_vsnprintf(char* buf, size_t buflen, const char* format, va_list ap)
 #ifdef __GNUC__
     __attribute__((format(printf, 3, 0)))
 #endif
     ;
 
 /** Compares two strings; ASCII letters are equal in either case, whatever the locale is. */
-EVENT2_EXPORT_SYMBOL int evutil_ascii_strcasecmp(const char *str1, const char *str2);
+EVENT2_EXPORT_SYMBOL int evutil_ascii_strcasecmp(const char* str1, const char* str2);
 
 /** The same for at most the first n bytes. */
-EVENT2_EXPORT_SYMBOL int evutil_ascii_strncasecmp(const char *str1, const char *str2, size_t n);
+EVENT2_EXPORT_SYMBOL int evutil_ascii_strncasecmp(const char* str1, const char* str2, size_t n);
 
-/* ---- Addresses --------------------------------------------------------------------------------------- */
+/* ---- Addresses
+ * --------------------------------------------------------------------------------------- */
 
 /** Writes an address (AF_INET or AF_INET6) as text. @return dst; null if it doesn't fit */
-EVENT2_EXPORT_SYMBOL const char *evutil_inet_ntop(int af, const void *src, char *dst, size_t len);
+EVENT2_EXPORT_SYMBOL const char* evutil_inet_ntop(int af, const void* src, char* dst, size_t len);
 
 /**
  * Reads an address, which may end in a scope ("fe80::1%eth0", "fe80::1%2").
@@ -204,11 +210,11 @@ EVENT2_EXPORT_SYMBOL const char *evutil_inet_ntop(int af, const void *src, char 
  * @param indexp  gets the number of the interface, 0 without a scope
  * @return 1; 0 if the text is no address; -1 if af is not known
  */
-EVENT2_EXPORT_SYMBOL int evutil_inet_pton_scope(int af, const char *src, void *dst,
-                                                unsigned *indexp);
+EVENT2_EXPORT_SYMBOL int evutil_inet_pton_scope(int af, const char* src, void* dst,
+                                                unsigned* indexp);
 
 /** Reads an address. @return 1; 0 if the text is no address; -1 if af is not known */
-EVENT2_EXPORT_SYMBOL int evutil_inet_pton(int af, const char *src, void *dst);
+EVENT2_EXPORT_SYMBOL int evutil_inet_pton(int af, const char* src, void* dst);
 
 /**
  * Reads an address with or without a port: "1.2.3.4", "1.2.3.4:80", "::1", "[::1]", "[::1]:80".
@@ -217,12 +223,12 @@ EVENT2_EXPORT_SYMBOL int evutil_inet_pton(int af, const char *src, void *dst);
  * @param out     gets a sockaddr_in or sockaddr_in6
  * @param outlen  the room there is; then the length used, in bytes
  */
-EVENT2_EXPORT_SYMBOL int evutil_parse_sockaddr_port(const char *str, struct sockaddr *out,
-                                                    int *outlen);
+EVENT2_EXPORT_SYMBOL int evutil_parse_sockaddr_port(const char* str, struct sockaddr* out,
+                                                    int* outlen);
 
 /** Orders two addresses, with their ports or without: less than, equal to, or more than 0. */
-EVENT2_EXPORT_SYMBOL int evutil_sockaddr_cmp(const struct sockaddr *sa1,
-                                             const struct sockaddr *sa2, int include_port);
+EVENT2_EXPORT_SYMBOL int evutil_sockaddr_cmp(const struct sockaddr* sa1, const struct sockaddr* sa2,
+                                             int include_port);
 
 /** One answer of evutil_getaddrinfo, linked to the next. */
 #define evutil_addrinfo addrinfo
@@ -267,29 +273,30 @@ struct evutil_addrinfo;
  * @param res       gets the list; free it with evutil_freeaddrinfo
  * @return 0, or an EVUTIL_EAI_ error, and *res is null
  */
-EVENT2_EXPORT_SYMBOL int evutil_getaddrinfo(const char *nodename, const char *servname,
-                                            const struct evutil_addrinfo *hints_in,
-                                            struct evutil_addrinfo **res);
+EVENT2_EXPORT_SYMBOL int evutil_getaddrinfo(const char* nodename, const char* servname,
+                                            const struct evutil_addrinfo* hints_in,
+                                            struct evutil_addrinfo** res);
 
 /** Frees a list that evutil_getaddrinfo made; null is ignored. */
-EVENT2_EXPORT_SYMBOL void evutil_freeaddrinfo(struct evutil_addrinfo *ai);
+EVENT2_EXPORT_SYMBOL void evutil_freeaddrinfo(struct evutil_addrinfo* ai);
 
 /** The meaning of an EVUTIL_EAI_ error, in words. The text is never freed. */
-EVENT2_EXPORT_SYMBOL const char *evutil_gai_strerror(int err);
+EVENT2_EXPORT_SYMBOL const char* evutil_gai_strerror(int err);
 
-/* ---- Random numbers --------------------------------------------------------------------------------- */
+/* ---- Random numbers
+ * --------------------------------------------------------------------------------- */
 
 /** Fills a buffer with numbers that nobody can guess. It can't fail. */
-EVENT2_EXPORT_SYMBOL void evutil_secure_rng_get_bytes(void *buf, size_t n);
+EVENT2_EXPORT_SYMBOL void evutil_secure_rng_get_bytes(void* buf, size_t n);
 
 /** Seeds the generator now, so that a failure shows early. @return 0; -1 on failure */
 EVENT2_EXPORT_SYMBOL int evutil_secure_rng_init(void);
 
 /** Names a file to seed from. The kernel seeds here, so it is refused. @return -1 */
-EVENT2_EXPORT_SYMBOL int evutil_secure_rng_set_urandom_device_file(char *fname);
+EVENT2_EXPORT_SYMBOL int evutil_secure_rng_set_urandom_device_file(char* fname);
 
 /** Adds bytes to the seed. The kernel seeds here, so they are not used. */
-EVENT2_EXPORT_SYMBOL void evutil_secure_rng_add_bytes(const char *dat, size_t datlen);
+EVENT2_EXPORT_SYMBOL void evutil_secure_rng_add_bytes(const char* dat, size_t datlen);
 
 #ifdef __cplusplus
 }

@@ -113,6 +113,30 @@ TEST_P(EachLesson, FitsEightyColumns) {
     }
 }
 
+// The Chinese text stops at the same places and claims the same; only the words differ.
+TEST_P(EachLesson, SaysTheSameInChinese) {
+    const LessonRun lesson(entry());
+    ASSERT_TRUE(lesson.good()) << lesson.error();
+    CatalogueEntry chinese = entry();
+    chinese.file = chinese.file.substr(0, chinese.file.size() - 3) + ".zh.md";
+    const LessonRun other(chinese);
+    ASSERT_TRUE(other.good()) << other.error();
+    const auto& pages = lesson.parsed.lesson->pages;
+    const auto& their_pages = other.parsed.lesson->pages;
+    ASSERT_EQ(pages.size(), their_pages.size());
+    for (std::size_t i = 1; i < pages.size(); ++i) {
+        EXPECT_EQ(pages[i].stop->where, their_pages[i].stop->where);
+        EXPECT_EQ(pages[i].stop->expects.size(), their_pages[i].stop->expects.size());
+        EXPECT_EQ(pages[i].stop->predictions.size(), their_pages[i].stop->predictions.size());
+    }
+    for (const Outcome& outcome : check_lesson(*other.parsed.lesson, *other.result.run))
+        EXPECT_TRUE(outcome.passed) << chinese.file << ":" << outcome.line << ": " << outcome.text;
+    std::istringstream lines(whole_walk(other));
+    std::string line;
+    while (std::getline(lines, line))
+        EXPECT_TRUE(line.starts_with("    ") || cells(line) <= 80) << line;
+}
+
 INSTANTIATE_TEST_SUITE_P(All, EachLesson,
                          testing::Values("01-four-calls", "02-states", "03-one-turn"),
                          [](const auto& info) {

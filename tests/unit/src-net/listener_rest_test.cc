@@ -1,4 +1,6 @@
 // src/net/listener when accept fails: it rests, it tells, it doesn't spin, and it comes back.
+// accept4 is replaced by one that fails as the test wants; one test really runs out of descriptors.
+// Time is the real one, so the bounds are wide where a busy machine could be late.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
@@ -43,7 +45,7 @@ void on_error(evconnlistener* lev, void*) {
 }
 
 class ListenerRest : public Loopback {
-   protected:
+ protected:
     ListenerRest() {
         attempts.clear();
         errors_told.clear();

@@ -1,5 +1,6 @@
 // src/net/listener: accepting, enabling and disabling, freeing anywhere, options, failures.
 // Resting after an error: listener_rest_test.cc. Threads: listener_threads_test.cc.
+// Connections are real ones on the loopback, and one turn of the loop serves each step.
 #include "src/net/listener.h"
 
 #include <fcntl.h>
@@ -41,7 +42,7 @@ void on_connection(evconnlistener* lev, evutil_socket_t fd, sockaddr* addr, int,
 }
 
 class Listener : public Loopback {
-   protected:
+ protected:
     ~Listener() override {
         if (lev != nullptr) evconnlistener_free(lev);
     }
@@ -190,7 +191,8 @@ TEST_F(Listener, ABoundSocketOfTheCallersOwn) {
 TEST_F(Listener, BadArguments) {
     const sockaddr_in address = any_port();
     const auto* sa = reinterpret_cast<const sockaddr*>(&address);
-    EXPECT_EQ(evconnlistener_new_bind(base, on_connection, &seen, 0, 0, sa, sizeof address), nullptr);
+    EXPECT_EQ(evconnlistener_new_bind(base, on_connection, &seen, 0, 0, sa, sizeof address),
+              nullptr);
     EXPECT_EQ(errno, EINVAL) << "nobody can have called listen";
     EXPECT_EQ(evconnlistener_new_bind(base, on_connection, &seen, 0, -1, nullptr, 0), nullptr);
     EXPECT_EQ(evconnlistener_new_bind(base, on_connection, &seen, 0, -1, sa, 1), nullptr);
@@ -219,9 +221,9 @@ TEST_F(Listener, WhereverMemoryRunsOutNothingIsLeft) {
     for (int n = 1; !made; ++n) {
         ASSERT_LT(n, 50);
         memory.fail_at(n);
-        evconnlistener* one = evconnlistener_new_bind(
-            base, on_connection, &seen, LEV_OPT_CLOSE_ON_FREE, -1,
-            reinterpret_cast<const sockaddr*>(&address), sizeof address);
+        evconnlistener* one =
+            evconnlistener_new_bind(base, on_connection, &seen, LEV_OPT_CLOSE_ON_FREE, -1,
+                                    reinterpret_cast<const sockaddr*>(&address), sizeof address);
         memory.heal();
         made = one != nullptr;
         if (made) evconnlistener_free(one);

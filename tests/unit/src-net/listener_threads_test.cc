@@ -19,7 +19,7 @@ using evglass::test::Client;
 using evglass::test::Loopback;
 
 class ListenerThreadsDeathTest : public Loopback {
-   protected:
+ protected:
     struct Shared {
         std::atomic<int> calls{0};
         std::atomic<bool> hold{false};

@@ -1,5 +1,6 @@
 // src/net/listener with the trace on: the records of its life, and the walk through its functions
 // in the order that the source analyses give.
+// The records pass through the real writer and reader.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,7 +18,7 @@ using evglass::test::Loopback;
 using evglass::test::Recorded;
 
 class ListenerTrace : public Loopback {
-   protected:
+ protected:
     void SetUp() override {
         if (!evglass::trace::kCompiledIn) GTEST_SKIP() << "built without the trace";
     }
@@ -67,10 +68,10 @@ TEST_F(ListenerTrace, TheWalkOfAnAccept) {
     for (const std::string& name : recorded.entered())
         if (name.find("listener") != std::string::npos || name == "evutil_accept4_")
             walk.push_back(name);
-    EXPECT_EQ(walk, (std::vector<std::string>{
-                        "listener_read_cb", "evutil_accept4_", "evconnlistener_disable",
-                        "event_listener_disable", "evconnlistener_free",
-                        "listener_decref_and_unlock", "event_listener_destroy"}));
+    EXPECT_EQ(walk, (std::vector<std::string>{"listener_read_cb", "evutil_accept4_",
+                                              "evconnlistener_disable", "event_listener_disable",
+                                              "evconnlistener_free", "listener_decref_and_unlock",
+                                              "event_listener_destroy"}));
 }
 
 TEST_F(ListenerTrace, ARestIsTold) {

@@ -1,5 +1,6 @@
 // A base, a listener on a free port of the loopback, and clients of it. A test may swap the
 // system-call table; it is the kernel's again afterwards.
+// Read next: listener_test.cc.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -17,7 +18,7 @@
 namespace evglass::test {
 
 class Loopback : public testing::Test {
-   protected:
+ protected:
     Loopback() = default;
     ~Loopback() override {
         sys::set_table(nullptr);
@@ -47,8 +48,8 @@ class Loopback : public testing::Test {
         return fd;
     }
 
-    /// One turn that does not wait: what the kernel has ready now. (Without ONCE the loop would go on
-    /// until nothing is active.)
+    /// One turn that does not wait: what the kernel has ready now. (Without ONCE the loop would go
+    /// on until nothing is active.)
     void turn() { event_base_loop(base, EVLOOP_ONCE | EVLOOP_NONBLOCK); }
     int added_events() { return event_base_get_num_events(base, EVENT_BASE_COUNT_ADDED); }
 
@@ -58,7 +59,7 @@ class Loopback : public testing::Test {
 
 /// A connection to a listener; complete when the constructor returns.
 class Client {
-   public:
+ public:
     explicit Client(evconnlistener* lev) : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
         sockaddr_in address{};
         socklen_t length = sizeof address;
@@ -77,7 +78,7 @@ class Client {
         return ntohs(address.sin_port);
     }
 
-   private:
+ private:
     int fd_;
 };
 

@@ -17,15 +17,17 @@
 
 namespace {
 
-#define FIELD_AT(type, field, offset, size)                                              \
-    static_assert(offsetof(type, field) == (offset) && sizeof(type::field) == (size),    \
+#define FIELD_AT(type, field, offset, size)                                           \
+    static_assert(offsetof(type, field) == (offset) && sizeof(type::field) == (size), \
                   #type "." #field)
 // A field of a field: sizeof needs an object.
-#define PATH_AT(type, path, offset, size)                                                        \
-    static_assert(offsetof(type, path) == (offset) && sizeof(std::declval<type&>().path) == (size), \
-                  #type "." #path)
+#define PATH_AT(type, path, offset, size)                                                 \
+    static_assert(                                                                        \
+        offsetof(type, path) == (offset) && sizeof(std::declval<type&>().path) == (size), \
+        #type "." #path)
 
-// ---- struct event_callback and struct event ------------------------------------------------------
+// ---- struct event_callback and struct event
+// ------------------------------------------------------
 static_assert(sizeof(event_callback) == 40 && alignof(event_callback) == 8);
 FIELD_AT(event_callback, evcb_active_next, 0, 16);
 PATH_AT(event_callback, evcb_active_next.tqe_next, 0, 8);
@@ -63,7 +65,8 @@ FIELD_AT(event, ev_res, 106, 2);
 FIELD_AT(event, ev_creator_hi_, 108, 4);  // stock: padding
 FIELD_AT(event, ev_timeout, 112, 16);
 
-// ---- the other structs ----------------------------------------------------------------------------
+// ---- the other structs
+// ----------------------------------------------------------------------------
 static_assert(sizeof(event_list) == 16 && sizeof(event_dlist) == 8);
 FIELD_AT(event_list, tqh_first, 0, 8);
 FIELD_AT(event_list, tqh_last, 8, 8);
@@ -88,7 +91,8 @@ FIELD_AT(evthread_condition_callbacks, free_condition, 16, 8);
 FIELD_AT(evthread_condition_callbacks, signal_condition, 24, 8);
 FIELD_AT(evthread_condition_callbacks, wait_condition, 32, 8);
 
-// ---- types ------------------------------------------------------------------------------------------
+// ---- types
+// ------------------------------------------------------------------------------------------
 static_assert(std::is_same_v<evutil_socket_t, int> && std::is_same_v<ev_socklen_t, socklen_t>);
 static_assert(sizeof(ev_off_t) == 8 && std::is_signed_v<ev_off_t>);
 static_assert(sizeof(ev_ssize_t) == 8 && std::is_signed_v<ev_ssize_t>);
@@ -96,14 +100,16 @@ static_assert(sizeof(ev_uint64_t) == 8 && sizeof(ev_uint32_t) == 4 && sizeof(ev_
 static_assert(std::is_same_v<evutil_addrinfo, addrinfo>);
 static_assert(std::is_same_v<event_callback_fn, void (*)(int, short, void*)>);
 
-// ---- enums -------------------------------------------------------------------------------------------
+// ---- enums
+// -------------------------------------------------------------------------------------------
 static_assert(EV_FEATURE_ET == 1 && EV_FEATURE_O1 == 2 && EV_FEATURE_FDS == 4 &&
               EV_FEATURE_EARLY_CLOSE == 8);
 static_assert(EVENT_BASE_FLAG_NOLOCK == 1 && EVENT_BASE_FLAG_IGNORE_ENV == 2 &&
               EVENT_BASE_FLAG_STARTUP_IOCP == 4 && EVENT_BASE_FLAG_NO_CACHE_TIME == 8 &&
               EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST == 16 && EVENT_BASE_FLAG_PRECISE_TIMER == 32);
 
-// ---- constants ---------------------------------------------------------------------------------------
+// ---- constants
+// ---------------------------------------------------------------------------------------
 static_assert(EV_TIMEOUT == 0x01 && EV_READ == 0x02 && EV_WRITE == 0x04 && EV_SIGNAL == 0x08 &&
               EV_PERSIST == 0x10 && EV_ET == 0x20 && EV_FINALIZE == 0x40 && EV_CLOSED == 0x80);
 static_assert(EVLIST_TIMEOUT == 0x01 && EVLIST_INSERTED == 0x02 && EVLIST_SIGNAL == 0x04 &&
@@ -141,7 +147,8 @@ static_assert(EV_UINT32_MAX == 4294967295u && EV_INT32_MAX == 2147483647 &&
               EV_UINT16_MAX == 65535 && EV_INT16_MAX == 32767 && EV_INT16_MIN == -32768 &&
               EV_UINT8_MAX == 255 && EV_INT8_MAX == 127 && EV_INT8_MIN == -128);
 
-// ---- what only runs can show ---------------------------------------------------------------------------
+// ---- what only runs can show
+// ---------------------------------------------------------------------------
 
 TEST(Abi, TheLibraryAgreesWithItsHeaders) {
     EXPECT_EQ(event_get_struct_event_size(), sizeof(event));
@@ -163,7 +170,7 @@ TEST(Abi, TheSystemsQueueMacrosWalkTheLists) {
     TAILQ_INSERT_TAIL(&list, &b, next);
     int n = 0;
     const evkeyval* each = nullptr;
-    TAILQ_FOREACH(each, &list, next) ++n;
+    TAILQ_FOREACH(each, &list, next)++ n;
     EXPECT_EQ(n, 2);
 }
 

@@ -1,4 +1,6 @@
 // src/util/evutil_address and evutil_getaddrinfo: what is an address, and what only looks like one.
+// The texts that are refused are those that stock libevent takes and should not, and nonsense.
+// Numbers alone: no name server is asked.
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <net/if.h>
@@ -48,12 +50,34 @@ TEST(EvutilAddress, ParseSockaddrPort) {
 }
 
 TEST(EvutilAddress, ParseRefusesWhatIsNoAddress) {
-    for (const char* text :
-         {"", ":80", "1.2.3", "1.2.3.4:", "1.2.3.4:0", "1.2.3.4:65536", "1.2.3.4:80x", "1.2.3.4: 80",
-          "1.2.3.4:+80", "1.2.3.4:-1", "1.2.3.4:18446744073709551696", " 1.2.3.4", "1.2.3.4 ",
-          "1.2.3.256", "01.2.3.4", "[::1", "::1]:80", "[::1]x", "[::1]:", "[]:80", "[1.2.3.4]:80",
-          "fe80::1%nosuchinterface", "fe80::1%1x", "fe80::1%4294967297", "fe80::1%", "1.2.3.4%lo",
-          "localhost", "localhost:80"}) {
+    for (const char* text : {"",
+                             ":80",
+                             "1.2.3",
+                             "1.2.3.4:",
+                             "1.2.3.4:0",
+                             "1.2.3.4:65536",
+                             "1.2.3.4:80x",
+                             "1.2.3.4: 80",
+                             "1.2.3.4:+80",
+                             "1.2.3.4:-1",
+                             "1.2.3.4:18446744073709551696",
+                             " 1.2.3.4",
+                             "1.2.3.4 ",
+                             "1.2.3.256",
+                             "01.2.3.4",
+                             "[::1",
+                             "::1]:80",
+                             "[::1]x",
+                             "[::1]:",
+                             "[]:80",
+                             "[1.2.3.4]:80",
+                             "fe80::1%nosuchinterface",
+                             "fe80::1%1x",
+                             "fe80::1%4294967297",
+                             "fe80::1%",
+                             "1.2.3.4%lo",
+                             "localhost",
+                             "localhost:80"}) {
         EXPECT_EQ(parsed(text), "no") << text;
     }
     const std::string endless(100000, ':');
@@ -143,7 +167,8 @@ TEST(EvutilAddress, Compare) {
     EXPECT_NE(evutil_sockaddr_cmp(un, un, 0), 0) << "nobody can compare these";
 }
 
-// ---- getaddrinfo: numbers alone, so that no name server is asked ----------------------------------------
+// ---- getaddrinfo: numbers alone, so that no name server is asked
+// ----------------------------------------
 
 int lookup(const char* node, const char* service, evutil_addrinfo** list) {
     evutil_addrinfo hints{};

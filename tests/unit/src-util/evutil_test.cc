@@ -1,4 +1,6 @@
 // src/util/evutil_*: sockets, strings, time and random numbers. Addresses: evutil_address_test.cc.
+// Time runs on a clock that the test sets, through the system-call table.
+// Descriptors are looked at with the kernel's own calls, not with the ones under test.
 #include "src/util/evutil.h"
 
 #include <fcntl.h>
@@ -169,13 +171,14 @@ TEST(EvutilTime, Macros) {
     EXPECT_TRUE(evutil_timerisset(&a));
 }
 
-// ---- the monotonic clock, on a clock that the test sets -----------------------------------------------
+// ---- the monotonic clock, on a clock that the test sets
+// -----------------------------------------------
 
 timespec fake_now;
 clockid_t asked_clock;
 
 class EvutilClock : public testing::Test {
-   protected:
+ protected:
     EvutilClock() {
         table.clock_gettime = [](clockid_t clock, timespec* now) {
             asked_clock = clock;

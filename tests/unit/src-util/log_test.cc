@@ -1,4 +1,6 @@
 // src/util/log: messages reach the callback or stderr, and the process ends as it should.
+// Each way in which the process can end is tried in a child process.
+// Messages are caught by a callback that spoils errno, as a careless one would.
 #include "src/util/log.h"
 
 #include <gtest/gtest.h>
@@ -18,7 +20,7 @@ struct Message {
 std::vector<Message> messages;
 
 class Log : public testing::Test {
-   protected:
+ protected:
     void SetUp() override {
         messages.clear();
         event_set_log_callback([](int severity, const char* text) {
@@ -91,8 +93,10 @@ using LogDeathTest = Log;
 TEST_F(LogDeathTest, ErrExitsWithTheStatus) {
     event_set_log_callback(nullptr);
     EXPECT_EXIT(event_errx(3, "no %s", "way"), testing::ExitedWithCode(3), "\\[err\\] no way");
-    EXPECT_EXIT((errno = ENOENT, event_err(4, "open")), testing::ExitedWithCode(4), "open: No such");
-    EXPECT_EXIT((errno = ENOENT, event_sock_err(5, 9, "s")), testing::ExitedWithCode(5), "fd 9: s: No");
+    EXPECT_EXIT((errno = ENOENT, event_err(4, "open")), testing::ExitedWithCode(4),
+                "open: No such");
+    EXPECT_EXIT((errno = ENOENT, event_sock_err(5, 9, "s")), testing::ExitedWithCode(5),
+                "fd 9: s: No");
 }
 
 TEST_F(LogDeathTest, FatalCallbackGetsTheStatus) {

@@ -1,4 +1,6 @@
 // src/util/memory: everything goes through the user's functions, and a failure changes nothing.
+// The nth allocation fails on demand (tests/support/failing_memory.h), and live blocks are counted.
+// Sizes that overflow are tried with the largest numbers there are.
 #include "src/util/memory.h"
 
 #include <gtest/gtest.h>

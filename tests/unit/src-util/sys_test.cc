@@ -1,4 +1,6 @@
 // src/util/sys: calls go through the table, errno is the call's, and sites are the callers'.
+// Calls are made to fail by a table with one entry changed.
+// What is told of a call is tested in sys_trace_test.cc.
 #include "src/util/sys.h"
 
 #include <arpa/inet.h>
@@ -13,7 +15,7 @@
 namespace {
 
 class SysTable : public testing::Test {
-   protected:
+ protected:
     ~SysTable() override { sys::set_table(nullptr); }
     sys::Table table = sys::kernel;
 };
@@ -75,7 +77,9 @@ TEST(Sys, RealCallsWork) {
     EXPECT_GT(now.tv_sec + now.tv_nsec, 0);
 }
 
-sys::Where caller(sys::Where w = sys::Where::here()) { return w; }
+sys::Where caller(sys::Where w = sys::Where::here()) {
+    return w;
+}
 
 TEST(SysSite, IsTheCallersPlace) {
     const sys::Where where = caller();

@@ -1,4 +1,6 @@
 // src/util/sys with the trace on: each call is told with its arguments, result, errno and place.
+// The records pass through the real writer into a file, and come back through the real reader.
+// Without the trace in the build there is nothing to test here.
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 
@@ -13,7 +15,7 @@ namespace rec = sys::rec;
 using evglass::test::Recorded;
 
 class SysTrace : public testing::Test {
-   protected:
+ protected:
     void SetUp() override {
         if (!evglass::trace::kCompiledIn) GTEST_SKIP() << "built without the trace";
     }
@@ -64,7 +66,9 @@ TEST_F(SysTrace, ArgumentsResultAndErrno) {
     EXPECT_EQ(recorded.all<rec::sys_epoll_create1>().size(), 1u);
 }
 
-int a_function_of_the_reactor() { return sys::eventfd(0, 0); }
+int a_function_of_the_reactor() {
+    return sys::eventfd(0, 0);
+}
 
 TEST_F(SysTrace, TheSiteIsTheCallersLine) {
     Recorded recorded("full=4M,only=syscall");

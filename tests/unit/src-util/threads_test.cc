@@ -1,5 +1,6 @@
 // src/util/threads and src/pthreads: locks as the program sets them, and lock debugging.
 // The tables are set once for a process, so each scenario runs in a process of its own.
+// A child ends with status 0 where all is well, and by abort where a lock is misused.
 #include "src/util/threads.h"
 
 #include <gtest/gtest.h>
@@ -18,12 +19,12 @@
 namespace {
 
 /// In a child process: a failed check ends it with a status that is not 0.
-#define CHECK_CHILD(condition)                                               \
-    do {                                                                     \
-        if (!(condition)) {                                                  \
-            std::fprintf(stderr, "line %d: %s\n", __LINE__, #condition);     \
-            std::_Exit(9);                                                   \
-        }                                                                    \
+#define CHECK_CHILD(condition)                                           \
+    do {                                                                 \
+        if (!(condition)) {                                              \
+            std::fprintf(stderr, "line %d: %s\n", __LINE__, #condition); \
+            std::_Exit(9);                                               \
+        }                                                                \
     } while (false)
 #define IN_CHILD(body) EXPECT_EXIT((body(), std::_Exit(0)), testing::ExitedWithCode(0), "")
 
@@ -42,11 +43,17 @@ void without_functions() {
     evthread_free_cond(nullptr);
     evthread_free_lock(nullptr, 0);
 }
-TEST(ThreadsDeathTest, WithoutFunctionsNothingIsLocked) { IN_CHILD(without_functions); }
+TEST(ThreadsDeathTest, WithoutFunctionsNothingIsLocked) {
+    IN_CHILD(without_functions);
+}
 
-void* some_alloc(unsigned) { return nullptr; }
+void* some_alloc(unsigned) {
+    return nullptr;
+}
 void some_free(void*, unsigned) {}
-int some_lock(unsigned, void*) { return 0; }
+int some_lock(unsigned, void*) {
+    return 0;
+}
 
 void table_rules() {
     event_set_log_callback([](int, const char*) {});
@@ -70,7 +77,9 @@ void table_rules() {
     CHECK_CHILD(evthread_set_condition_callbacks(nullptr) == 0);
     CHECK_CHILD(evthread_set_condition_callbacks(&conditions) == -1);
 }
-TEST(ThreadsDeathTest, TablesAreCheckedAndSetOnce) { IN_CHILD(table_rules); }
+TEST(ThreadsDeathTest, TablesAreCheckedAndSetOnce) {
+    IN_CHILD(table_rules);
+}
 
 void pthread_locks() {
     CHECK_CHILD(evthread_use_pthreads() == 0);
@@ -97,7 +106,9 @@ void pthread_locks() {
     CHECK_CHILD(evthread_alloc_lock(0) == nullptr);
     CHECK_CHILD(evthread_alloc_cond() == nullptr);
 }
-TEST(ThreadsDeathTest, PthreadLocks) { IN_CHILD(pthread_locks); }
+TEST(ThreadsDeathTest, PthreadLocks) {
+    IN_CHILD(pthread_locks);
+}
 
 /// With lock debugging or without: a wait gives the lock back and takes it again.
 void conditions(bool debug) {
@@ -135,7 +146,8 @@ TEST(ThreadsDeathTest, PthreadConditions) {
     EXPECT_EXIT((conditions(true), std::_Exit(0)), testing::ExitedWithCode(0), "");
 }
 
-// ---- lock debugging --------------------------------------------------------------------------------
+// ---- lock debugging
+// --------------------------------------------------------------------------------
 
 void* debug_lock(unsigned type) {
     evthread_use_pthreads();

@@ -60,9 +60,20 @@ TEST_F(Moments, AnotherBaseMustExist) {
                          "there is no base B9: there are B1"));
 }
 
-TEST_F(Moments, TimeGoesOnFromTheLoopsOwnRecords) {
-    const Scene scene = choose("heap", {}).scene();
-    EXPECT_EQ(scene.now_us, scene.model.time_ns() / 1000);  // the sample's clock starts at 0
+TEST_F(Moments, TimeIsNotGuessed) {
+    EXPECT_EQ(choose("heap", {}).scene().now_us, trace::kNone);  // the sample tells no time_cache
+}
+
+TEST(Moment, TimeGoesOnFromTheLoopsOwnRecords) {
+    trace::testing::RecordBuilder builder;
+    trace::testing::Scene loop(builder, 1);
+    builder.add(trace::rec::time_cache{.base = loop.base(), .now = 5'000'000});
+    builder.advance_ns(2'000'000);
+    builder.add(trace::rec::time_cache{.base = loop.base(), .now = -1});
+    loop.begin_loop();
+    trace::Timeline timeline = trace::Timeline::of(builder.records(), builder.shared_context());
+    const Moment moment = Moment::choose(timeline, *find_view("heap"), {});
+    EXPECT_EQ(moment.scene().now_us, 5'002'000);
 }
 
 TEST(Moment, AnEmptyTraceSaysSo) {

@@ -41,9 +41,6 @@ TEST(States, CountsAndFunctionsAreOnTheEdges) {
     const auto functions = edge_functions(base).at({initialized, pending});
     ASSERT_FALSE(functions.empty());
     EXPECT_TRUE(contains(dot, functions.front().first));
-    std::uint64_t sum = 0;
-    for (const auto& function : functions) sum += function.second;
-    EXPECT_EQ(sum, added);
 }
 
 TEST(States, EdgesNotTakenAreThereWithoutACount) {

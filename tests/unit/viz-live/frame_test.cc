@@ -7,6 +7,7 @@
 #include "tests/unit/viz-live/moments.h"
 #include "viz/live/text_width.h"
 #include "viz/live/view.h"
+#include "viz/live/words.h"
 
 namespace evglass::viz {
 namespace {
@@ -138,6 +139,13 @@ TEST(Frame, BigHeapIsListedAsTheArray) {
     const std::string end = draw_frame(s.moment, view, 80, 24).text();
     EXPECT_TRUE(has(end, "86-102 of 102"));
     EXPECT_TRUE(has(end, "[101] E3"));
+}
+
+TEST(Words, DurationsFitTheirColumn) {
+    EXPECT_EQ(short_duration(1'240'000'000), "1.24 s");
+    EXPECT_EQ(short_duration(145'000'000'000), "2m25s");
+    EXPECT_EQ(short_duration(11'045'000'000'000), "3h04m");
+    EXPECT_EQ(short_duration(200'000'000'000'000), "2d07h");
 }
 
 TEST(Frame, QueuesScreenTellsWhoRunsAndWhoIsNext) {
