@@ -23,6 +23,13 @@ namespace evglass::trace {
 using Address = std::uint64_t;  ///< an object's address in the traced program: an identity
 inline constexpr std::int64_t kNone = -1;
 
+/// Time from one moment to another. Times of a damaged trace may be anything: never overflows.
+constexpr std::int64_t elapsed(std::int64_t from, std::int64_t to) {
+    std::int64_t difference = 0;
+    if (!__builtin_sub_overflow(to, from, &difference)) return difference;
+    return to < from ? INT64_MIN : INT64_MAX;
+}
+
 /// The three states people speak of, and the two before and beyond them.
 /// An event can be pending and active at once: then it is shown as active.
 enum class EventState { unknown, initialized, pending, active, running };

@@ -18,8 +18,6 @@
 #define EVGLASS_TRACE 1
 #endif
 
-#define EVGLASS_EXPORT __attribute__((visibility("default")))
-
 namespace evglass::trace {
 
 inline constexpr bool kCompiledIn = EVGLASS_TRACE != 0;
@@ -33,7 +31,7 @@ struct Site {
 };
 
 /// The categories being recorded; 0 while nothing records. Every probe tests this one word.
-EVGLASS_EXPORT extern constinit std::atomic<std::uint32_t> active_mask;
+extern constinit std::atomic<std::uint32_t> active_mask;
 
 inline bool enabled(Category c) {
     return kCompiledIn && (active_mask.load(std::memory_order_relaxed) & bit(c)) != 0;
@@ -43,17 +41,22 @@ inline bool enabled_any() {
 }
 
 /// Writes one record. Only TRACE calls it, after enabled().
-EVGLASS_EXPORT void emit(Site& site, RecordId id, Category category, bool timed, const void* fields,
+void emit(Site& site, RecordId id, Category category, bool timed, const void* fields,
                          std::uint16_t bytes) noexcept;
 
+template <class Record>
+void emit_record(Site& site, const Record& fields) noexcept {
+    emit(site, Record::kId, Record::kCategory, Record::kTimed, &fields, sizeof fields);
+}
+
 /// Ticks of the trace's clock, to measure a duration: 0 while nothing records.
-EVGLASS_EXPORT std::uint64_t now_ticks() noexcept;
+std::uint64_t now_ticks() noexcept;
 
 // A base's records are emitted under its lock, by any thread. The stamp travels with the lock:
 // whoever takes it goes on from the stamp at which it was last released (a Lamport clock). So the
 // records of all threads can be put in one order that is true for every base.
-EVGLASS_EXPORT void clock_join_slow(std::uint64_t stamp) noexcept;
-EVGLASS_EXPORT std::uint64_t clock_now_slow() noexcept;
+void clock_join_slow(std::uint64_t stamp) noexcept;
+std::uint64_t clock_now_slow() noexcept;
 inline void clock_join(std::uint64_t stamp) {
     if (enabled_any()) [[unlikely]] clock_join_slow(stamp);
 }
@@ -69,24 +72,24 @@ struct KeyframeMark {
 };
 // Asked at places where a base is consistent (the start of a turn, the start of an API call), with
 // its lock held: must it tell its whole state now?
-EVGLASS_EXPORT bool keyframe_due_slow(const KeyframeMark& mark) noexcept;
-EVGLASS_EXPORT void keyframe_done(KeyframeMark& mark) noexcept;
+bool keyframe_due_slow(const KeyframeMark& mark) noexcept;
+void keyframe_done(KeyframeMark& mark) noexcept;
 /// A base that was made just now: its records tell all there is, from nothing on.
-EVGLASS_EXPORT void keyframe_not_needed(KeyframeMark& mark) noexcept;
+void keyframe_not_needed(KeyframeMark& mark) noexcept;
 inline bool keyframe_due(const KeyframeMark& mark) {
     return enabled(Category::state) && keyframe_due_slow(mark);
 }
 
 /// Starts the recording that EVGLASS_TRACE=path[,options] asks for. The first call decides, later
 /// ones do nothing. Called when a program makes its first event_base.
-EVGLASS_EXPORT void init_from_environment() noexcept;
+void init_from_environment() noexcept;
 /// From now on stamps are this clock's nanoseconds (null: the real clock again). It must be callable
 /// from any thread and from signal handlers. A recording that already has records keeps its clock.
-EVGLASS_EXPORT void set_virtual_clock(std::uint64_t (*nanoseconds)()) noexcept;
+void set_virtual_clock(std::uint64_t (*nanoseconds)()) noexcept;
 
 /// Looks whether a viewer changed the categories. Called once a turn; cheap while nobody attached.
-EVGLASS_EXPORT extern constinit std::atomic<bool> attached;
-EVGLASS_EXPORT void poll_control_slow() noexcept;
+extern constinit std::atomic<bool> attached;
+void poll_control_slow() noexcept;
 inline void poll_control() {
     if (kCompiledIn && attached.load(std::memory_order_relaxed)) [[unlikely]] poll_control_slow();
 }
@@ -152,15 +155,21 @@ class ApiScope {
     static constinit ::evglass::trace::Site name { __FILE__, __func__, __LINE__ }
 
 #if EVGLASS_TRACE
-#define TRACE(record, ...)                                                                     \
-    do {                                                                                       \
-        using R_ = ::evglass::trace::rec::record;                                              \
-        if (::evglass::trace::enabled(R_::kCategory)) [[unlikely]] {                           \
-            EVGLASS_SITE(site_);                                                               \
-            const R_ fields_{__VA_ARGS__};                                                     \
-            ::evglass::trace::emit(site_, R_::kId, R_::kCategory, R_::kTimed, &fields_,        \
-                                   sizeof fields_);                                            \
-        }                                                                                      \
+#define TRACE(record, ...)                                                    \
+    do {                                                                      \
+        using R_ = ::evglass::trace::rec::record;                             \
+        if (::evglass::trace::enabled(R_::kCategory)) [[unlikely]] {          \
+            EVGLASS_SITE(site_);                                              \
+            ::evglass::trace::emit_record(site_, R_{__VA_ARGS__});            \
+        }                                                                     \
+    } while (false)
+/// TRACE for a function that speaks for its caller: `site` is the caller's.
+#define TRACE_AT(site, record, ...)                                           \
+    do {                                                                      \
+        using R_ = ::evglass::trace::rec::record;                             \
+        if (::evglass::trace::enabled(R_::kCategory)) [[unlikely]] {          \
+            ::evglass::trace::emit_record(site, R_{__VA_ARGS__});             \
+        }                                                                     \
     } while (false)
 /// At the top of a function that the analyses name: records that it is entered and left.
 #define TRACE_CALL(object)  \
@@ -178,6 +187,11 @@ class ApiScope {
             const ::evglass::trace::rec::record f_{__VA_ARGS__};  \
             static_cast<void>(f_);                                \
         }                                                         \
+    } while (false)
+#define TRACE_AT(site, record, ...)           \
+    do {                                      \
+        static_cast<void>(site);              \
+        TRACE(record, __VA_ARGS__);           \
     } while (false)
 #define TRACE_CALL(object) static_cast<void>(object)
 #define TRACE_API(base, event)                                         \

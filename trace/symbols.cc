@@ -32,6 +32,20 @@ std::string demangled(const char* name) {
     return status == 0 && plain ? plain.get() : name;
 }
 
+/// "ns::Server::make" of "ns::Server::make(int, short) const [clone .isra.0]".
+std::string without_parameters(std::string name) {
+    if (const std::size_t clone = name.find(" [clone"); clone != std::string::npos)
+        name.resize(clone);
+    const std::size_t end = name.rfind(')');
+    if (end == std::string::npos || name.find_first_of(":{", end) != std::string::npos) return name;
+    int depth = 0;
+    for (std::size_t i = end + 1; i-- > 0;) {
+        depth += name[i] == ')' ? 1 : name[i] == '(' ? -1 : 0;
+        if (depth == 0) return i == 0 ? name : name.substr(0, i);
+    }
+    return name;
+}
+
 std::string build_id_of(Dwfl_Module* module) {
     const unsigned char* bits = nullptr;
     GElf_Addr where = 0;
@@ -129,9 +143,11 @@ class File {
 }  // namespace
 
 std::string Symbol::text() const {
-    if (!function.empty())
-        return file.empty() ? function
-                            : function + " (" + last_part(file) + ":" + std::to_string(line) + ")";
+    if (!function.empty()) {
+        const std::string name = without_parameters(function);
+        return file.empty() ? name
+                            : name + " (" + last_part(file) + ":" + std::to_string(line) + ")";
+    }
     return module.empty() ? fmt::format("{:#x}", offset) : fmt::format("{}+{:#x}", module, offset);
 }
 

@@ -15,7 +15,7 @@ struct Symbol {
     int line = 0;
     std::string module;    ///< last part of the path
     std::uint64_t offset = 0;
-    /// "on_read (echo-server.cc:41)", else "on_read", else "echo-server+0x1234".
+    /// "on_read (echo-server.cc:41)", else "on_read", else "echo-server+0x1234". Without parameters.
     std::string text() const;
 };
 

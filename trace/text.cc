@@ -197,7 +197,7 @@ std::string duration_text(std::int64_t ns) {
     if (n < 999.5e3) return trimmed(n / 1e3) + " us";
     if (n < 999.5e6) return trimmed(n / 1e6) + " ms";
     if (n < 59.95e9) return trimmed(n / 1e9) + " s";
-    const std::int64_t seconds = (ns + 500'000'000) / 1'000'000'000;
+    const std::int64_t seconds = ns / 1'000'000'000 + (ns % 1'000'000'000 >= 500'000'000);
     if (seconds < 3600) return fmt::format("{} min {} s", seconds / 60, seconds % 60);
     return fmt::format("{} h {} min", seconds / 3600, seconds / 60 % 60);
 }

@@ -232,8 +232,8 @@ std::string Transitions::keyframe_disagrees(const Base& base, const Model::Keyfr
     const auto then = [&](auto&& compare) {
         if (why.empty()) why = compare();
     };
-    for (const auto& [address, e] : told.events)
-        then([&] { return keyframe_event_disagrees(base, e); });
+    for (const auto& event_told : told.events)
+        then([&] { return keyframe_event_disagrees(base, event_told.second); });
     then([&] {
         return number_disagrees("the number of priorities",
                                 static_cast<std::int64_t>(told.base.active.size()),
@@ -258,11 +258,9 @@ std::string Transitions::keyframe_disagrees(const Base& base, const Model::Keyfr
     for (const auto& [address, e] : model.events_) {
         // One that is merely being run hangs in nothing: the list of callbacks has it.
         const bool held = e.alive && e.base == base.address && (e.flags & evlist::kHeld) != 0;
-        if (held && !told.events.contains(address))
-            then([&] {
-                return label(address) + " is not known to the base, replayed " +
-                       std::string(state_name(e.state()));
-            });
+        if (!why.empty() || !held || told.events.contains(address)) continue;
+        why = label(address) + " is not known to the base, replayed " +
+              std::string(state_name(e.state()));
     }
     return why;
 }

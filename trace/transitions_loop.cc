@@ -118,7 +118,9 @@ void Transitions::callback_end(const rec::callback_end& r) {
         object(base, "the callback of " + label(r.event) + " is not the one being run");
     const auto last = std::find(base.callbacks.rbegin(), base.callbacks.rend(), r.event);
     if (last != base.callbacks.rend()) base.callbacks.erase(std::next(last).base());
-    if (event.running) event.callback_ns += record.time_ns - event.callback_began_ns;
+    const std::int64_t spent = elapsed(event.callback_began_ns, record.time_ns);
+    if (event.running && spent > 0 && spent < INT64_MAX - event.callback_ns)
+        event.callback_ns += spent;
     event.running = false;
     pop_frame(FrameKind::callback, r.event, {});
 }
@@ -150,7 +152,7 @@ void Transitions::syscall() {
                  .text = syscall_text(record, model.ticks_per_ns_),
                  .began_ns = record.time_ns,
                  .duration_ns = syscall_duration_ns(record, model.ticks_per_ns_)};
-    call.began_ns -= call.duration_ns;
+    call.began_ns = elapsed(call.duration_ns, call.began_ns);
     model.syscalls_.push_back(std::move(call));
     if (model.syscalls_.size() > kSyscalls) model.syscalls_.pop_front();
 }

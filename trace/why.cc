@@ -169,7 +169,7 @@ Answer why_event(Timeline& timeline, Address address, std::uint64_t at) {
         return q.fail("no event at address " + hex_text(address) + " is known at record " +
                       std::to_string(q.now.record()));
     const std::string why = cause_text(e->cause, q.names);
-    const std::string since = duration_text(q.now.time_ns() - e->state_since_ns);
+    const std::string since = duration_text(elapsed(e->state_since_ns, q.now.time_ns()));
     std::string sentence = fmt::format("{} is {} since {}, for {} now{}: {}.", q.event(address),
                                        state_name(e->state()), q.proof(e->state_record), since,
                                        why.empty() ? "" : " (" + why + ")", state_reason(q, *e));

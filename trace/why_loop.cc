@@ -88,7 +88,7 @@ std::string by_timer(Inquiry& q, const Record& request, Address timer) {
     }
     const std::string delay =
         known && expired_ns > made->time_ns
-            ? " expired " + duration_text(expired_ns - made->time_ns) + " later,"
+            ? " expired " + duration_text(elapsed(made->time_ns, expired_ns)) + " later,"
             : " expired";
     return fmt::format("{}; its timer {}{} in turn {} ({}), and set gotterm ({})", text, name,
                        delay, turn, q.proof(activated), q.proof(request.number));

@@ -25,25 +25,44 @@ void run_unlocked(event_base* base, event_callback* evcb, int fd, short what, Ca
     TRACE(callback_end, .base = base, .event = evcb);
 }
 
+/// The calls that are left of a row, where event_del can reach them: in the event, while there are
+/// more to come. The event itself may be gone after any call.
+class SignalCalls {
+   public:
+    explicit SignalCalls(event* ev) : ev_(ev), left_(ev->ev_ncalls) { ev->ev_pncalls = &left_; }
+    SignalCalls(const SignalCalls&) = delete;
+    SignalCalls& operator=(const SignalCalls&) = delete;
+
+    /// Counts one call off. False when there is none left, or event_del took them away.
+    bool next() {
+        if (left_ == 0) return false;
+        ev_->ev_ncalls = --left_;
+        // From the last call on, nobody may reach for this object.
+        if (left_ == 0) ev_->ev_pncalls = nullptr;
+        return true;
+    }
+    void stop() {
+        if (left_ != 0) ev_->ev_pncalls = nullptr;
+    }
+
+   private:
+    event* ev_;
+    short left_;
+};
+
 /// A signal that came n times is n calls, unless one of them deletes the event or breaks the loop.
 void event_signal_closure(event_base* base, event* ev) {
     TRACE_CALL(ev);
-    short ncalls = ev->ev_ncalls;
-    if (ncalls != 0) ev->ev_pncalls = &ncalls;
+    if (ev->ev_ncalls == 0) return;
     const event_callback_fn callback = ev->ev_callback;
     void* const arg = ev->ev_arg;
     const evutil_socket_t fd = ev->ev_fd;
     const short res = ev->ev_res;
-    while (ncalls != 0) {
-        // From the last call on, nobody may reach for the counter on this stack.
-        ev->ev_ncalls = --ncalls;
-        if (ncalls == 0) ev->ev_pncalls = nullptr;
+    SignalCalls calls(ev);
+    while (calls.next()) {
         run_unlocked(base, event_to_event_callback(ev), fd, res,
                      [&] { callback(fd, res, arg); });
-        if (base->event_break) {
-            if (ncalls != 0) ev->ev_pncalls = nullptr;
-            return;
-        }
+        if (base->event_break) return calls.stop();
     }
 }
 
@@ -53,18 +72,17 @@ timeval next_deadline(event_base* base, const event* ev) {
     timeval now;
     gettime(base, &now);
     const bool common = is_common_timeout(&ev->ev_io_timeout, base);
-    constexpr long kMicroseconds = 0x000fffff;
     timeval interval = ev->ev_io_timeout;
     timeval scheduled = ev->ev_timeout;
     if (common) {
-        interval.tv_usec &= kMicroseconds;
-        scheduled.tv_usec &= kMicroseconds;
+        interval.tv_usec &= kCommonMicroseconds;
+        scheduled.tv_usec &= kCommonMicroseconds;
     }
     const bool timed_out = (ev->ev_res & EV_TIMEOUT) != 0;
     timeval next = timeval_add_saturated(timed_out ? scheduled : now, interval);
     // So late that even the next one has passed: don't run to catch up.
     if (evutil_timercmp(&next, &now, <)) next = timeval_add_saturated(now, interval);
-    if (common) next.tv_usec |= ev->ev_io_timeout.tv_usec & ~kMicroseconds;
+    if (common) next.tv_usec |= ev->ev_io_timeout.tv_usec & ~kCommonMicroseconds;
     return next;
 }
 

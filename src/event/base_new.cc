@@ -106,6 +106,10 @@ event_base* event_base_new_with_config(const event_config* cfg) {
         base->flags = cfg->flags;
         base->limits = cfg->limits;
     }
+    if ((base->flags & EVENT_BASE_FLAG_IGNORE_ENV) == 0 &&
+        evutil_getenv_("EVENT_PRECISE_TIMER") != nullptr) {
+        base->flags |= EVENT_BASE_FLAG_PRECISE_TIMER;
+    }
     TRACE(base_new, .base = base, .flags = static_cast<std::uint32_t>(base->flags));
     evglass::trace::keyframe_not_needed(base->keyframe);
     timeval now;

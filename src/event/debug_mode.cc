@@ -22,7 +22,6 @@ struct DebugEntry {
 };
 
 constexpr std::size_t kBuckets = 4096;
-std::atomic<bool> mode_on{false};
 std::atomic<bool> too_late{false};
 std::mutex mutex;
 DebugEntry* buckets[kBuckets];
@@ -51,23 +50,23 @@ void note_added(const event* ev, bool added) {
     entry->added = added;
 }
 
-bool off() { return !mode_on.load(std::memory_order_relaxed); }
-
 }  // namespace
 
+constinit std::atomic<bool> event_debug_mode_on_{false};
+
 void event_enable_debug_mode() {
-    if (mode_on) event_errx(1, "%s was called twice!", __func__);
+    if (event_debug_mode_()) event_errx(1, "%s was called twice!", __func__);
     if (too_late) {
         event_errx(1, "%s must be called *before* creating any events or event_bases", __func__);
     }
-    mode_on = true;
+    event_debug_mode_on_ = true;
 }
 
 void event_debug_mode_too_late_() { too_late.store(true, std::memory_order_relaxed); }
 
 void event_debug_note_setup_(const event* ev) {
     too_late.store(true, std::memory_order_relaxed);
-    if (off()) return;
+    if (!event_debug_mode_()) return;
     const std::lock_guard lock(mutex);
     DebugEntry** place = find(ev);
     if (*place == nullptr) {
@@ -79,7 +78,7 @@ void event_debug_note_setup_(const event* ev) {
 }
 
 void event_debug_note_teardown_(const event* ev) {
-    if (off()) return;
+    if (!event_debug_mode_()) return;
     const std::lock_guard lock(mutex);
     DebugEntry** place = find(ev);
     DebugEntry* entry = *place;
@@ -88,22 +87,17 @@ void event_debug_note_teardown_(const event* ev) {
     mm_delete(entry);
 }
 
-void event_debug_note_add_(const event* ev) {
-    if (!off() && (ev->ev_flags & EVLIST_INTERNAL) == 0) note_added(ev, true);
+void event_debug_note_slow(const event* ev, bool added) {
+    if ((ev->ev_flags & EVLIST_INTERNAL) == 0) note_added(ev, added);
 }
 
-void event_debug_note_del_(const event* ev) {
-    if (!off() && (ev->ev_flags & EVLIST_INTERNAL) == 0) note_added(ev, false);
-}
-
-void event_debug_assert_is_setup_(const event* ev) {
-    if (off() || (ev->ev_flags & EVLIST_INTERNAL) != 0) return;
+void event_debug_assert_is_setup_slow(const event* ev) {
+    if ((ev->ev_flags & EVLIST_INTERNAL) != 0) return;
     const std::lock_guard lock(mutex);
     if (*find(ev) == nullptr) misuse("called on a non-initialized event", ev);
 }
 
-void event_debug_assert_not_added_(const event* ev) {
-    if (off()) return;
+void event_debug_assert_not_added_slow(const event* ev) {
     const std::lock_guard lock(mutex);
     const DebugEntry* entry = *find(ev);
     if (entry != nullptr && entry->added) misuse("called on an already added event", ev);

@@ -36,10 +36,9 @@ timeval deadline_of(event_base* base, const timeval& tv, bool absolute) {
     timeval now;
     gettime(base, &now);
     if (!is_common_timeout(&tv, base)) return timeval_add_saturated(now, tv);
-    constexpr long kMicroseconds = 0x000fffff;
-    const timeval plain{tv.tv_sec, tv.tv_usec & kMicroseconds};
+    const timeval plain{tv.tv_sec, tv.tv_usec & kCommonMicroseconds};
     timeval deadline = timeval_add_saturated(now, plain);
-    deadline.tv_usec |= tv.tv_usec & ~kMicroseconds;
+    deadline.tv_usec |= tv.tv_usec & ~kCommonMicroseconds;
     return deadline;
 }
 

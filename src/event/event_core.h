@@ -4,6 +4,8 @@
 // Read next: loop.cc (one turn), then event_add.cc, active_queue.cc, event_del.cc.
 #pragma once
 
+#include <atomic>
+
 #include "src/event/base_lock.h"
 #include "src/event/event_base.h"
 
@@ -45,8 +47,18 @@ int event_process_active(event_base* base);
 const timeval* timeout_next(event_base* base, timeval* tv);
 /// Makes every event whose deadline has passed active.
 void timeout_process(event_base* base);
+// A common timeout's tv_usec: 20 bits of microseconds, 8 of its queue's index, 4 of a magic number.
+inline constexpr long kCommonMicroseconds = 0x000fffff;
+inline constexpr int kCommonIndexShift = 20;
+inline constexpr long kCommonMagic = 0x50000000;
+inline int common_timeout_index(const timeval* tv) {
+    return static_cast<int>((tv->tv_usec & 0x0ff00000) >> kCommonIndexShift);
+}
 /// Is this duration one that event_base_init_common_timeout made for this base?
-bool is_common_timeout(const timeval* tv, const event_base* base);
+inline bool is_common_timeout(const timeval* tv, const event_base* base) {
+    return (tv->tv_usec & 0xf0000000L) == kCommonMagic &&
+           common_timeout_index(tv) < base->n_common_timeouts;
+}
 bool is_same_common_timeout(const timeval* a, const timeval* b);
 /// The list of a common timeout's duration.
 common_timeout_list* get_common_timeout_list(event_base* base, const timeval* tv);
@@ -72,14 +84,27 @@ inline void event_base_checkpoint(event_base* base) {
 bool event_haveevents(const event_base* base);
 
 // --- debug_mode.cc: event_enable_debug_mode ---
+extern std::atomic<bool> event_debug_mode_on_;
 void event_debug_note_setup_(const event* ev);
 void event_debug_note_teardown_(const event* ev);
-void event_debug_note_add_(const event* ev);
-void event_debug_note_del_(const event* ev);
+void event_debug_note_slow(const event* ev, bool added);
+void event_debug_assert_is_setup_slow(const event* ev);
+void event_debug_assert_not_added_slow(const event* ev);
+inline bool event_debug_mode_() { return event_debug_mode_on_.load(std::memory_order_relaxed); }
+inline void event_debug_note_add_(const event* ev) {
+    if (event_debug_mode_()) [[unlikely]] event_debug_note_slow(ev, true);
+}
+inline void event_debug_note_del_(const event* ev) {
+    if (event_debug_mode_()) [[unlikely]] event_debug_note_slow(ev, false);
+}
 /// Fatal if debug mode is on and ev was never assigned.
-void event_debug_assert_is_setup_(const event* ev);
+inline void event_debug_assert_is_setup_(const event* ev) {
+    if (event_debug_mode_()) [[unlikely]] event_debug_assert_is_setup_slow(ev);
+}
 /// Fatal if debug mode is on and ev is pending.
-void event_debug_assert_not_added_(const event* ev);
+inline void event_debug_assert_not_added_(const event* ev) {
+    if (event_debug_mode_()) [[unlikely]] event_debug_assert_not_added_slow(ev);
+}
 /// From now on debug mode can no longer be turned on.
 void event_debug_mode_too_late_();
 

@@ -15,6 +15,7 @@ namespace {
 using evglass::trace::kMoveRules;
 using evglass::trace::Move;
 using evglass::trace::MoveRule;
+using evglass::trace::Site;
 
 void INCR_EVENT_COUNT(event_base* base, int flags) {
     if ((flags & EVLIST_INTERNAL) != 0) return;
@@ -25,9 +26,9 @@ void DECR_EVENT_COUNT(event_base* base, int flags) {
     if ((flags & EVLIST_INTERNAL) == 0) --base->event_count;
 }
 
-/// Flips the move's flag. Aborts if the move is not legal from the flags as they are: going on would
+/// Flips the move's flag. `site` is the caller's, so that records name it. Aborts if the move is not legal from the flags as they are: going on would
 /// corrupt a list.
-void move(event_base* base, event_callback* evcb, Move m, int length) {
+void move(Site& site, event_base* base, event_callback* evcb, Move m, int length) {
     const MoveRule& rule = kMoveRules[static_cast<std::size_t>(m)];
     const int before = static_cast<unsigned short>(evcb->evcb_flags);
     if ((before & rule.needs) != rule.needs || (before & rule.forbids) != 0) [[unlikely]] {
@@ -38,13 +39,13 @@ void move(event_base* base, event_callback* evcb, Move m, int length) {
     evcb->evcb_flags = static_cast<short>(after);
     if (rule.sets) {
         INCR_EVENT_COUNT(base, before);
-        TRACE(queue_insert, .base = base, .event = evcb, .queue = rule.queue,
+        TRACE_AT(site, queue_insert, .base = base, .event = evcb, .queue = rule.queue,
               .priority = evcb->evcb_pri, .before = static_cast<std::uint16_t>(before),
               .after = static_cast<std::uint16_t>(after),
               .length = static_cast<std::uint32_t>(length));
     } else {
         DECR_EVENT_COUNT(base, before);
-        TRACE(queue_remove, .base = base, .event = evcb, .queue = rule.queue,
+        TRACE_AT(site, queue_remove, .base = base, .event = evcb, .queue = rule.queue,
               .priority = evcb->evcb_pri, .before = static_cast<std::uint16_t>(before),
               .after = static_cast<std::uint16_t>(after),
               .length = static_cast<std::uint32_t>(length));
@@ -57,10 +58,10 @@ void count_active(event_base* base, int by) {
 }
 
 /// Flags outside the queues, with their record.
-void set_flags(event_base* base, event_callback* evcb, int add) {
+void set_flags(Site& site, event_base* base, event_callback* evcb, int add) {
     const int before = evcb->evcb_flags;
     evcb->evcb_flags = static_cast<short>(before | add);
-    TRACE(event_flags, .base = base, .event = evcb, .before = static_cast<std::uint16_t>(before),
+    TRACE_AT(site, event_flags, .base = base, .event = evcb, .before = static_cast<std::uint16_t>(before),
           .after = static_cast<std::uint16_t>(evcb->evcb_flags));
 }
 
@@ -68,12 +69,14 @@ void set_flags(event_base* base, event_callback* evcb, int add) {
 
 void event_queue_insert_inserted(event_base* base, event* ev) {
     TRACE_CALL(ev);
-    move(base, event_to_event_callback(ev), Move::insert_inserted, 0);
+    EVGLASS_SITE(site);
+    move(site, base, event_to_event_callback(ev), Move::insert_inserted, 0);
 }
 
 void event_queue_remove_inserted(event_base* base, event* ev) {
     TRACE_CALL(ev);
-    move(base, event_to_event_callback(ev), Move::remove_inserted, 0);
+    EVGLASS_SITE(site);
+    move(site, base, event_to_event_callback(ev), Move::remove_inserted, 0);
 }
 
 void event_queue_insert_active(event_base* base, event_callback* evcb) {
@@ -83,7 +86,8 @@ void event_queue_insert_active(event_base* base, event_callback* evcb) {
     evcallback_list& queue = base->activequeues[evcb->evcb_pri];
     count_active(base, 1);
     queue.insert_tail(evcb);
-    move(base, evcb, Move::insert_active, queue.length);
+    EVGLASS_SITE(site);
+    move(site, base, evcb, Move::insert_active, queue.length);
 }
 
 void event_queue_remove_active(event_base* base, event_callback* evcb) {
@@ -91,7 +95,8 @@ void event_queue_remove_active(event_base* base, event_callback* evcb) {
     evcallback_list& queue = base->activequeues[evcb->evcb_pri];
     count_active(base, -1);
     queue.remove(evcb);
-    move(base, evcb, Move::remove_active, queue.length);
+    EVGLASS_SITE(site);
+    move(site, base, evcb, Move::remove_active, queue.length);
 }
 
 void event_queue_insert_active_later(event_base* base, event_callback* evcb) {
@@ -100,14 +105,16 @@ void event_queue_insert_active_later(event_base* base, event_callback* evcb) {
     EVUTIL_ASSERT(evcb->evcb_pri < base->nactivequeues);
     count_active(base, 1);
     base->active_later_queue.insert_tail(evcb);
-    move(base, evcb, Move::insert_active_later, base->active_later_queue.length);
+    EVGLASS_SITE(site);
+    move(site, base, evcb, Move::insert_active_later, base->active_later_queue.length);
 }
 
 void event_queue_remove_active_later(event_base* base, event_callback* evcb) {
     TRACE_CALL(evcb);
     count_active(base, -1);
     base->active_later_queue.remove(evcb);
-    move(base, evcb, Move::remove_active_later, base->active_later_queue.length);
+    EVGLASS_SITE(site);
+    move(site, base, evcb, Move::remove_active_later, base->active_later_queue.length);
 }
 
 void event_queue_make_later_events_active(event_base* base) {
@@ -120,7 +127,8 @@ void event_queue_make_later_events_active(event_base* base) {
 
 void event_queue_insert_timeout(event_base* base, event* ev) {
     TRACE_CALL(ev);
-    move(base, event_to_event_callback(ev), Move::insert_timeout, 0);
+    EVGLASS_SITE(site);
+    move(site, base, event_to_event_callback(ev), Move::insert_timeout, 0);
     if (is_common_timeout(&ev->ev_timeout, base)) {
         insert_common_timeout_inorder(get_common_timeout_list(base, &ev->ev_timeout), ev);
     } else {
@@ -130,7 +138,8 @@ void event_queue_insert_timeout(event_base* base, event* ev) {
 
 void event_queue_remove_timeout(event_base* base, event* ev) {
     TRACE_CALL(ev);
-    move(base, event_to_event_callback(ev), Move::remove_timeout, 0);
+    EVGLASS_SITE(site);
+    move(site, base, event_to_event_callback(ev), Move::remove_timeout, 0);
     if (is_common_timeout(&ev->ev_timeout, base)) {
         get_common_timeout_list(base, &ev->ev_timeout)->events.remove(ev);
     } else {
@@ -139,10 +148,12 @@ void event_queue_remove_timeout(event_base* base, event* ev) {
 }
 
 void event_make_internal(event* ev, const char* name) {
-    set_flags(ev->ev_base, event_to_event_callback(ev), EVLIST_INTERNAL);
+    EVGLASS_SITE(site);
+    set_flags(site, ev->ev_base, event_to_event_callback(ev), EVLIST_INTERNAL);
     TRACE(event_name, .event = ev, .name = name);
 }
 
 void event_mark_finalizing(event_base* base, event_callback* evcb) {
-    set_flags(base, evcb, EVLIST_FINALIZING);
+    EVGLASS_SITE(site);
+    set_flags(site, base, evcb, EVLIST_FINALIZING);
 }

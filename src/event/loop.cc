@@ -67,14 +67,33 @@ const timeval* choose_wait(event_base* base, int flags, timeval* tv) {
     return tv;
 }
 
-/// One turn of the loop.
-Outcome turn(event_base* base, int flags) {
+void begin_turn(event_base* base) {
     ++base->turn;
     TRACE(turn_begin, .base = base, .turn = base->turn);
     event_base_checkpoint(base);
     trace::poll_control();
     base->event_continue = false;
     base->n_deferreds_queued = 0;
+}
+
+bool nothing_left(const event_base* base, int flags) {
+    return (flags & EVLOOP_NO_EXIT_ON_EMPTY) == 0 && !event_haveevents(base) &&
+           N_ACTIVE_CALLBACKS(base) == 0;
+}
+
+/// Runs what is active, and says whether that was all that the flags asked for.
+Outcome run_active(event_base* base, int flags) {
+    if (N_ACTIVE_CALLBACKS(base) == 0) {
+        return (flags & EVLOOP_NONBLOCK) != 0 ? end(loopend::nonblock, 0) : kGoOn;
+    }
+    const int ran = event_process_active(base);
+    const bool all_done = N_ACTIVE_CALLBACKS(base) == 0 && ran != 0;
+    return (flags & EVLOOP_ONCE) != 0 && all_done ? end(loopend::once, 0) : kGoOn;
+}
+
+/// One turn of the loop.
+Outcome turn(event_base* base, int flags) {
+    begin_turn(base);
 
     enter_phase(base, phase::stop_check);
     if (base->event_gotterm) return end(loopend::exit, 0);
@@ -83,10 +102,8 @@ Outcome turn(event_base* base, int flags) {
     enter_phase(base, phase::timeout_next);
     timeval tv;
     const timeval* wait = choose_wait(base, flags, &tv);
-    if ((flags & EVLOOP_NO_EXIT_ON_EMPTY) == 0 && !event_haveevents(base) &&
-        N_ACTIVE_CALLBACKS(base) == 0) {
-        return end(loopend::no_events, 1);
-    }
+    if (nothing_left(base, flags)) return end(loopend::no_events, 1);
+
     enter_phase(base, phase::make_later_events_active);
     event_queue_make_later_events_active(base);
 
@@ -105,14 +122,7 @@ Outcome turn(event_base* base, int flags) {
     timeout_process(base);
 
     enter_phase(base, phase::process_active);
-    if (N_ACTIVE_CALLBACKS(base) != 0) {
-        const int ran = event_process_active(base);
-        const bool all_done = N_ACTIVE_CALLBACKS(base) == 0 && ran != 0;
-        if ((flags & EVLOOP_ONCE) != 0 && all_done) return end(loopend::once, 0);
-    } else if ((flags & EVLOOP_NONBLOCK) != 0) {
-        return end(loopend::nonblock, 0);
-    }
-    return kGoOn;
+    return run_active(base, flags);
 }
 
 }  // namespace

@@ -66,11 +66,11 @@ timeval timeval_add_saturated(const timeval& a, const timeval& b) {
     return usec_to_timeval(sum);
 }
 
-timeval monotonic_now() {
+timeval monotonic_now(bool precise) {
     if (virtual_on.load(std::memory_order_relaxed)) {
         return usec_to_timeval(virtual_usec.load(std::memory_order_relaxed));
     }
-    return read_clock(CLOCK_MONOTONIC);
+    return read_clock(precise ? CLOCK_MONOTONIC : CLOCK_MONOTONIC_COARSE);
 }
 
 void gettime(event_base* base, timeval* tv) {
@@ -79,7 +79,7 @@ void gettime(event_base* base, timeval* tv) {
         *tv = clock.tv_cache;
         return;
     }
-    *tv = monotonic_now();
+    *tv = monotonic_now((base->flags & EVENT_BASE_FLAG_PRECISE_TIMER) != 0);
     const bool never = clock.last_updated_clock_diff < 0;
     if (never || clock.last_updated_clock_diff + kClockSyncSeconds < tv->tv_sec) {
         measure_clock_diff(clock, *tv);

@@ -21,8 +21,9 @@ void gettime(event_base* base, timeval* tv);
 void clear_time_cache(event_base* base);
 /// Reads the clock and keeps it for this turn, unless the base must not cache.
 void update_time_cache(event_base* base);
-/// The monotonic clock itself.
-timeval monotonic_now();
+/// The monotonic clock itself: the precise one, or the one that only moves with the kernel's ticks
+/// (a few ms) and is read in a quarter of the time.
+timeval monotonic_now(bool precise);
 /// Monotonic to wall-clock time, by the difference that the base measured last.
 timeval clock_to_wall(const event_base* base, const timeval& monotonic);
 

@@ -12,16 +12,7 @@
 
 namespace {
 
-constexpr long kMicrosecondsMask = 0x000fffff;
-constexpr long kIndexMask = 0x0ff00000;
-constexpr int kIndexShift = 20;
-constexpr long kMask = 0xf0000000;
-constexpr long kMagic = 0x50000000;
 constexpr int kMaxCommonTimeouts = 256;
-
-int index_of(const timeval* tv) {
-    return static_cast<int>((tv->tv_usec & kIndexMask) >> kIndexShift);
-}
 
 /// The queue's timer went off: everything in it that has expired becomes active.
 void common_timeout_callback(evutil_socket_t, short, void* arg) {
@@ -32,7 +23,7 @@ void common_timeout_callback(evutil_socket_t, short, void* arg) {
     gettime(base, &now);
     event* ev = nullptr;
     while ((ev = ctl->events.first) != nullptr) {
-        const timeval deadline{ev->ev_timeout.tv_sec, ev->ev_timeout.tv_usec & kMicrosecondsMask};
+        const timeval deadline{ev->ev_timeout.tv_sec, ev->ev_timeout.tv_usec & kCommonMicroseconds};
         if (evutil_timercmp(&deadline, &now, >)) break;
         event_del_nolock_(ev, DelMode::NOBLOCK);
         event_active_nolock_(ev, EV_TIMEOUT, 1, evglass::trace::field::cause::timeout);
@@ -44,7 +35,7 @@ void common_timeout_callback(evutil_socket_t, short, void* arg) {
 common_timeout_list* find_or_make(event_base* base, const timeval* duration) {
     for (int i = 0; i < base->n_common_timeouts; ++i) {
         common_timeout_list* ctl = base->common_timeout_queues[i];
-        const long usec = ctl->duration.tv_usec & kMicrosecondsMask;
+        const long usec = ctl->duration.tv_usec & kCommonMicroseconds;
         if (ctl->duration.tv_sec == duration->tv_sec && usec == duration->tv_usec) return ctl;
     }
     if (base->n_common_timeouts == kMaxCommonTimeouts) {
@@ -65,7 +56,7 @@ common_timeout_list* find_or_make(event_base* base, const timeval* duration) {
     if (ctl == nullptr) return nullptr;
     const long index = base->n_common_timeouts;
     ctl->duration.tv_sec = duration->tv_sec;
-    ctl->duration.tv_usec = duration->tv_usec | kMagic | (index << kIndexShift);
+    ctl->duration.tv_usec = duration->tv_usec | kCommonMagic | (index << kCommonIndexShift);
     ctl->base = base;
     event_assign_internal_(&ctl->timeout_event, base, -1, 0, common_timeout_callback, ctl, nullptr);
     event_make_internal(&ctl->timeout_event, "common timeout");
@@ -76,16 +67,12 @@ common_timeout_list* find_or_make(event_base* base, const timeval* duration) {
 
 }  // namespace
 
-bool is_common_timeout(const timeval* tv, const event_base* base) {
-    return (tv->tv_usec & kMask) == kMagic && index_of(tv) < base->n_common_timeouts;
-}
-
 bool is_same_common_timeout(const timeval* a, const timeval* b) {
-    return (a->tv_usec & ~kMicrosecondsMask) == (b->tv_usec & ~kMicrosecondsMask);
+    return (a->tv_usec & ~kCommonMicroseconds) == (b->tv_usec & ~kCommonMicroseconds);
 }
 
 common_timeout_list* get_common_timeout_list(event_base* base, const timeval* tv) {
-    return base->common_timeout_queues[index_of(tv)];
+    return base->common_timeout_queues[common_timeout_index(tv)];
 }
 
 void insert_common_timeout_inorder(common_timeout_list* ctl, event* ev) {
@@ -104,7 +91,7 @@ void insert_common_timeout_inorder(common_timeout_list* ctl, event* ev) {
 
 void common_timeout_schedule(common_timeout_list* ctl, const timeval*, event* head) {
     timeval deadline = head->ev_timeout;
-    deadline.tv_usec &= kMicrosecondsMask;
+    deadline.tv_usec &= kCommonMicroseconds;
     event_add_nolock_(&ctl->timeout_event, &deadline, true);
 }
 
@@ -128,7 +115,7 @@ const timeval* event_base_init_common_timeout(event_base* base, const timeval* d
         if (is_common_timeout(duration, base)) {
             return &get_common_timeout_list(base, duration)->duration;
         }
-        normal.tv_usec &= kMicrosecondsMask;
+        normal.tv_usec &= kCommonMicroseconds;
         normal.tv_sec += normal.tv_usec / 1000000;
         normal.tv_usec %= 1000000;
     }

@@ -14,8 +14,6 @@ namespace {
 constinit evthread_lock_callbacks locks{};
 constinit evthread_lock_callbacks inner_locks{};
 constinit evthread_condition_callbacks conditions{};
-using ThreadId = unsigned long (*)();
-constinit ThreadId thread_id = nullptr;
 constinit bool debugging = false;
 
 // ---- lock debugging ----------------------------------------------------------------------------
@@ -132,6 +130,8 @@ bool same(const evthread_condition_callbacks& a, const evthread_condition_callba
 
 }  // namespace
 
+unsigned long (*evthread_id_fn_)() = nullptr;
+
 // ---- the public functions ----------------------------------------------------------------------
 
 int evthread_set_lock_callbacks(const evthread_lock_callbacks* cbs) {
@@ -177,7 +177,7 @@ int evthread_set_condition_callbacks(const evthread_condition_callbacks* cbs) {
 }
 
 void evthread_set_id_callback(unsigned long (*id_fn)(void)) {
-    thread_id = id_fn;
+    evthread_id_fn_ = id_fn;
 }
 
 void evthread_enable_lock_debugging() {
@@ -202,12 +202,6 @@ void evthread_enable_lock_debuging() {
 bool evthread_enabled() {
     return locks.alloc != nullptr;
 }
-bool evthread_have_id() {
-    return thread_id != nullptr;
-}
-unsigned long evthread_get_id() {
-    return thread_id != nullptr ? thread_id() : 1;
-}
 
 void* evthread_alloc_lock(unsigned type) {
     return locks.alloc != nullptr ? locks.alloc(type) : nullptr;
@@ -217,13 +211,9 @@ void evthread_free_lock(void* lock, unsigned type) {
     if (lock != nullptr && locks.free != nullptr) locks.free(lock, type);
 }
 
-void evlock_lock(void* lock) {
-    if (lock != nullptr) locks.lock(0, lock);
-}
+void evlock_lock_slow(void* lock) { locks.lock(0, lock); }
 
-void evlock_unlock(void* lock) {
-    if (lock != nullptr) locks.unlock(0, lock);
-}
+void evlock_unlock_slow(void* lock) { locks.unlock(0, lock); }
 
 bool evlock_try(void* lock) {
     return lock == nullptr || locks.lock(EVTHREAD_TRY, lock) == 0;

@@ -10,18 +10,29 @@
 
 /// Whether lock functions are set (or lock debugging stands in for them).
 bool evthread_enabled();
+/// What evthread_set_id_callback was given.
+extern unsigned long (*evthread_id_fn_)();
 /// Whether it is known which thread runs.
-bool evthread_have_id();
+inline bool evthread_have_id() { return evthread_id_fn_ != nullptr; }
 /// The running thread's number; 1 if nobody can tell.
-unsigned long evthread_get_id();
+inline unsigned long evthread_get_id() {
+    return evthread_id_fn_ != nullptr ? evthread_id_fn_() : 1;
+}
 
 /// A lock that nobody holds. Null if there are no locks, or on failure: ask evthread_enabled().
 /// `type`: 0 or EVTHREAD_LOCKTYPE_RECURSIVE.
 [[nodiscard]] void* evthread_alloc_lock(unsigned type);
 void evthread_free_lock(void* lock, unsigned type);
 
-void evlock_lock(void* lock);
-void evlock_unlock(void* lock);
+void evlock_lock_slow(void* lock);
+void evlock_unlock_slow(void* lock);
+// Inline, because most programs have one thread and no locks, and should not pay for calls.
+inline void evlock_lock(void* lock) {
+    if (lock != nullptr) evlock_lock_slow(lock);
+}
+inline void evlock_unlock(void* lock) {
+    if (lock != nullptr) evlock_unlock_slow(lock);
+}
 /// Takes the lock if nobody else holds it. True if it was taken, and for a null lock.
 [[nodiscard]] bool evlock_try(void* lock);
 /// Where locks are debugged: aborts unless this thread holds the lock.

@@ -22,6 +22,7 @@ namespace {
 struct Variant {
     std::string name;
     std::vector<std::string> environment;
+    std::string trace;  ///< the file that a run must leave; empty: none
 };
 
 struct Workload {
@@ -96,6 +97,13 @@ void print_table(const std::vector<Variant>& variants, const std::vector<Workloa
     }
 }
 
+/// A trace never overwrites a file, so each run's is taken away; without one the run was no trace.
+bool took_trace_away(const Variant& variant) {
+    if (variant.trace.empty() || std::filesystem::remove(variant.trace)) return true;
+    std::fprintf(stderr, "no trace was written to %s\n", variant.trace.c_str());
+    return false;
+}
+
 bool measure(const std::string& bench, const std::vector<Variant>& variants, Workload& w) {
     for (std::size_t v = 0; v < variants.size(); ++v) {
         const std::string text = output_of({bench, w.name}, variants[v].environment);
@@ -105,6 +113,7 @@ bool measure(const std::string& bench, const std::vector<Variant>& variants, Wor
                          variants[v].name.c_str());
             return false;
         }
+        if (!took_trace_away(variants[v])) return false;
         w.ns[v].push_back(ns);
     }
     return true;
@@ -120,21 +129,16 @@ int main(int argc, char** argv) {
     const std::string bench = argv[1], without = argv[2], with = argv[3], trace = argv[4];
     const long rounds = argc > 5 ? std::strtol(argv[5], nullptr, 10) : 5;
     const std::vector<Variant> variants = {
-        {"stock", {}},
-        {"trace compiled out", {"LD_LIBRARY_PATH=" + without}},
-        {"trace off", {"LD_LIBRARY_PATH=" + with}},
-        {"trace on", {"LD_LIBRARY_PATH=" + with, "EVGLASS_TRACE=" + trace}},
+        {"stock", {}, {}},
+        {"trace compiled out", {"LD_LIBRARY_PATH=" + without}, {}},
+        {"trace off", {"LD_LIBRARY_PATH=" + with}, {}},
+        {"trace on", {"LD_LIBRARY_PATH=" + with, "EVGLASS_TRACE=" + trace}, trace},
     };
+    std::filesystem::remove(trace);
     std::vector<Workload> workloads = workloads_of(bench, variants.size());
     for (long round = 0; round < rounds; ++round)
         for (Workload& w : workloads)
             if (!measure(bench, variants, w)) return 1;
     print_table(variants, workloads);
-    if (!std::filesystem::exists(trace)) {
-        std::fprintf(stderr, "no trace was written to %s: the last column shows nothing\n",
-                     trace.c_str());
-        return 1;
-    }
-    std::filesystem::remove(trace);
     return workloads.empty() ? 1 : 0;
 }

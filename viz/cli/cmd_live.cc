@@ -90,6 +90,13 @@ std::string make_log(std::string& error) {
     return name;
 }
 
+// A file that nobody asked for and nothing was written to is not left behind.
+void tidy_log(const std::string& log, pid_t program) {
+    std::error_code failed;
+    const bool over = kill(program, 0) != 0;
+    if (over && fs::file_size(log, failed) == 0 && !failed) fs::remove(log, failed);
+}
+
 int start_and_watch(LiveArguments& arguments, const Call& call) {
     std::string error;
     Launch launch_options;
@@ -111,7 +118,9 @@ int start_and_watch(LiveArguments& arguments, const Call& call) {
     arguments.view.child = started.pid;
     arguments.view.output_path = launch_options.output;
     arguments.view.controllable = true;
-    return live_main(arguments.view);
+    const int status = live_main(arguments.view);
+    if (arguments.log.empty()) tidy_log(launch_options.output, started.pid);
+    return status;
 }
 
 int live(LiveArguments& arguments, const Call& call) {

@@ -68,7 +68,7 @@ Badge badge_of(const Moment& moment) {
         case ProgramState::seeking:
             return {"RUNNING TO THE STOP", Style::badge_follow};
         case ProgramState::holding:
-            return {"HOLDING at the next record", Style::badge_held};
+            return {"HOLDING", Style::badge_held};
         case ProgramState::held:
             return {"HELD", Style::badge_held};
         case ProgramState::ended:

@@ -76,7 +76,7 @@ std::string cause_text(const Moment& moment, const trace::Event& event) {
     const std::string function = cause.function.empty() ? "" : trace::safe(cause.function) + "()";
     switch (cause.kind) {
         case Kind::none:
-            return "-";
+            return event.fires > 0 ? "callback returned" : "-";
         case Kind::callback: {
             const trace::Event* by = moment.model->event(cause.event);
             const std::string who = by != nullptr ? fmt::format("E{}", by->ordinal) : "a callback";
@@ -125,7 +125,7 @@ std::string since_text(const Moment& moment, std::int64_t since_ns) {
 }
 
 std::string usec_text(std::int64_t usec) {
-    return trace::duration_text(usec * 1000);
+    return short_duration(usec * 1000);
 }
 
 bool is_due(const Moment& moment, std::int64_t deadline) {

@@ -57,6 +57,9 @@ TEST(Symbols, FindTheFunctionAndItsLine) {
     EXPECT_EQ(symbol.function, "evglass::trace::testing::a_function_to_be_found(int)");
     EXPECT_TRUE(symbol.file.ends_with("symbols_test.cc")) << symbol.file;
     EXPECT_GT(symbol.line, 0);
+    EXPECT_TRUE(symbol.text().starts_with(
+        "evglass::trace::testing::a_function_to_be_found (symbols_test.cc:"))
+        << symbol.text();
     EXPECT_EQ(&symbols.find(address_of_function()), &symbol) << "kept";
 }
 
@@ -65,9 +68,25 @@ TEST(Symbols, AFileThatChangedSinceIsNotBelieved) {
     Module module = this_program();
     module.build_id = "00112233";
     context.add_module(module);
-    const Symbol& symbol = Symbols(context).find(address_of_function());
+    const Symbol symbol = Symbols(context).find(address_of_function());
     EXPECT_EQ(symbol.function, "");
     EXPECT_TRUE(symbol.text().find("+0x") != std::string::npos) << symbol.text();
+}
+
+TEST(Symbols, TextIsWithoutParameters) {
+    const auto text = [](const char* function) {
+        Symbol symbol;
+        symbol.function = function;
+        return symbol.text();
+    };
+    EXPECT_EQ(text("main"), "main");
+    EXPECT_EQ(text("f(int, void (*)(int))"), "f");
+    EXPECT_EQ(text("(anonymous namespace)::f(int) [clone .isra.0]"), "(anonymous namespace)::f");
+    EXPECT_EQ(text("A::operator()(int) const"), "A::operator()");
+    EXPECT_EQ(text("(anonymous namespace)::f"), "(anonymous namespace)::f");
+    EXPECT_EQ(text("f(int)::{lambda(int)#1}::operator()(int) const"),
+              "f(int)::{lambda(int)#1}::operator()");
+    EXPECT_EQ(text("broken)"), "broken)");
 }
 
 TEST(Symbols, WhatIsInNoModuleIsANumber) {

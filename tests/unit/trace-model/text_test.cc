@@ -69,6 +69,7 @@ TEST(Values, DurationsHaveThreeFigures) {
     EXPECT_EQ(duration_text(7'260'000'000'000), "2 h 1 min");
     EXPECT_EQ(duration_text(-1500), "-1.5 us");
     EXPECT_EQ(duration_text(INT64_MIN), "-292 years");
+    EXPECT_EQ(duration_text(INT64_MAX), "2562047 h 47 min");
 }
 
 /// One record made by a builder, as its line and its sentence.
