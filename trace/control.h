@@ -13,7 +13,7 @@
 namespace evglass::trace {
 
 class Control {
-   public:
+ public:
     struct Opened;
     /// Maps the control page of a trace that is being recorded. One viewer at a time may control.
     static Opened open(const std::string& trace_path);
@@ -32,11 +32,11 @@ class Control {
     std::string run_to(const Filter& filter, std::uint32_t skip = 0);
     /// Open the gate and forget all stops.
     void resume();
-    bool paused() const;       ///< records wait: after pause(), or because a stop was reached
-    unsigned held() const;     ///< how many threads wait at the gate now
+    bool paused() const;    ///< records wait: after pause(), or because a stop was reached
+    unsigned held() const;  ///< how many threads wait at the gate now
     void request_keyframe();
 
-   private:
+ private:
     struct Impl;
     explicit Control(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

@@ -84,7 +84,7 @@ inline bool keyframe_due(const KeyframeMark& mark) {
 /// ones do nothing. Called when a program makes its first event_base.
 void init_from_environment() noexcept;
 /// From now on stamps are this clock's nanoseconds (null: the real clock again). It must be callable
-/// from any thread and from signal handlers. A recording that already has records keeps its clock.
+/// from any thread and from signal handlers. A recording that was started before keeps its clock.
 void set_virtual_clock(std::uint64_t (*nanoseconds)()) noexcept;
 
 /// Looks whether a viewer changed the categories. Called once a turn; cheap while nobody attached.

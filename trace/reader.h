@@ -20,14 +20,14 @@ namespace evglass::trace {
 /// (an older trace is converted by field name); else as the trace's own schema says. What
 /// Reader::type() tells is the layout of `fields`.
 struct Record {
-    std::uint64_t number = 0;   ///< its place in the trace's one order, from 1; lost ones count too
-    std::uint64_t stamp = 0;    ///< ticks, or the last ticks plus a few
-    std::int64_t time_ns = 0;   ///< since the trace began
-    std::uint16_t type = 0;     ///< RecordId, also of types unknown to this build
-    std::uint16_t site = 0;     ///< 1 + index into sites; 0: unknown
-    std::uint32_t thread = 0;   ///< index into threads
+    std::uint64_t number = 0;  ///< its place in the trace's one order, from 1; lost ones count too
+    std::uint64_t stamp = 0;   ///< ticks, or the last ticks plus a few
+    std::int64_t time_ns = 0;  ///< since the trace began
+    std::uint16_t type = 0;    ///< RecordId, also of types unknown to this build
+    std::uint16_t site = 0;    ///< 1 + index into sites; 0: unknown
+    std::uint32_t thread = 0;  ///< index into threads
     bool timed = false;
-    bool known = false;         ///< this build has the type
+    bool known = false;  ///< this build has the type
     std::vector<std::byte> fields;
 
     RecordId id() const { return static_cast<RecordId>(type); }
@@ -82,7 +82,7 @@ struct TraceInfo {
 
 /// What texts, filters and symbols need to know of a trace. Reader is one; tests make others.
 class TraceContext {
-   public:
+ public:
     virtual ~TraceContext() = default;
     virtual const std::vector<SiteInfo>& sites() const = 0;
     virtual const std::vector<ThreadInfo>& threads() const = 0;
@@ -95,7 +95,7 @@ class TraceContext {
     /// How long a tick of the trace's clock is; `ticks` fields are durations in it.
     virtual double ticks_per_ns() const = 0;
 
-   protected:
+ protected:
     TraceContext() = default;
     TraceContext(const TraceContext&) = default;
     TraceContext& operator=(const TraceContext&) = default;
@@ -103,7 +103,7 @@ class TraceContext {
 
 /// The reader of one trace. Not for several threads at once.
 class Reader : public TraceContext {
-   public:
+ public:
     /// Opens a trace. On failure the error is one line that says what is wrong and what to do;
     /// what could be read of a damaged trace is still there in a reader with warnings().
     struct Opened;
@@ -131,7 +131,7 @@ class Reader : public TraceContext {
     /// What was found wrong with the file, one line each ("... is truncated: ...").
     const std::vector<std::string>& warnings() const;
 
-   private:
+ private:
     struct Impl;
     explicit Reader(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

@@ -71,18 +71,15 @@ void event_signal_closure(event_base* base, event* ev) {
 timeval next_deadline(event_base* base, const event* ev) {
     timeval now;
     gettime(base, &now);
-    const bool common = is_common_timeout(&ev->ev_io_timeout, base);
-    timeval interval = ev->ev_io_timeout;
-    timeval scheduled = ev->ev_timeout;
-    if (common) {
-        interval.tv_usec &= kCommonMicroseconds;
-        scheduled.tv_usec &= kCommonMicroseconds;
-    }
+    const timeval interval = plain_time(ev->ev_io_timeout);
+    const timeval scheduled = plain_time(ev->ev_timeout);
     const bool timed_out = (ev->ev_res & EV_TIMEOUT) != 0;
     timeval next = timeval_add_saturated(timed_out ? scheduled : now, interval);
     // So late that even the next one has passed: don't run to catch up.
     if (evutil_timercmp(&next, &now, <)) next = timeval_add_saturated(now, interval);
-    if (common) next.tv_usec |= ev->ev_io_timeout.tv_usec & ~kCommonMicroseconds;
+    if (is_common_timeout(&ev->ev_io_timeout, base)) {
+        next.tv_usec |= ev->ev_io_timeout.tv_usec & ~kCommonMicroseconds;
+    }
     return next;
 }
 

@@ -19,10 +19,9 @@ void dump_inserted(const event_base* base, const event* ev, FILE* out) {
             name_if(ev->ev_events, EV_PERSIST, " Persist"), name_if(ev->ev_events, EV_ET, " ET"),
             name_if(ev->ev_flags, EVLIST_INTERNAL, " Internal"));
     if (timed) {
-        const timeval plain{ev->ev_timeout.tv_sec, ev->ev_timeout.tv_usec & kCommonMicroseconds};
-        const timeval wall = clock_to_wall(base, plain);
+        const timeval wall = clock_to_wall(base, plain_time(ev->ev_timeout));
         fprintf(out, " Timeout=%ld.%06d", static_cast<long>(wall.tv_sec),
-                static_cast<int>(wall.tv_usec & kCommonMicroseconds));
+                static_cast<int>(wall.tv_usec));
     }
     fputc('\n', out);
 }

@@ -36,8 +36,7 @@ timeval deadline_of(event_base* base, const timeval& tv, bool absolute) {
     timeval now;
     gettime(base, &now);
     if (!is_common_timeout(&tv, base)) return timeval_add_saturated(now, tv);
-    const timeval plain{tv.tv_sec, tv.tv_usec & kCommonMicroseconds};
-    timeval deadline = timeval_add_saturated(now, plain);
+    timeval deadline = timeval_add_saturated(now, plain_time(tv));
     deadline.tv_usec |= tv.tv_usec & ~kCommonMicroseconds;
     return deadline;
 }
@@ -62,12 +61,12 @@ bool set_deadline(event_base* base, event* ev, const timeval& tv, bool absolute)
         event_queue_remove_active(base, event_to_event_callback(ev));
     }
     ev->ev_timeout = deadline_of(base, tv, absolute);
-    TRACE(event_deadline, .base = base, .event = ev, .deadline = timeval_to_usec(ev->ev_timeout),
-          .interval = persists(ev) ? timeval_to_usec(ev->ev_io_timeout) : -1);
+    TRACE(event_deadline, .base = base, .event = ev, .deadline = timeval_to_usec(plain_time(ev->ev_timeout)),
+          .interval = persists(ev) ? timeval_to_usec(plain_time(ev->ev_io_timeout)) : -1);
     event_queue_insert_timeout(base, ev);
     if (is_common_timeout(&tv, base)) {
         common_timeout_list* ctl = get_common_timeout_list(base, &tv);
-        if (ctl->events.first == ev) common_timeout_schedule(ctl, nullptr, ev);
+        if (ctl->events.first == ev) common_timeout_schedule(ctl, ev);
         return notify;
     }
     return notify || min_heap_elt_is_top_(ev);

@@ -54,6 +54,10 @@ inline constexpr long kCommonMagic = 0x50000000;
 inline int common_timeout_index(const timeval* tv) {
     return static_cast<int>((tv->tv_usec & 0x0ff00000) >> kCommonIndexShift);
 }
+/// A deadline or duration without a common timeout's mark. (Microseconds need 20 bits in any case.)
+inline timeval plain_time(const timeval& tv) {
+    return {tv.tv_sec, tv.tv_usec & kCommonMicroseconds};
+}
 /// Is this duration one that event_base_init_common_timeout made for this base?
 inline bool is_common_timeout(const timeval* tv, const event_base* base) {
     return (tv->tv_usec & 0xf0000000L) == kCommonMagic &&
@@ -64,7 +68,7 @@ bool is_same_common_timeout(const timeval* a, const timeval* b);
 common_timeout_list* get_common_timeout_list(event_base* base, const timeval* tv);
 void insert_common_timeout_inorder(common_timeout_list* ctl, event* ev);
 /// Gives the list's internal timer the deadline of the list's first event.
-void common_timeout_schedule(common_timeout_list* ctl, const timeval* now, event* head);
+void common_timeout_schedule(common_timeout_list* ctl, event* head);
 void common_timeouts_free(event_base* base);
 
 // --- wakeup.cc ---

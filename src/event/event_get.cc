@@ -25,8 +25,7 @@ int event_pending(const event* ev, short what, timeval* tv) {
     flags &= what & (EV_TIMEOUT | EV_READ | EV_WRITE | EV_CLOSED | EV_SIGNAL);
     if (tv != nullptr && (flags & EV_TIMEOUT) != 0) {
         // Users think in wall-clock time; and a common timeout's mark is none of their business.
-        const timeval plain{ev->ev_timeout.tv_sec, ev->ev_timeout.tv_usec & kCommonMicroseconds};
-        *tv = clock_to_wall(ev->ev_base, plain);
+        *tv = clock_to_wall(ev->ev_base, plain_time(ev->ev_timeout));
     }
     return flags;
 }

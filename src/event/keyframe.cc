@@ -39,8 +39,8 @@ void KeyframeWalk::tell_event(const event* ev) {
           .priority = ev->ev_pri, .flags = static_cast<std::uint16_t>(ev->ev_flags),
           .res = ev->ev_res, .serial = ev->ev_serial, .callback = code_of(&ev->ev_evcallback),
           .arg = ev->ev_arg, .creator = creator_of(ev),
-          .deadline = timed ? timeval_to_usec(ev->ev_timeout) : -1,
-          .interval = interval ? timeval_to_usec(ev->ev_io_timeout) : -1);
+          .deadline = timed ? timeval_to_usec(plain_time(ev->ev_timeout)) : -1,
+          .interval = interval ? timeval_to_usec(plain_time(ev->ev_io_timeout)) : -1);
     ++records;
 }
 

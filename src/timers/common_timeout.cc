@@ -23,12 +23,12 @@ void common_timeout_callback(evutil_socket_t, short, void* arg) {
     gettime(base, &now);
     event* ev = nullptr;
     while ((ev = ctl->events.first) != nullptr) {
-        const timeval deadline{ev->ev_timeout.tv_sec, ev->ev_timeout.tv_usec & kCommonMicroseconds};
+        const timeval deadline = plain_time(ev->ev_timeout);
         if (evutil_timercmp(&deadline, &now, >)) break;
         event_del_nolock_(ev, DelMode::NOBLOCK);
         event_active_nolock_(ev, EV_TIMEOUT, 1, evglass::trace::field::cause::timeout);
     }
-    if (ev != nullptr) common_timeout_schedule(ctl, &now, ev);
+    if (ev != nullptr) common_timeout_schedule(ctl, ev);
 }
 
 /// The queue for this duration, made if there is none. Null where memory or indexes ran out.
@@ -89,9 +89,8 @@ void insert_common_timeout_inorder(common_timeout_list* ctl, event* ev) {
     }
 }
 
-void common_timeout_schedule(common_timeout_list* ctl, const timeval*, event* head) {
-    timeval deadline = head->ev_timeout;
-    deadline.tv_usec &= kCommonMicroseconds;
+void common_timeout_schedule(common_timeout_list* ctl, event* head) {
+    const timeval deadline = plain_time(head->ev_timeout);
     event_add_nolock_(&ctl->timeout_event, &deadline, true);
 }
 

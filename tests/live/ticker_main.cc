@@ -6,10 +6,11 @@
 #include <event2/util.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <initializer_list>
+#include <string_view>
 
 namespace {
 
@@ -43,7 +44,10 @@ void on_term(evutil_socket_t, short, void* arg) {
 
 int main(int count, char** arguments) {
     Ticker ticker;
-    if (count > 1) ticker.most = std::atol(arguments[1]);
+    if (count > 1) {
+        const std::string_view text = arguments[1];
+        std::from_chars(text.data(), text.data() + text.size(), ticker.most);
+    }
     if (pipe(ticker.pipe) != 0) return 1;
     ticker.base = event_base_new();
     event* tick = event_new(ticker.base, -1, EV_PERSIST, on_tick, &ticker);

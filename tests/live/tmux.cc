@@ -1,9 +1,12 @@
+// Drives tmux through its command line: one server for each object, on a socket of its own name, so
+// that no tmux of the user is touched. See tmux.h.
 #include "tests/live/tmux.h"
 
+#include <fcntl.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <cstdlib>
 
 namespace evglass::viz::testing {
@@ -31,11 +34,25 @@ std::string shell_word(const std::string& text) {
 
 std::string output_of(const std::string& command, int* status) {
     std::string out;
-    FILE* pipe = popen(("{ " + command + "\n} 2>&1").c_str(), "r");
-    if (pipe == nullptr) return out;
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return out;
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
+    std::string words[] = {"sh", "-c", command};
+    char* arguments[] = {words[0].data(), words[1].data(), words[2].data(), nullptr};
+    pid_t pid = -1;
+    const bool started = posix_spawnp(&pid, "sh", &actions, nullptr, arguments, environ) == 0;
+    posix_spawn_file_actions_destroy(&actions);
+    close(ends[1]);
     char buffer[4096];
-    for (std::size_t n = 0; (n = fread(buffer, 1, sizeof buffer, pipe)) > 0;) out.append(buffer, n);
-    const int ended = pclose(pipe);
+    for (ssize_t n = 0; (n = read(ends[0], buffer, sizeof buffer)) > 0;) {
+        out.append(buffer, static_cast<std::size_t>(n));
+    }
+    close(ends[0]);
+    int ended = -1;
+    if (started) waitpid(pid, &ended, 0);
     if (status != nullptr) *status = WIFEXITED(ended) ? WEXITSTATUS(ended) : -1;
     return out;
 }

@@ -96,8 +96,8 @@ std::uint32_t recycle(Recording& r, std::uint32_t me) {
 void begin_life(Recording& r, ThreadLog& log, std::uint32_t index) {
     format::Block& block = r.block(index);
     const std::uint64_t generation = block.generation.load(std::memory_order_relaxed);
-    block.generation.store(generation + 1, std::memory_order_relaxed);
-    std::atomic_thread_fence(std::memory_order_seq_cst);
+    // An exchange, because nothing of the new life may be seen before the odd generation is.
+    block.generation.exchange(generation + 1, std::memory_order_seq_cst);
     const ClockPair now = read_pair(r.clock);
     block.committed.store(0, std::memory_order_relaxed);
     block.thread.store(log.slot, std::memory_order_relaxed);

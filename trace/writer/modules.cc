@@ -47,7 +47,7 @@ class Section {
 
 /// The build id as hexadecimal digits, "-" if the object has none.
 void build_id(const dl_phdr_info& info, char (&out)[65]) {
-    std::strcpy(out, "-");
+    std::snprintf(out, sizeof out, "-");
     for (int i = 0; i < info.dlpi_phnum; ++i) {
         const ElfW(Phdr)& part = info.dlpi_phdr[i];
         if (part.p_type != PT_NOTE) continue;

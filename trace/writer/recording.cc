@@ -94,8 +94,12 @@ bool prepare_file(Recording& r, const ProgramName& program, Message& error) {
 /// Makes it known to the probes. Sites that got their id meanwhile are written again.
 void publish(Recording& r) {
     r.generation = ++generations;
-    std::atomic_thread_fence(std::memory_order_release);
-    std::memcpy(r.header->magic, format::kMagic, sizeof format::kMagic);
+    // The magic comes last, in one piece: a reader finds a whole header or no trace.
+    static_assert(offsetof(format::FileHeader, magic) == 0 && sizeof format::kMagic == 8);
+    std::uint64_t magic = 0;
+    std::memcpy(&magic, format::kMagic, sizeof magic);
+    std::atomic_ref(*reinterpret_cast<std::uint64_t*>(r.file.base))
+        .store(magic, std::memory_order_release);
     current_recording.store(&r);
     write_all_sites(*r.header, r.sites);
     attached.store(true);

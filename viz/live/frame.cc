@@ -102,9 +102,9 @@ std::vector<Piece> header_pieces(const Moment& moment) {
                           (moment.time == ViewTime::now ? "" : "/" + count_text(moment.last)),
                       1});
     pieces.push_back(
-        {"lost " + count_text(moment.lost), 0, moment.lost > 0 ? Style::error : Style::bar});
+        {"lost " + count_text(moment.lost), 0, moment.lost > 0 ? Style::bar_error : Style::bar});
     if (moment.problems > 0) {
-        pieces.push_back({plural(moment.problems, "problem"), 1, Style::error});
+        pieces.push_back({plural(moment.problems, "problem"), 1, Style::bar_error});
     }
     return pieces;
 }

@@ -14,33 +14,16 @@ namespace evglass::viz {
 
 /// What a cell means; theme.cc says how it looks.
 enum class Style : std::uint8_t {
-    normal,
-    dim,
-    strong,
-    accent,
-    title,
-    rule,
-    key,
-    bar,
-    bar_strong,  // the header line
-    badge_follow,
-    badge_held,
-    badge_replay,
-    badge_ended,  // what time it is
-    tab,
-    tab_chosen,
-    running,
-    active,
-    pending,
-    initialized,
-    gone,  // an event's state
-    phase,
-    phase_now,
-    changed,
-    selected,
-    warning,
-    error,
+    // clang-format off
+    normal, dim, strong, accent, title, rule, key,
+    // the header, and the badge that says what time it is
+    bar, bar_strong, bar_error, badge_follow, badge_held, badge_replay, badge_ended,
+    tab, tab_chosen,
+    // an event's state
+    running, active, pending, initialized, gone,
+    phase, phase_now, changed, selected, warning, error,
     count_
+    // clang-format on
 };
 
 /// One place of a Grid. A wide grapheme fills its cell and leaves the next one empty (width 0).

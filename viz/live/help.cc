@@ -1,4 +1,5 @@
 // The help screen: the keys, and what the words and columns mean. One table; nothing else knows it.
+// Which key does what is decided in input.cc and app.cc: a new key gets its row here too.
 #include <array>
 #include <string_view>
 

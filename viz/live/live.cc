@@ -9,10 +9,12 @@
 #include <string.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 
 #include "viz/live/app.h"
 #include "viz/live/signals.h"
@@ -48,8 +50,10 @@ bool wants_color(const LiveOptions& options) {
 
 int size_from(int asked, const char* variable, int otherwise) {
     if (asked > 0) return asked;
-    const char* text = std::getenv(variable);
-    const int value = text != nullptr ? std::atoi(text) : 0;
+    const char* set = std::getenv(variable);
+    const std::string_view text = set != nullptr ? set : "";
+    int value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
     return value > 0 && value <= 1000 ? value : otherwise;
 }
 

@@ -21,6 +21,7 @@ constexpr std::array kLooks{
     Look{Style::key, 136, kOwn, kYellow, kOwn, true, false, false},
     Look{Style::bar, 252, 236, kWhite, kBlue, false, false, true},
     Look{Style::bar_strong, 231, 236, kWhite, kBlue, true, false, true},
+    Look{Style::bar_error, 16, 209, kBlack, kRed, true, false, true},
     Look{Style::badge_follow, 16, 114, kBlack, kGreen, true, false, true},
     Look{Style::badge_held, 16, 221, kBlack, kYellow, true, false, true},
     Look{Style::badge_replay, 16, 117, kBlack, kCyan, true, false, true},

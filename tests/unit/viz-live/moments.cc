@@ -1,3 +1,4 @@
+// What moments.h declares: the model comes from the sample, the rest is written by hand here.
 #include "tests/unit/viz-live/moments.h"
 
 #include "trace/text.h"

@@ -56,9 +56,9 @@ TEST_F(SourceTest, SaysWhatIsMissing) {
 
 TEST_F(SourceTest, ATraceCantNameFilesOutside) {
     write("secret", "secret\n");
-    write("root/a.cc", "a\n");
-    mkfifo((root_ + "/root/pipe.cc").c_str(), 0600);
-    SourceFinder finder({root_ + "/root"});
+    write("tree/a.cc", "a\n");
+    mkfifo((root_ + "/tree/pipe.cc").c_str(), 0600);
+    SourceFinder finder({root_ + "/tree"});
     for (const std::string file :
          {"../secret", "x/../../secret", "/etc/passwd", "", ".", "..", "pipe.cc"}) {
         const trace::SiteInfo site{file, "f", 1};
