@@ -1,7 +1,7 @@
 // The state of every event_base, replayed from records. A Model is a value: copy it to keep a
-// moment. apply() is the only way to change it; it checks that a record is legal where it stands and
-// says what it changed. The model knows no file, no clock and nothing of src/.
-// Read next: transitions.cc (one small function for each record), timeline.h (any moment of a trace).
+// moment. apply() is the only way to change it; it checks that a record is legal where it stands
+// and says what it changed. The model knows no file, no clock and nothing of src/. Read next:
+// transitions.cc (one small function for each record), timeline.h (any moment of a trace).
 #pragma once
 
 #include <array>
@@ -40,8 +40,8 @@ EventState state_of_flags(int flags);
 /// Why something happened: what the program was doing when the record was emitted.
 struct Cause {
     enum class Kind { none, callback, api, backend, timer, signal, keyframe } kind = Kind::none;
-    Address event = 0;      ///< the event whose callback ran (callback)
-    std::string function;   ///< the public function called last (api), or the site's function
+    Address event = 0;     ///< the event whose callback ran (callback)
+    std::string function;  ///< the public function called last (api), or the site's function
     std::uint64_t record = 0;
 };
 
@@ -63,20 +63,20 @@ struct Event {
     /// Only seen in passing: initialised before we came. Its fd, interest and priority are what
     /// could be told from records on it, until a keyframe tells them.
     bool vague = false;
-    bool alive = true;              ///< false from event_gone on
+    bool alive = true;  ///< false from event_gone on
     // history in numbers
-    std::int64_t state_since_ns = 0;      ///< since when state() is what it is
-    std::uint64_t state_record = 0;       ///< the record that made it so
-    Cause cause;                          ///< of the last change of state
-    Cause activated_by;                   ///< of its last event_activate
-    std::uint64_t fires = 0;              ///< callbacks begun
-    std::int64_t callback_ns = 0;         ///< time spent in them
+    std::int64_t state_since_ns = 0;  ///< since when state() is what it is
+    std::uint64_t state_record = 0;   ///< the record that made it so
+    Cause cause;                      ///< of the last change of state
+    Cause activated_by;               ///< of its last event_activate
+    std::uint64_t fires = 0;          ///< callbacks begun
+    std::int64_t callback_ns = 0;     ///< time spent in them
     std::int64_t callback_began_ns = 0;
-    std::int64_t activated_ns = 0;        ///< when it last became active
-    std::uint64_t assign_record = 0;      ///< the record that made it known
-    std::uint64_t pending_record = 0;     ///< the record that last made it pending
-    std::uint64_t activate_record = 0;    ///< its last event_activate
-    std::uint32_t heap_index = 0;         ///< its place, where the base's heap has it there
+    std::int64_t activated_ns = 0;      ///< when it last became active
+    std::uint64_t assign_record = 0;    ///< the record that made it known
+    std::uint64_t pending_record = 0;   ///< the record that last made it pending
+    std::uint64_t activate_record = 0;  ///< its last event_activate
+    std::uint32_t heap_index = 0;       ///< its place, where the base's heap has it there
     EventState state() const;
     bool internal() const { return (flags & 0x10) != 0; }
 };
@@ -105,8 +105,8 @@ struct Base {
     Address address = 0;
     std::uint32_t ordinal = 0;  ///< B1, B2, ...
     bool alive = true;
-    bool exact = false;         ///< false until its creation or a keyframe was seen, or after losses
-    bool whole = false;         ///< exact since its creation: every event that it ever had is known
+    bool exact = false;  ///< false until its creation or a keyframe was seen, or after losses
+    bool whole = false;  ///< exact since its creation: every event that it ever had is known
     std::string backend;
     std::uint32_t features = 0, flags = 0;
     std::vector<std::pair<std::string, int>> tried;  ///< backend names and field::verdict
@@ -130,10 +130,10 @@ struct Base {
     std::int64_t wait_timeout = kNone;  ///< µs, chosen for the last wait
     int wait_why = 0;                   ///< field::waitwhy
     Address wait_event = 0;
-    int last_end = 0;                   ///< field::loopend, why the loop last returned; 0: never
+    int last_end = 0;  ///< field::loopend, why the loop last returned; 0: never
     int last_result = 0;
-    std::vector<Address> callbacks;     ///< being run now, innermost last
-    std::vector<std::string> api;       ///< public functions being run now, innermost last
+    std::vector<Address> callbacks;  ///< being run now, innermost last
+    std::vector<std::string> api;    ///< public functions being run now, innermost last
     // a heap operation under way: the event that looks for a place, and the hole
     Address heap_lifted = 0;
     std::int64_t heap_lifted_deadline = 0;
@@ -164,7 +164,7 @@ struct Change {
 };
 
 class Model {
-   public:
+ public:
     /// Applies one record. `site` is where it was emitted (may be null).
     Change apply(const Record& record, const SiteInfo* site);
     /// Records were lost just before the next one: no base is exact until its next keyframe.
@@ -178,7 +178,8 @@ class Model {
     void set_ticks_per_ns(double ticks) { ticks_per_ns_ = ticks; }
     const Base* base(Address a) const;
     const Event* event(Address a) const;
-    /// The base that people mean when they don't say: the one whose record was last, else the first.
+    /// The base that people mean when they don't say: the one whose record was last, else the
+    /// first.
     const Base* current_base() const;
     /// The functions of the analyses that are on the stack of a thread now (call category).
     const std::vector<std::string>& call_stack(std::uint32_t thread) const;
@@ -188,7 +189,7 @@ class Model {
     std::int64_t time_ns() const { return time_ns_; }
     std::uint64_t errors() const { return errors_; }
 
-   private:
+ private:
     friend struct Transitions;  // transitions.h
     /// What a thread is in: a public function, a loop, or a callback.
     struct Frame {

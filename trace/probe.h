@@ -42,7 +42,7 @@ inline bool enabled_any() {
 
 /// Writes one record. Only TRACE calls it, after enabled().
 void emit(Site& site, RecordId id, Category category, bool timed, const void* fields,
-                         std::uint16_t bytes) noexcept;
+          std::uint16_t bytes) noexcept;
 
 template <class Record>
 void emit_record(Site& site, const Record& fields) noexcept {
@@ -58,10 +58,12 @@ std::uint64_t now_ticks() noexcept;
 void clock_join_slow(std::uint64_t stamp) noexcept;
 std::uint64_t clock_now_slow() noexcept;
 inline void clock_join(std::uint64_t stamp) {
-    if (enabled_any()) [[unlikely]] clock_join_slow(stamp);
+    if (enabled_any()) [[unlikely]]
+        clock_join_slow(stamp);
 }
 inline void clock_publish(std::uint64_t& stamp) {
-    if (enabled_any()) [[unlikely]] stamp = clock_now_slow();
+    if (enabled_any()) [[unlikely]]
+        stamp = clock_now_slow();
 }
 
 /// What a base remembers about its last keyframe.
@@ -83,30 +85,34 @@ inline bool keyframe_due(const KeyframeMark& mark) {
 /// Starts the recording that EVGLASS_TRACE=path[,options] asks for. The first call decides, later
 /// ones do nothing. Called when a program makes its first event_base.
 void init_from_environment() noexcept;
-/// From now on stamps are this clock's nanoseconds (null: the real clock again). It must be callable
-/// from any thread and from signal handlers. A recording that was started before keeps its clock.
+/// From now on stamps are this clock's nanoseconds (null: the real clock again). It must be
+/// callable from any thread and from signal handlers. A recording that was started before keeps its
+/// clock.
 void set_virtual_clock(std::uint64_t (*nanoseconds)()) noexcept;
 
 /// Looks whether a viewer changed the categories. Called once a turn; cheap while nobody attached.
 extern constinit std::atomic<bool> attached;
 void poll_control_slow() noexcept;
 inline void poll_control() {
-    if (kCompiledIn && attached.load(std::memory_order_relaxed)) [[unlikely]] poll_control_slow();
+    if (kCompiledIn && attached.load(std::memory_order_relaxed)) [[unlikely]]
+        poll_control_slow();
 }
 
 /// `enter` now and `leave` at the end of the scope, for the functions that the analyses name.
 class CallScope {
-   public:
+ public:
     CallScope(Site& site, const void* object) : site_(site), object_(object) {
-        if (enabled(Category::call)) [[unlikely]] tell(RecordId::enter);
+        if (enabled(Category::call)) [[unlikely]]
+            tell(RecordId::enter);
     }
     ~CallScope() {
-        if (entered_) [[unlikely]] tell(RecordId::leave);
+        if (entered_) [[unlikely]]
+            tell(RecordId::leave);
     }
     CallScope(const CallScope&) = delete;
     CallScope& operator=(const CallScope&) = delete;
 
-   private:
+ private:
     void tell(RecordId id) {
         entered_ = true;
         const rec::enter fields{.object = object_};
@@ -119,20 +125,22 @@ class CallScope {
 
 /// `api_begin` now and `api_end` at the end of the scope, around the body of a public function.
 class ApiScope {
-   public:
+ public:
     ApiScope(Site& site, const void* base, const void* event)
         : site_(site), base_(base), event_(event) {
-        if (enabled(Category::state)) [[unlikely]] begin();
+        if (enabled(Category::state)) [[unlikely]]
+            begin();
     }
     ~ApiScope() {
-        if (begun_) [[unlikely]] end();
+        if (begun_) [[unlikely]]
+            end();
     }
     /// Notes what the function returns, and passes it through: `return api.result(r);`
     int result(int r) { return result_ = r; }
     ApiScope(const ApiScope&) = delete;
     ApiScope& operator=(const ApiScope&) = delete;
 
-   private:
+ private:
     void begin() {
         begun_ = true;
         const rec::api_begin fields{.base = base_, .event = event_};
@@ -151,52 +159,58 @@ class ApiScope {
 
 }  // namespace evglass::trace
 
-#define EVGLASS_SITE(name) \
-    static constinit ::evglass::trace::Site name { __FILE__, __func__, __LINE__ }
+#define EVGLASS_SITE(name)                         \
+    static constinit ::evglass::trace::Site name { \
+        __FILE__, __func__, __LINE__               \
+    }
 
 #if EVGLASS_TRACE
-#define TRACE(record, ...)                                                    \
-    do {                                                                      \
-        using R_ = ::evglass::trace::rec::record;                             \
-        if (::evglass::trace::enabled(R_::kCategory)) [[unlikely]] {          \
-            EVGLASS_SITE(site_);                                              \
-            ::evglass::trace::emit_record(site_, R_{__VA_ARGS__});            \
-        }                                                                     \
+#define TRACE(record, ...)                                           \
+    do {                                                             \
+        using R_ = ::evglass::trace::rec::record;                    \
+        if (::evglass::trace::enabled(R_::kCategory)) [[unlikely]] { \
+            EVGLASS_SITE(site_);                                     \
+            ::evglass::trace::emit_record(site_, R_{__VA_ARGS__});   \
+        }                                                            \
     } while (false)
 /// TRACE for a function that speaks for its caller: `site` is the caller's.
-#define TRACE_AT(site, record, ...)                                           \
-    do {                                                                      \
-        using R_ = ::evglass::trace::rec::record;                             \
-        if (::evglass::trace::enabled(R_::kCategory)) [[unlikely]] {          \
-            ::evglass::trace::emit_record(site, R_{__VA_ARGS__});             \
-        }                                                                     \
+#define TRACE_AT(site, record, ...)                                  \
+    do {                                                             \
+        using R_ = ::evglass::trace::rec::record;                    \
+        if (::evglass::trace::enabled(R_::kCategory)) [[unlikely]] { \
+            ::evglass::trace::emit_record(site, R_{__VA_ARGS__});    \
+        }                                                            \
     } while (false)
 /// At the top of a function that the analyses name: records that it is entered and left.
-#define TRACE_CALL(object)  \
-    EVGLASS_SITE(call_site_); \
-    const ::evglass::trace::CallScope call_scope_ { call_site_, object }
+#define TRACE_CALL(object)                          \
+    EVGLASS_SITE(call_site_);                       \
+    const ::evglass::trace::CallScope call_scope_ { \
+        call_site_, object                          \
+    }
 /// At the top of a public function: declares `api`, whose result() notes what it returns.
-#define TRACE_API(base, event) \
-    EVGLASS_SITE(api_site_);   \
-    ::evglass::trace::ApiScope api { api_site_, base, event }
+#define TRACE_API(base, event)       \
+    EVGLASS_SITE(api_site_);         \
+    ::evglass::trace::ApiScope api { \
+        api_site_, base, event       \
+    }
 #else
 // The arguments stay type-checked, and nothing is left of them.
-#define TRACE(record, ...)                                        \
-    do {                                                          \
-        if constexpr (false) {                                    \
-            const ::evglass::trace::rec::record f_{__VA_ARGS__};  \
-            static_cast<void>(f_);                                \
-        }                                                         \
+#define TRACE(record, ...)                                       \
+    do {                                                         \
+        if constexpr (false) {                                   \
+            const ::evglass::trace::rec::record f_{__VA_ARGS__}; \
+            static_cast<void>(f_);                               \
+        }                                                        \
     } while (false)
-#define TRACE_AT(site, record, ...)           \
-    do {                                      \
-        static_cast<void>(site);              \
-        TRACE(record, __VA_ARGS__);           \
+#define TRACE_AT(site, record, ...) \
+    do {                            \
+        static_cast<void>(site);    \
+        TRACE(record, __VA_ARGS__); \
     } while (false)
 #define TRACE_CALL(object) static_cast<void>(object)
-#define TRACE_API(base, event)                                         \
-    struct {                                                           \
-        int result(int r) { return r; }                                \
-    } api;                                                             \
+#define TRACE_API(base, event)          \
+    struct {                            \
+        int result(int r) { return r; } \
+    } api;                              \
     static_cast<void>(base), static_cast<void>(event), static_cast<void>(api)
 #endif

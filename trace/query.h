@@ -26,7 +26,7 @@ struct FilterTerm {
 };
 
 class Filter {
-   public:
+ public:
     /// Parses; on failure `error` gets one line that says what is wrong and what is possible.
     static Filter parse(std::string_view text, std::string& error);
     /// Without `names` an alias (E3) matches nothing; without `model` neither does turn=. Both must
@@ -38,7 +38,7 @@ class Filter {
     bool empty() const { return terms_.empty(); }
     const std::vector<FilterTerm>& terms() const { return terms_; }
 
-   private:
+ private:
     std::vector<FilterTerm> terms_;
 };
 

@@ -1,4 +1,6 @@
 // What a written value stands for in a field of some type, and a field's value as a number.
+// It parses with checked bounds and says what is possible where a word means nothing. Read next:
+// query.cc.
 #include <cerrno>
 #include <charconv>
 #include <cmath>

@@ -8,7 +8,7 @@ namespace {
 
 // A record's fields, as an array that ends with a sentinel (a record may, one day, have no field).
 namespace fields_of {
-#define FIELD(ftype, fname)                                                    \
+#define FIELD(ftype, fname)                                                      \
     FieldInfo{#fname, #ftype, static_cast<std::uint16_t>(offsetof(Self, fname)), \
               static_cast<std::uint16_t>(sizeof(Self::fname))},
 #define RECORD(id, record, cat, clock, fields, doc) \
@@ -24,8 +24,8 @@ namespace fields_of {
 
 constexpr RecordInfo kRecords[] = {
 #define FIELD(ftype, fname)
-#define RECORD(id, record, cat, clock, fields, doc)                                \
-    {RecordId::record, #record, Category::cat, rec::clock, sizeof(rec::record),    \
+#define RECORD(id, record, cat, clock, fields, doc)                              \
+    {RecordId::record,  #record, Category::cat, rec::clock, sizeof(rec::record), \
      fields_of::record, doc},
 #include "trace/records.def"
 #undef RECORD
@@ -72,12 +72,16 @@ auto find_or_null(const Range& range, Pred pred) -> decltype(&*std::begin(range)
 
 }  // namespace
 
-std::span<const RecordInfo> record_infos() { return kRecords; }
-std::span<const EnumInfo> enum_infos() { return kEnums; }
+std::span<const RecordInfo> record_infos() {
+    return kRecords;
+}
+std::span<const EnumInfo> enum_infos() {
+    return kEnums;
+}
 
 const RecordInfo* find_record(std::uint16_t id) {
-    return find_or_null(kRecords,
-                        [=](const RecordInfo& r) { return static_cast<std::uint16_t>(r.id) == id; });
+    return find_or_null(
+        kRecords, [=](const RecordInfo& r) { return static_cast<std::uint16_t>(r.id) == id; });
 }
 
 const RecordInfo* find_record(std::string_view name) {
@@ -89,7 +93,8 @@ const EnumInfo* find_enum(std::string_view type) {
 }
 
 std::string_view category_name(Category c) {
-    const auto* found = find_or_null(kCategoryNames, [=](const auto& n) { return n.category == c; });
+    const auto* found =
+        find_or_null(kCategoryNames, [=](const auto& n) { return n.category == c; });
     return found == nullptr ? std::string_view{"?"} : found->name;
 }
 

@@ -14,9 +14,18 @@
 namespace evglass::trace {
 
 /// A category is one bit of the mask that the probes test.
-enum class Category : std::uint32_t { state = 1, syscall = 2, buffer = 4, lock = 8, call = 16, net = 32 };
+enum class Category : std::uint32_t {
+    state = 1,
+    syscall = 2,
+    buffer = 4,
+    lock = 8,
+    call = 16,
+    net = 32
+};
 
-constexpr std::uint32_t bit(Category c) { return static_cast<std::uint32_t>(c); }
+constexpr std::uint32_t bit(Category c) {
+    return static_cast<std::uint32_t>(c);
+}
 inline constexpr std::uint32_t kAllCategories = 63;
 /// Recorded unless the user asks otherwise; `call` is for source walks, `lock` for lock studies.
 inline constexpr std::uint32_t kDefaultCategories =
@@ -39,11 +48,10 @@ struct Named {
     constexpr Named() = default;
     constexpr Named(T v) : value(v) {}
     template <class P>
-        requires std::is_null_pointer_v<P>
+    requires std::is_null_pointer_v<P>
     constexpr Named(P) {}
     template <class P>
-        requires std::is_pointer_v<P>
-    Named(P p) : value(reinterpret_cast<T>(p)) {}
+    requires std::is_pointer_v<P> Named(P p) : value(reinterpret_cast<T>(p)) {}
     constexpr operator T() const { return value; }
 };
 using ptr = Named<struct PtrTag, u64>;      ///< any object
@@ -97,12 +105,12 @@ namespace rec {
 inline constexpr bool timed = true;
 inline constexpr bool untimed = false;
 #define FIELD(type, name) field::type name;
-#define RECORD(id, record, cat, clock, fields, doc)             \
-    struct alignas(8) record {                                  \
-        static constexpr RecordId kId = RecordId::record;       \
-        static constexpr Category kCategory = Category::cat;    \
-        static constexpr bool kTimed = clock;                   \
-        fields                                                  \
+#define RECORD(id, record, cat, clock, fields, doc)          \
+    struct alignas(8) record {                               \
+        static constexpr RecordId kId = RecordId::record;    \
+        static constexpr Category kCategory = Category::cat; \
+        static constexpr bool kTimed = clock;                \
+        fields                                               \
     };
 #include "records.def"
 #undef RECORD

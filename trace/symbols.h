@@ -13,9 +13,10 @@ struct Symbol {
     std::string function;  ///< demangled; empty if not known
     std::string file;      ///< empty if not known
     int line = 0;
-    std::string module;    ///< last part of the path
+    std::string module;  ///< last part of the path
     std::uint64_t offset = 0;
-    /// "on_read (echo-server.cc:41)", else "on_read", else "echo-server+0x1234". Without parameters.
+    /// "on_read (echo-server.cc:41)", else "on_read", else "echo-server+0x1234". Without
+    /// parameters.
     std::string text() const;
 };
 
@@ -23,12 +24,12 @@ struct Symbol {
 /// what it found. A file that changed since (another build id) only gives module+offset.
 /// A return address (Event::creator) is that of the next instruction: look up one less.
 class Symbols {
-   public:
+ public:
     explicit Symbols(const TraceContext& trace);
     ~Symbols();
     const Symbol& find(std::uint64_t address) const;
 
-   private:
+ private:
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };

@@ -13,18 +13,19 @@ namespace evglass::trace {
 /// Printable UTF-8: control characters and broken sequences become \xNN.
 std::string safe(std::string_view raw);
 
-/// Short names for addresses at one moment: "B1", "E3", "L1", and "E3 listener" where it has a name.
+/// Short names for addresses at one moment: "B1", "E3", "L1", and "E3 listener" where it has a
+/// name.
 class Names {
-   public:
+ public:
     explicit Names(const Model& model) : model_(model) {}
     std::string base(Address a) const;
-    std::string event(Address a) const;        ///< "E3"
-    std::string event_long(Address a) const;   ///< "E3 listener fd 6"
+    std::string event(Address a) const;       ///< "E3"
+    std::string event_long(Address a) const;  ///< "E3 listener fd 6"
     std::string listener(Address a) const;
     /// The address that an alias ("E3", "B1", "L1") stands for, or 0.
     Address find(std::string_view alias) const;
 
-   private:
+ private:
     const Model& model_;
 };
 

@@ -22,7 +22,7 @@ struct Problem {
 };
 
 class Timeline {
-   public:
+ public:
     struct Opened;
     /// `keep`: how many records to hold at most (0: all). The oldest go first.
     static Opened open(const std::string& path, std::size_t keep = 0);
@@ -60,7 +60,7 @@ class Timeline {
     /// The model after the newest record: never seeks.
     const Model& head() const;
 
-   private:
+ private:
     struct Impl;
     explicit Timeline(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

@@ -1,4 +1,5 @@
 // Transitions of an event_base as a whole: its birth, its backend, its queues, its end.
+// Each function applies one record. Read next: transitions_event.cc.
 #include <algorithm>
 
 #include "trace/transitions.h"

@@ -1,4 +1,6 @@
 // Transitions of one event: it becomes known, gets flags and a deadline, enters and leaves queues.
+// Whether a step is legal is decided by moves.def. Read next: transitions_heap.cc,
+// transitions_map.cc.
 #include <algorithm>
 
 #include "trace/text.h"

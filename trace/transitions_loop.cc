@@ -1,4 +1,6 @@
 // Transitions of the loop: its turns and phases, callbacks, public functions, calls, system calls.
+// They say what the program is doing, which is where causes come from. Read next:
+// transitions_keyframe.cc.
 #include <algorithm>
 
 #include "trace/text.h"

@@ -1,4 +1,6 @@
 // Transitions of the maps: which events are on an fd or a signal, and what the backend watches.
+// The counts that a record carries are checked against the list. Read next:
+// transitions_keyframe.cc.
 #include <algorithm>
 
 #include "trace/transitions.h"

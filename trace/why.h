@@ -15,8 +15,8 @@ struct Answer {
     std::string error;                    ///< the question can't be answered: why not
 };
 
-/// question: "alive" (what keeps the loop from ending), "exit" (why it returned), "woke" (what ended
-/// the last sleep), "sleep" (why it sleeps, and until when). `at` 0: the end of the trace.
+/// question: "alive" (what keeps the loop from ending), "exit" (why it returned), "woke" (what
+/// ended the last sleep), "sleep" (why it sleeps, and until when). `at` 0: the end of the trace.
 Answer why(Timeline& timeline, std::string_view question, std::uint64_t at = 0);
 /// Why is this event in the state that it is in: "event E3".
 Answer why_event(Timeline& timeline, Address event, std::uint64_t at = 0);

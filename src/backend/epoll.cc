@@ -58,10 +58,9 @@ const char* op_name(int op) {
 /// EV_* that will be watched once the operation is done.
 short watched_after(int op, std::uint32_t events) {
     if (op == EPOLL_CTL_DEL) return 0;
-    return static_cast<short>(((events & EPOLLIN) != 0 ? EV_READ : 0) |
-                              ((events & EPOLLOUT) != 0 ? EV_WRITE : 0) |
-                              ((events & EPOLLRDHUP) != 0 ? EV_CLOSED : 0) |
-                              ((events & EPOLLET) != 0 ? EV_ET : 0));
+    return static_cast<short>(
+        ((events & EPOLLIN) != 0 ? EV_READ : 0) | ((events & EPOLLOUT) != 0 ? EV_WRITE : 0) |
+        ((events & EPOLLRDHUP) != 0 ? EV_CLOSED : 0) | ((events & EPOLLET) != 0 ? EV_ET : 0));
 }
 
 int control(const epollop* op, int operation, const event_change& ch, epoll_event* epev) {

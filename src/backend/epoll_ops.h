@@ -60,8 +60,9 @@ constexpr epoll_operation derive(unsigned close, unsigned read, unsigned write, 
     const std::uint32_t is = mask(after(read, (old & 1) != 0), after(write, (old & 2) != 0),
                                   after(close, (old & 4) != 0));
     // Deleting wants no mask, but old kernels want one that is not null; what was watched will do.
-    if (is == 0) return was == 0 ? epoll_operation{mask(read != 0, write != 0, close != 0), EPOLL_CTL_DEL}
-                                 : epoll_operation{was, EPOLL_CTL_DEL};
+    if (is == 0)
+        return was == 0 ? epoll_operation{mask(read != 0, write != 0, close != 0), EPOLL_CTL_DEL}
+                        : epoll_operation{was, EPOLL_CTL_DEL};
     // Adding what is watched already is done again, as MOD: it re-arms, and heals a reused fd.
     return {is, was == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD};
 }

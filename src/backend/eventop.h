@@ -1,9 +1,9 @@
 // What a backend is: nine facts and functions behind which select, poll, epoll and the others hide.
 //
-// A backend only collects readiness: dispatch() calls evmap_io_active_ for each fd that is ready and
-// returns. It never calls a user's callback, and knows nothing of timers or signals.
-// A new backend is one file that defines an eventop, plus one row in eventops.cc.
-// Read next: epoll.cc, the one that is used.
+// A backend only collects readiness: dispatch() calls evmap_io_active_ for each fd that is ready
+// and returns. It never calls a user's callback, and knows nothing of timers or signals. A new
+// backend is one file that defines an eventop, plus one row in eventops.cc. Read next: epoll.cc,
+// the one that is used.
 #pragma once
 
 #include <event2/event.h>

@@ -15,7 +15,8 @@
 struct event_base;
 struct eventop;
 
-/// One fd. Slots move when the array grows, so a list's first event must be told (evmap_make_space).
+/// One fd. Slots move when the array grows, so a list's first event must be told
+/// (evmap_make_space).
 struct evmap_io {
     event* first = nullptr;  ///< newest first
     std::uint16_t nread = 0;
@@ -38,7 +39,8 @@ struct event_signal_map {
     int nentries = 0;
 };
 
-/// Links ev in for its fd. 1: the backend was told something new; 0: not; -1: error, nothing changed.
+/// Links ev in for its fd. 1: the backend was told something new; 0: not; -1: error, nothing
+/// changed.
 int evmap_io_add_(event_base* base, evutil_socket_t fd, event* ev);
 int evmap_io_del_(event_base* base, evutil_socket_t fd, event* ev);
 /// Makes the fd's events that want any of `events` active. Called by backends.

@@ -11,7 +11,9 @@ namespace {
 constexpr int kFirstEntries = 32;
 constexpr std::uint16_t kMaxPerFd = std::numeric_limits<std::uint16_t>::max();
 
-void evmap_io_init(evmap_io* slot) { *slot = evmap_io{}; }
+void evmap_io_init(evmap_io* slot) {
+    *slot = evmap_io{};
+}
 
 /// Room for `fd` in the array. 0, or -1 with everything as it was.
 int evmap_make_space(event_base* base, evutil_socket_t fd) {
@@ -58,7 +60,7 @@ struct Counts {
         slot.nclose = nclose;
     }
 
-   private:
+ private:
     int up(const event* ev, short what, std::uint16_t& count) {
         if ((ev->ev_events & what) == 0) return 0;
         if (count == kMaxPerFd) {

@@ -20,7 +20,9 @@ int evmap_signal_make_space(event_base* base, int signal) {
     return 0;
 }
 
-bool is_signal(int signal) { return signal >= 0 && signal < _NSIG; }
+bool is_signal(int signal) {
+    return signal >= 0 && signal < _NSIG;
+}
 
 }  // namespace
 

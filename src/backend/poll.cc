@@ -43,7 +43,9 @@ short wanted(short events) {
                               ((events & EV_CLOSED) != 0 ? POLLRDHUP : 0));
 }
 
-std::size_t& place_of(void* fdinfo) { return *static_cast<std::size_t*>(fdinfo); }
+std::size_t& place_of(void* fdinfo) {
+    return *static_cast<std::size_t*>(fdinfo);
+}
 
 int poll_add(event_base* base, evutil_socket_t fd, short, short events, void* fdinfo) {
     TRACE_CALL(base);

@@ -42,9 +42,15 @@ void* select_init(event_base* base) {
     return nullptr;
 }
 
-bool is_set(const Word* set, int fd) { return (set[fd / kBits] >> (fd % kBits) & 1) != 0; }
-void set_bit(Word* set, int fd) { set[fd / kBits] |= Word{1} << (fd % kBits); }
-void clear_bit(Word* set, int fd) { set[fd / kBits] &= ~(Word{1} << (fd % kBits)); }
+bool is_set(const Word* set, int fd) {
+    return (set[fd / kBits] >> (fd % kBits) & 1) != 0;
+}
+void set_bit(Word* set, int fd) {
+    set[fd / kBits] |= Word{1} << (fd % kBits);
+}
+void clear_bit(Word* set, int fd) {
+    set[fd / kBits] &= ~(Word{1} << (fd % kBits));
+}
 
 /// Both arrays of a pair, or none of them, reach `n` words. Tails are zeroed.
 bool grow_pair(Word*& a, Word*& b, int& words, int n) {
@@ -96,8 +102,7 @@ int call_select(const selectop* op, int nfds, const timeval* tv) {
     // Longer waits are refused by some kernels; one more turn a month is cheap.
     constexpr long kMaxSeconds = 31L * 24 * 60 * 60;
     wait.tv_sec = std::clamp(wait.tv_sec, 0L, kMaxSeconds);
-    return sys::select(nfds, op->readset_out,
-                       op->writeset_out, nullptr,
+    return sys::select(nfds, op->readset_out, op->writeset_out, nullptr,
                        tv == nullptr ? nullptr : &wait);
 }
 
@@ -121,9 +126,8 @@ int select_dispatch(event_base* base, const timeval* tv) {
         return -1;
     }
     for (int fd = 0; fd < nfds && ready > 0; ++fd) {
-        const short events =
-            static_cast<short>((is_set(op->readset_out, fd) ? EV_READ : 0) |
-                               (is_set(op->writeset_out, fd) ? EV_WRITE : 0));
+        const short events = static_cast<short>((is_set(op->readset_out, fd) ? EV_READ : 0) |
+                                                (is_set(op->writeset_out, fd) ? EV_WRITE : 0));
         if (events != 0) evmap_io_active_(base, fd, events);
     }
     return 0;

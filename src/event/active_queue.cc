@@ -28,7 +28,7 @@ void run_unlocked(event_base* base, event_callback* evcb, int fd, short what, Ca
 /// The calls that are left of a row, where event_del can reach them: in the event, while there are
 /// more to come. The event itself may be gone after any call.
 class SignalCalls {
-   public:
+ public:
     explicit SignalCalls(event* ev) : ev_(ev), left_(ev->ev_ncalls) { ev->ev_pncalls = &left_; }
     SignalCalls(const SignalCalls&) = delete;
     SignalCalls& operator=(const SignalCalls&) = delete;
@@ -45,7 +45,7 @@ class SignalCalls {
         if (left_ != 0) ev_->ev_pncalls = nullptr;
     }
 
-   private:
+ private:
     event* ev_;
     short left_;
 };
@@ -60,8 +60,7 @@ void event_signal_closure(event_base* base, event* ev) {
     const short res = ev->ev_res;
     SignalCalls calls(ev);
     while (calls.next()) {
-        run_unlocked(base, event_to_event_callback(ev), fd, res,
-                     [&] { callback(fd, res, arg); });
+        run_unlocked(base, event_to_event_callback(ev), fd, res, [&] { callback(fd, res, arg); });
         if (base->event_break) return calls.stop();
     }
 }

@@ -1,6 +1,6 @@
-// Ending a base: every event is deleted (its memory is its owner's), what the library made is freed,
-// signals get their old dispositions back. Fds that events watched stay open: they are the user's.
-// Read next: finalize.cc, callbacks that are owed to objects being freed.
+// Ending a base: every event is deleted (its memory is its owner's), what the library made is
+// freed, signals get their old dispositions back. Fds that events watched stay open: they are the
+// user's. Read next: finalize.cc, callbacks that are owed to objects being freed.
 #include "src/event/event_core.h"
 #include "src/event/watchers.h"
 #include "src/util/log.h"
@@ -78,7 +78,8 @@ void event_base_free_(event_base* base, bool run_finalizers) {
         event_del_nolock_(ev, DelMode::EVEN_IF_FINALIZING);
     }
     // A finalizer may make another callback active: until nothing is left.
-    while (event_base_free_queues_(base, run_finalizers) != 0) {}
+    while (event_base_free_queues_(base, run_finalizers) != 0) {
+    }
 
     if (base->evsel != nullptr) base->evsel->dealloc(base);
     watchers_free(base);
@@ -95,9 +96,13 @@ void event_base_free_(event_base* base, bool run_finalizers) {
 
 }  // namespace
 
-void event_base_free(event_base* base) { event_base_free_(base, true); }
+void event_base_free(event_base* base) {
+    event_base_free_(base, true);
+}
 
-void event_base_free_nofinalize(event_base* base) { event_base_free_(base, false); }
+void event_base_free_nofinalize(event_base* base) {
+    event_base_free_(base, false);
+}
 
 void libevent_global_shutdown() {
     evsig_global_shutdown_();

@@ -80,7 +80,8 @@ void event_base_active_by_fd(event_base* base, evutil_socket_t fd, short events)
     event* next = nullptr;
     for (event* ev = base->io.entries[fd].first; ev != nullptr; ev = next) {
         next = ev->ev_io_next.le_next;
-        if ((ev->ev_flags & EVLIST_TIMEOUT) != 0) event_active_nolock_(ev, EV_TIMEOUT, 1, cause::user);
+        if ((ev->ev_flags & EVLIST_TIMEOUT) != 0)
+            event_active_nolock_(ev, EV_TIMEOUT, 1, cause::user);
     }
 }
 

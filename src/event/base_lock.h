@@ -17,7 +17,7 @@ inline void EVBASE_RELEASE_LOCK(event_base* base) {
 
 /// Holds the lock for a scope. A null base is allowed and locks nothing.
 class BaseLock {
-   public:
+ public:
     explicit BaseLock(event_base* base) : base_(base) {
         if (base_ != nullptr) EVBASE_ACQUIRE_LOCK(base_);
     }
@@ -27,19 +27,19 @@ class BaseLock {
     BaseLock(const BaseLock&) = delete;
     BaseLock& operator=(const BaseLock&) = delete;
 
-   private:
+ private:
     event_base* base_;
 };
 
 /// Gives the lock up for a scope: around a user's callback.
 class BaseUnlock {
-   public:
+ public:
     explicit BaseUnlock(event_base* base) : base_(base) { EVBASE_RELEASE_LOCK(base_); }
     ~BaseUnlock() { EVBASE_ACQUIRE_LOCK(base_); }
     BaseUnlock(const BaseUnlock&) = delete;
     BaseUnlock& operator=(const BaseUnlock&) = delete;
 
-   private:
+ private:
     event_base* base_;
 };
 

@@ -55,8 +55,8 @@ bool choose_backend(event_base* base, const event_config* cfg) {
         base->evsel = nullptr;
         return false;
     }
-    TRACE(backend_chosen, .base = base, .features = static_cast<std::uint32_t>(base->evsel->features),
-          .name = base->evsel->name);
+    TRACE(backend_chosen, .base = base,
+          .features = static_cast<std::uint32_t>(base->evsel->features), .name = base->evsel->name);
     return true;
 }
 
@@ -160,6 +160,10 @@ const char** event_get_supported_methods() {
     return methods;
 }
 
-const char* event_base_get_method(const event_base* base) { return base->evsel->name; }
+const char* event_base_get_method(const event_base* base) {
+    return base->evsel->name;
+}
 
-int event_base_get_features(const event_base* base) { return base->evsel->features; }
+int event_base_get_features(const event_base* base) {
+    return base->evsel->features;
+}

@@ -14,20 +14,30 @@ event_base* event_init() {
     return base;
 }
 
-int event_dispatch() { return event_base_dispatch(event_global_current_base_); }
+int event_dispatch() {
+    return event_base_dispatch(event_global_current_base_);
+}
 
-int event_loop(int flags) { return event_base_loop(event_global_current_base_, flags); }
+int event_loop(int flags) {
+    return event_base_loop(event_global_current_base_, flags);
+}
 
-int event_loopexit(const timeval* tv) { return event_base_loopexit(event_global_current_base_, tv); }
+int event_loopexit(const timeval* tv) {
+    return event_base_loopexit(event_global_current_base_, tv);
+}
 
-int event_loopbreak() { return event_base_loopbreak(event_global_current_base_); }
+int event_loopbreak() {
+    return event_base_loopbreak(event_global_current_base_);
+}
 
 int event_once(evutil_socket_t fd, short events, event_callback_fn callback, void* arg,
                const timeval* tv) {
     return event_base_once(event_global_current_base_, fd, events, callback, arg, tv);
 }
 
-const char* event_get_method() { return event_base_get_method(event_global_current_base_); }
+const char* event_get_method() {
+    return event_base_get_method(event_global_current_base_);
+}
 
 int event_priority_init(int npriorities) {
     return event_base_priority_init(event_global_current_base_, npriorities);

@@ -62,7 +62,9 @@ void event_enable_debug_mode() {
     event_debug_mode_on_ = true;
 }
 
-void event_debug_mode_too_late_() { too_late.store(true, std::memory_order_relaxed); }
+void event_debug_mode_too_late_() {
+    too_late.store(true, std::memory_order_relaxed);
+}
 
 void event_debug_note_setup_(const event* ev) {
     too_late.store(true, std::memory_order_relaxed);

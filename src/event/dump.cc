@@ -7,15 +7,16 @@
 
 namespace {
 
-const char* name_if(int bits, int bit, const char* name) { return (bits & bit) != 0 ? name : ""; }
+const char* name_if(int bits, int bit, const char* name) {
+    return (bits & bit) != 0 ? name : "";
+}
 
 void dump_inserted(const event_base* base, const event* ev, FILE* out) {
     const bool timed = (ev->ev_flags & EVLIST_TIMEOUT) != 0;
     fprintf(out, "  %p [%s %d]%s%s%s%s%s%s%s", static_cast<const void*>(ev),
             (ev->ev_events & EV_SIGNAL) != 0 ? "sig" : "fd ", static_cast<int>(ev->ev_fd),
             name_if(ev->ev_events, EV_READ, " Read"), name_if(ev->ev_events, EV_WRITE, " Write"),
-            name_if(ev->ev_events, EV_CLOSED, " EOF"),
-            name_if(ev->ev_events, EV_SIGNAL, " Signal"),
+            name_if(ev->ev_events, EV_CLOSED, " EOF"), name_if(ev->ev_events, EV_SIGNAL, " Signal"),
             name_if(ev->ev_events, EV_PERSIST, " Persist"), name_if(ev->ev_events, EV_ET, " ET"),
             name_if(ev->ev_flags, EVLIST_INTERNAL, " Internal"));
     if (timed) {

@@ -1,6 +1,6 @@
-// An event becomes active: it has a place in an active queue, and its callback will run in this turn
-// or the next. Backends, timers, signals and event_active all come through here.
-// Nothing here calls a callback. Read next: active_queue.cc, which does.
+// An event becomes active: it has a place in an active queue, and its callback will run in this
+// turn or the next. Backends, timers, signals and event_active all come through here. Nothing here
+// calls a callback. Read next: active_queue.cc, which does.
 #include "src/event/event_core.h"
 #include "src/util/log.h"
 

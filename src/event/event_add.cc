@@ -41,7 +41,9 @@ timeval deadline_of(event_base* base, const timeval& tv, bool absolute) {
     return deadline;
 }
 
-bool persists(const event* ev) { return ev->ev_closure == EV_CLOSURE_EVENT_PERSIST; }
+bool persists(const event* ev) {
+    return ev->ev_closure == EV_CLOSURE_EVENT_PERSIST;
+}
 
 /// Puts the event on the heap (or its common queue). True if the loop sleeps too long now.
 bool set_deadline(event_base* base, event* ev, const timeval& tv, bool absolute) {
@@ -61,7 +63,8 @@ bool set_deadline(event_base* base, event* ev, const timeval& tv, bool absolute)
         event_queue_remove_active(base, event_to_event_callback(ev));
     }
     ev->ev_timeout = deadline_of(base, tv, absolute);
-    TRACE(event_deadline, .base = base, .event = ev, .deadline = timeval_to_usec(plain_time(ev->ev_timeout)),
+    TRACE(event_deadline, .base = base, .event = ev,
+          .deadline = timeval_to_usec(plain_time(ev->ev_timeout)),
           .interval = persists(ev) ? timeval_to_usec(plain_time(ev->ev_io_timeout)) : -1);
     event_queue_insert_timeout(base, ev);
     if (is_common_timeout(&tv, base)) {

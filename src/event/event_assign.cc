@@ -24,16 +24,21 @@ EventClosure closure_of(short events) {
     return (events & EV_PERSIST) != 0 ? EV_CLOSURE_EVENT_PERSIST : EV_CLOSURE_EVENT;
 }
 
+/// However an event came to be assigned, people look for event_assign.
 void trace_assign(const event* ev, const void* creator) {
-    TRACE(event_assign, .base = ev->ev_base, .event = ev, .fd = ev->ev_fd, .events = ev->ev_events,
-          .priority = ev->ev_pri, .flags = static_cast<std::uint16_t>(ev->ev_flags),
-          .serial = ev->ev_serial, .callback = reinterpret_cast<std::uint64_t>(ev->ev_callback),
-          .arg = ev->ev_arg, .creator = reinterpret_cast<std::uint64_t>(creator));
+    static constinit evglass::trace::Site site{__FILE__, "event_assign", __LINE__};
+    TRACE_AT(site, event_assign, .base = ev->ev_base, .event = ev, .fd = ev->ev_fd,
+             .events = ev->ev_events, .priority = ev->ev_pri,
+             .flags = static_cast<std::uint16_t>(ev->ev_flags), .serial = ev->ev_serial,
+             .callback = reinterpret_cast<std::uint64_t>(ev->ev_callback), .arg = ev->ev_arg,
+             .creator = reinterpret_cast<std::uint64_t>(creator));
 }
 
 }  // namespace
 
-void* event_self_cbarg() { return &event_self_cbarg_ptr_; }
+void* event_self_cbarg() {
+    return &event_self_cbarg_ptr_;
+}
 
 int event_assign_internal_(event* ev, event_base* base, evutil_socket_t fd, short events,
                            event_callback_fn callback, void* arg, const void* creator) {
@@ -42,7 +47,8 @@ int event_assign_internal_(event* ev, event_base* base, evutil_socket_t fd, shor
     if ((events & EV_SIGNAL) != 0 && (events & (EV_READ | EV_WRITE | EV_CLOSED)) != 0) {
         event_warnx(
             "%s: EV_SIGNAL is not compatible with EV_READ, EV_WRITE or EV_CLOSED: an event is for "
-            "a signal or for an fd", "event_assign");
+            "a signal or for an fd",
+            "event_assign");
         return -1;
     }
     ev->ev_evcallback = event_callback{};
@@ -71,8 +77,8 @@ int event_assign(event* ev, event_base* base, evutil_socket_t fd, short events,
                  event_callback_fn callback, void* arg) {
     TRACE_CALL(ev);
     event_debug_assert_not_added_(ev);
-    const int res = event_assign_internal_(ev, base, fd, events, callback, arg,
-                                           __builtin_return_address(0));
+    const int res =
+        event_assign_internal_(ev, base, fd, events, callback, arg, __builtin_return_address(0));
     if (res == 0) event_debug_note_setup_(ev);
     return res;
 }
@@ -82,7 +88,8 @@ event* event_new(event_base* base, evutil_socket_t fd, short events, event_callb
     auto* ev = static_cast<event*>(mm_malloc(sizeof(event)));
     if (ev == nullptr) return nullptr;
     TRACE_CALL(ev);
-    if (event_assign_internal_(ev, base, fd, events, callback, arg, __builtin_return_address(0)) < 0) {
+    if (event_assign_internal_(ev, base, fd, events, callback, arg, __builtin_return_address(0)) <
+        0) {
         mm_free(ev);
         return nullptr;
     }

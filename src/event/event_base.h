@@ -33,13 +33,15 @@ enum EventClosure : ev_uint8_t {
 inline bool is_event(const event_callback* evcb) {
     switch (evcb->evcb_closure) {
         case EV_CLOSURE_CB_SELF:
-        case EV_CLOSURE_CB_FINALIZE: return false;
-        default: return true;
+        case EV_CLOSURE_CB_FINALIZE:
+            return false;
+        default:
+            return true;
     }
 }
 
-/// An event made by event_base_once: it frees itself after its callback. (Always "struct event_once",
-/// because an old function has the same name.)
+/// An event made by event_base_once: it frees itself after its callback. (Always "struct
+/// event_once", because an old function has the same name.)
 struct event_once {
     struct {
         struct event_once* le_next;
@@ -83,7 +85,7 @@ struct event_base {
     // --- queues: what will run ---
     evcallback_list* activequeues = nullptr;  ///< one for each priority
     int nactivequeues = 0;
-    evcallback_list active_later_queue;       ///< what becomes active in the next turn
+    evcallback_list active_later_queue;  ///< what becomes active in the next turn
 
     // --- maps: who waits for what ---
     event_io_map io;          ///< fd to events
@@ -105,7 +107,8 @@ struct event_base {
     // --- counts ---
     int virtual_event_count = 0;  ///< what keeps the loop alive without being an event
     int virtual_event_count_max = 0;
-    int event_count = 0;  ///< memberships of events in maps, heap and queues, internal ones left out
+    int event_count =
+        0;  ///< memberships of events in maps, heap and queues, internal ones left out
     int event_count_max = 0;
     int event_count_active = 0;
     int event_count_active_max = 0;
@@ -125,7 +128,7 @@ struct event_base {
     unsigned long th_owner_id = 0;            ///< who runs the loop
     event_callback* current_event = nullptr;  ///< being run, without the lock; may be freed by now
     bool current_is_event = false;
-    void* current_event_cond = nullptr;       ///< told when it has been run
+    void* current_event_cond = nullptr;  ///< told when it has been run
     int current_event_waiters = 0;
     evutil_socket_t th_notify_fd = -1;  ///< eventfd that wakes the loop
     event th_notify{};
@@ -139,4 +142,6 @@ struct event_base {
 };
 
 /// How many callbacks are active or will be so in the next turn.
-inline int N_ACTIVE_CALLBACKS(const event_base* base) { return base->event_count_active; }
+inline int N_ACTIVE_CALLBACKS(const event_base* base) {
+    return base->event_count_active;
+}

@@ -83,7 +83,8 @@ void event_base_assert_ok_nolock_(event_base* base);
 void event_base_write_keyframe(event_base* base);
 /// At places where the base is consistent: writes a keyframe if the trace wants one.
 inline void event_base_checkpoint(event_base* base) {
-    if (evglass::trace::keyframe_due(base->keyframe)) [[unlikely]] event_base_write_keyframe(base);
+    if (evglass::trace::keyframe_due(base->keyframe)) [[unlikely]]
+        event_base_write_keyframe(base);
 }
 bool event_haveevents(const event_base* base);
 
@@ -94,20 +95,26 @@ void event_debug_note_teardown_(const event* ev);
 void event_debug_note_slow(const event* ev, bool added);
 void event_debug_assert_is_setup_slow(const event* ev);
 void event_debug_assert_not_added_slow(const event* ev);
-inline bool event_debug_mode_() { return event_debug_mode_on_.load(std::memory_order_relaxed); }
+inline bool event_debug_mode_() {
+    return event_debug_mode_on_.load(std::memory_order_relaxed);
+}
 inline void event_debug_note_add_(const event* ev) {
-    if (event_debug_mode_()) [[unlikely]] event_debug_note_slow(ev, true);
+    if (event_debug_mode_()) [[unlikely]]
+        event_debug_note_slow(ev, true);
 }
 inline void event_debug_note_del_(const event* ev) {
-    if (event_debug_mode_()) [[unlikely]] event_debug_note_slow(ev, false);
+    if (event_debug_mode_()) [[unlikely]]
+        event_debug_note_slow(ev, false);
 }
 /// Fatal if debug mode is on and ev was never assigned.
 inline void event_debug_assert_is_setup_(const event* ev) {
-    if (event_debug_mode_()) [[unlikely]] event_debug_assert_is_setup_slow(ev);
+    if (event_debug_mode_()) [[unlikely]]
+        event_debug_assert_is_setup_slow(ev);
 }
 /// Fatal if debug mode is on and ev is pending.
 inline void event_debug_assert_not_added_(const event* ev) {
-    if (event_debug_mode_()) [[unlikely]] event_debug_assert_not_added_slow(ev);
+    if (event_debug_mode_()) [[unlikely]]
+        event_debug_assert_not_added_slow(ev);
 }
 /// From now on debug mode can no longer be turned on.
 void event_debug_mode_too_late_();

@@ -5,9 +5,13 @@
 #include "src/event/event_core.h"
 #include "src/util/log.h"
 
-int event_initialized(const event* ev) { return (ev->ev_flags & EVLIST_INIT) != 0 ? 1 : 0; }
+int event_initialized(const event* ev) {
+    return (ev->ev_flags & EVLIST_INIT) != 0 ? 1 : 0;
+}
 
-size_t event_get_struct_event_size() { return sizeof(event); }
+size_t event_get_struct_event_size() {
+    return sizeof(event);
+}
 
 int event_pending(const event* ev, short what, timeval* tv) {
     if (ev->ev_base == nullptr) {

@@ -1,6 +1,6 @@
 // The funnel: the one place where the state of an event changes. Each function moves an event into
-// or out of one queue, and move() flips its flag, checks that the step is legal, keeps the counts and
-// tells the trace. Nobody else writes evcb_flags but event_assign, which begins a life.
+// or out of one queue, and move() flips its flag, checks that the step is legal, keeps the counts
+// and tells the trace. Nobody else writes evcb_flags but event_assign, which begins a life.
 //
 // The rules are data: trace/moves.def. The state diagram that people see is drawn from the same
 // list, so that the picture and the code are one.
@@ -26,8 +26,8 @@ void DECR_EVENT_COUNT(event_base* base, int flags) {
     if ((flags & EVLIST_INTERNAL) == 0) --base->event_count;
 }
 
-/// Flips the move's flag. `site` is the caller's, so that records name it. Aborts if the move is not legal from the flags as they are: going on would
-/// corrupt a list.
+/// Flips the move's flag. `site` is the caller's, so that records name it. Aborts if the move is
+/// not legal from the flags as they are: going on would corrupt a list.
 void move(Site& site, event_base* base, event_callback* evcb, Move m, int length) {
     const MoveRule& rule = kMoveRules[static_cast<std::size_t>(m)];
     const int before = static_cast<unsigned short>(evcb->evcb_flags);
@@ -40,15 +40,15 @@ void move(Site& site, event_base* base, event_callback* evcb, Move m, int length
     if (rule.sets) {
         INCR_EVENT_COUNT(base, before);
         TRACE_AT(site, queue_insert, .base = base, .event = evcb, .queue = rule.queue,
-              .priority = evcb->evcb_pri, .before = static_cast<std::uint16_t>(before),
-              .after = static_cast<std::uint16_t>(after),
-              .length = static_cast<std::uint32_t>(length));
+                 .priority = evcb->evcb_pri, .before = static_cast<std::uint16_t>(before),
+                 .after = static_cast<std::uint16_t>(after),
+                 .length = static_cast<std::uint32_t>(length));
     } else {
         DECR_EVENT_COUNT(base, before);
         TRACE_AT(site, queue_remove, .base = base, .event = evcb, .queue = rule.queue,
-              .priority = evcb->evcb_pri, .before = static_cast<std::uint16_t>(before),
-              .after = static_cast<std::uint16_t>(after),
-              .length = static_cast<std::uint32_t>(length));
+                 .priority = evcb->evcb_pri, .before = static_cast<std::uint16_t>(before),
+                 .after = static_cast<std::uint16_t>(after),
+                 .length = static_cast<std::uint32_t>(length));
     }
 }
 
@@ -61,8 +61,9 @@ void count_active(event_base* base, int by) {
 void set_flags(Site& site, event_base* base, event_callback* evcb, int add) {
     const int before = evcb->evcb_flags;
     evcb->evcb_flags = static_cast<short>(before | add);
-    TRACE_AT(site, event_flags, .base = base, .event = evcb, .before = static_cast<std::uint16_t>(before),
-          .after = static_cast<std::uint16_t>(evcb->evcb_flags));
+    TRACE_AT(site, event_flags, .base = base, .event = evcb,
+             .before = static_cast<std::uint16_t>(before),
+             .after = static_cast<std::uint16_t>(evcb->evcb_flags));
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
-// Safe ends in programs with threads: event_free may have to wait for a running callback, and waiting
-// under a lock of one's own deadlocks. Finalizing does not wait. The event can do nothing more; when
-// its callback is certainly not running, the loop calls a finalizer, which may free what it used.
-// Read next: active_queue.cc, event_finalize_closure.
+// Safe ends in programs with threads: event_free may have to wait for a running callback, and
+// waiting under a lock of one's own deadlocks. Finalizing does not wait. The event can do nothing
+// more; when its callback is certainly not running, the loop calls a finalizer, which may free what
+// it used. Read next: active_queue.cc, event_finalize_closure.
 #include "src/event/event_core.h"
 
 namespace {

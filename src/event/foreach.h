@@ -32,7 +32,8 @@ int event_base_foreach_event_nolock_(event_base* base, F f) {
         }
     }
     const auto active_only = [&](event_callback* evcb) {
-        if (!is_event(evcb) || (evcb->evcb_flags & (EVLIST_INSERTED | EVLIST_TIMEOUT)) != 0) return 0;
+        if (!is_event(evcb) || (evcb->evcb_flags & (EVLIST_INSERTED | EVLIST_TIMEOUT)) != 0)
+            return 0;
         return f(event_callback_to_event(evcb));
     };
     for (int i = 0; i < base->nactivequeues; ++i) {

@@ -33,8 +33,8 @@ std::uint64_t code_of(const event_callback* evcb) {
 
 void KeyframeWalk::tell_event(const event* ev) {
     const bool timed = (ev->ev_flags & EVLIST_TIMEOUT) != 0;
-    const bool interval = ev->ev_closure == EV_CLOSURE_EVENT_PERSIST &&
-                          evutil_timerisset(&ev->ev_io_timeout);
+    const bool interval =
+        ev->ev_closure == EV_CLOSURE_EVENT_PERSIST && evutil_timerisset(&ev->ev_io_timeout);
     TRACE(keyframe_event, .base = base, .event = ev, .fd = ev->ev_fd, .events = ev->ev_events,
           .priority = ev->ev_pri, .flags = static_cast<std::uint16_t>(ev->ev_flags),
           .res = ev->ev_res, .serial = ev->ev_serial, .callback = code_of(&ev->ev_evcallback),
@@ -47,8 +47,7 @@ void KeyframeWalk::tell_event(const event* ev) {
 void KeyframeWalk::tell_heap() {
     for (std::size_t i = 0; i < base->timeheap.n; ++i) {
         TRACE(keyframe_heap, .base = base, .event = base->timeheap.items[i].ev,
-              .index = static_cast<std::uint32_t>(i),
-              .deadline = base->timeheap.items[i].deadline);
+              .index = static_cast<std::uint32_t>(i), .deadline = base->timeheap.items[i].deadline);
         ++records;
     }
 }
@@ -93,8 +92,8 @@ void KeyframeWalk::tell_signals() {
 void KeyframeWalk::tell_running() {
     const event_callback* evcb = base->current_event;
     if (evcb == nullptr) return;
-    TRACE(keyframe_callback, .base = base, .event = evcb, .fd = -1, .what = 0,
-          .callback = 0, .closure = evglass::trace::field::closure::event);
+    TRACE(keyframe_callback, .base = base, .event = evcb, .fd = -1, .what = 0, .callback = 0,
+          .closure = evglass::trace::field::closure::event);
     ++records;
 }
 

@@ -62,7 +62,7 @@ struct TailQueue {
     T* previous(T* x) const { return element_of(Link::of(x).tqe_prev); }
     T* back() const { return element_of(last); }
 
-   private:
+ private:
     using Entry = std::remove_reference_t<decltype(Link::of(static_cast<T*>(nullptr)))>;
     T* element_of(T** place) const {
         if (place == &first) return nullptr;
@@ -118,5 +118,9 @@ using evcallback_list = TailQueue<event_callback, ActiveLink>;
 using common_timeout_events = TailQueue<event, CommonTimeoutLink>;
 
 /// An event is the event_callback that it begins with.
-inline event_callback* event_to_event_callback(event* ev) { return &ev->ev_evcallback; }
-inline event* event_callback_to_event(event_callback* cb) { return reinterpret_cast<event*>(cb); }
+inline event_callback* event_to_event_callback(event* ev) {
+    return &ev->ev_evcallback;
+}
+inline event* event_callback_to_event(event_callback* cb) {
+    return reinterpret_cast<event*>(cb);
+}

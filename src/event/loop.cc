@@ -19,7 +19,7 @@ using trace::field::waitwhy;
 
 /// The state of a base while its loop runs; undone however the loop ends.
 class RunningScope {
-   public:
+ public:
     explicit RunningScope(event_base* base) : base_(base) {
         clear_time_cache(base);
         if (base->sig.ev_signal_added && base->sig.ev_n_signals_added != 0) evsig_set_base_(base);
@@ -35,7 +35,7 @@ class RunningScope {
     RunningScope(const RunningScope&) = delete;
     RunningScope& operator=(const RunningScope&) = delete;
 
-   private:
+ private:
     event_base* base_;
 };
 
@@ -50,7 +50,9 @@ struct Outcome {
     Ending ending;
 };
 constexpr Outcome kGoOn{true, {}};
-constexpr Outcome end(loopend reason, int result) { return {false, {reason, result}}; }
+constexpr Outcome end(loopend reason, int result) {
+    return {false, {reason, result}};
+}
 
 void enter_phase(event_base* base, phase p) {
     base->phase = p;
@@ -135,8 +137,10 @@ int event_base_loop(event_base* base, int flags) {
     TRACE_CALL(base);
     const BaseLock lock(base);
     if (base->running_loop) {
-        event_warnx("%s: reentrant invocation.  Only one event_base_loop can run on each "
-                    "event_base at once.", __func__);
+        event_warnx(
+            "%s: reentrant invocation.  Only one event_base_loop can run on each "
+            "event_base at once.",
+            __func__);
         return -1;
     }
     const RunningScope running(base);

@@ -52,6 +52,10 @@ int event_base_loopcontinue(event_base* base) {
     return set_flag(base, &event_base::event_continue, request::continue_, site);
 }
 
-int event_base_got_exit(event_base* base) { return read_flag(base, &event_base::event_gotterm); }
+int event_base_got_exit(event_base* base) {
+    return read_flag(base, &event_base::event_gotterm);
+}
 
-int event_base_got_break(event_base* base) { return read_flag(base, &event_base::event_break); }
+int event_base_got_break(event_base* base) {
+    return read_flag(base, &event_base::event_break);
+}

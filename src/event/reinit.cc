@@ -1,5 +1,5 @@
-// After fork the child shares the parent's epoll set, signal pipe and wake-up fd: what one changes or
-// reads, the other loses. event_reinit gives the child its own, with the same events in them.
+// After fork the child shares the parent's epoll set, signal pipe and wake-up fd: what one changes
+// or reads, the other loses. event_reinit gives the child its own, with the same events in them.
 // Nothing here may change the parent's set: shared fds are closed, never modified.
 // Read next: src/backend/evmap_signal.cc, evmap_reinit_.
 #include "src/event/event_core.h"

@@ -84,7 +84,8 @@ int count_memberships(event_base* base) {
     int n = 0;
     event_base_foreach_event_nolock_(base, [&n](const event* ev) {
         if ((ev->ev_flags & EVLIST_INTERNAL) != 0) return 0;
-        for (const int flag : {EVLIST_INSERTED, EVLIST_TIMEOUT, EVLIST_ACTIVE, EVLIST_ACTIVE_LATER}) {
+        for (const int flag :
+             {EVLIST_INSERTED, EVLIST_TIMEOUT, EVLIST_ACTIVE, EVLIST_ACTIVE_LATER}) {
             if ((ev->ev_flags & flag) != 0) ++n;
         }
         return 0;

@@ -42,7 +42,9 @@ evwatch* evwatch_check_new(event_base* base, evwatch_check_cb callback, void* ar
     return add_watcher(base, watcher, base->check_watchers);
 }
 
-event_base* evwatch_base(evwatch* watcher) { return watcher->base; }
+event_base* evwatch_base(evwatch* watcher) {
+    return watcher->base;
+}
 
 void evwatch_free(evwatch* watcher) {
     if (watcher == nullptr) return;

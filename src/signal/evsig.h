@@ -1,6 +1,6 @@
-// Signals as events: the self-pipe. A handler may do almost nothing safely, but it may write a byte.
-// So the handler writes the signal's number into a pipe, and the loop, which watches the other end
-// like any fd, wakes and runs the signal's callbacks as ordinary ones.
+// Signals as events: the self-pipe. A handler may do almost nothing safely, but it may write a
+// byte. So the handler writes the signal's number into a pipe, and the loop, which watches the
+// other end like any fd, wakes and runs the signal's callbacks as ordinary ones.
 //
 // Invariants: the handler of a signal is installed while some base has an event for it; the pipe is
 // watched while the base has any signal event.
@@ -14,12 +14,12 @@
 struct event_base;
 
 struct evsig_info {
-    event ev_signal{};                      ///< reads the pipe
+    event ev_signal{};                             ///< reads the pipe
     evutil_socket_t ev_signal_pair[2] = {-1, -1};  ///< the loop reads [0], the handler writes [1]
     bool ev_signal_added = false;
     int ev_n_signals_added = 0;
-    struct sigaction* sh_old = nullptr;     ///< by signal: what was there before us
-    bool* sh_installed = nullptr;           ///< by signal: is sh_old in use?
+    struct sigaction* sh_old = nullptr;  ///< by signal: what was there before us
+    bool* sh_installed = nullptr;        ///< by signal: is sh_old in use?
 };
 
 /// Makes the pipe and its event. 0 or -1.

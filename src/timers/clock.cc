@@ -105,7 +105,8 @@ timeval clock_to_wall(const event_base* base, const timeval& monotonic) {
     return timeval_add_saturated(monotonic, base->clock.tv_clock_diff);
 }
 
-// ---- the virtual clock: waits that find nothing end at once, at their deadline ---------------------
+// ---- the virtual clock: waits that find nothing end at once, at their deadline
+// ---------------------
 
 namespace {
 
@@ -117,7 +118,8 @@ int pass_virtually(int ready, std::int64_t timeout_usec) {
 
 int virtual_epoll_wait(int epfd, epoll_event* events, int maxevents, int timeout) {
     const int wait = timeout > 0 ? 0 : timeout;
-    return pass_virtually(sys::kernel.epoll_wait(epfd, events, maxevents, wait), timeout * INT64_C(1000));
+    return pass_virtually(sys::kernel.epoll_wait(epfd, events, maxevents, wait),
+                          timeout * INT64_C(1000));
 }
 
 int virtual_poll(pollfd* fds, nfds_t nfds, int timeout) {

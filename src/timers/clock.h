@@ -10,8 +10,8 @@
 struct event_base;
 
 struct BaseClock {
-    timeval tv_cache{0, 0};       ///< monotonic time of this turn; zero: not cached
-    timeval tv_clock_diff{0, 0};  ///< wall clock minus monotonic clock
+    timeval tv_cache{0, 0};                     ///< monotonic time of this turn; zero: not cached
+    timeval tv_clock_diff{0, 0};                ///< wall clock minus monotonic clock
     std::int64_t last_updated_clock_diff = -1;  ///< monotonic second at which that was measured
 };
 

@@ -76,8 +76,8 @@ common_timeout_list* get_common_timeout_list(event_base* base, const timeval* tv
 }
 
 void insert_common_timeout_inorder(common_timeout_list* ctl, event* ev) {
-    // Durations are equal, so a new deadline nearly always goes last. Not always: a persistent event
-    // is re-added relative to when it should have run.
+    // Durations are equal, so a new deadline nearly always goes last. Not always: a persistent
+    // event is re-added relative to when it should have run.
     event* after = ctl->events.back();
     while (after != nullptr && evutil_timercmp(&ev->ev_timeout, &after->ev_timeout, <)) {
         after = ctl->events.previous(after);

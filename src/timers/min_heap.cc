@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::size_t kFirstCapacity = 8;
 
-std::uint32_t index32(std::size_t i) { return static_cast<std::uint32_t>(i); }
+std::uint32_t index32(std::size_t i) {
+    return static_cast<std::uint32_t>(i);
+}
 
 void place(min_heap* heap, std::size_t hole, const min_heap::Item& item) {
     heap->items[hole] = item;

@@ -28,16 +28,24 @@ struct min_heap {
 };
 
 inline constexpr std::size_t kHeapArity = 4;
-inline std::size_t min_heap_parent_(std::size_t i) { return (i - 1) / kHeapArity; }
+inline std::size_t min_heap_parent_(std::size_t i) {
+    return (i - 1) / kHeapArity;
+}
 
 void min_heap_ctor_(min_heap* heap, const event_base* base);
 void min_heap_dtor_(min_heap* heap);
-inline void min_heap_elt_init_(event* ev) { ev->ev_timeout_pos.min_heap_idx = -1; }
-inline bool min_heap_empty_(const min_heap* heap) { return heap->n == 0; }
+inline void min_heap_elt_init_(event* ev) {
+    ev->ev_timeout_pos.min_heap_idx = -1;
+}
+inline bool min_heap_empty_(const min_heap* heap) {
+    return heap->n == 0;
+}
 inline event* min_heap_top_(const min_heap* heap) {
     return heap->n == 0 ? nullptr : heap->items[0].ev;
 }
-inline bool min_heap_elt_is_top_(const event* ev) { return ev->ev_timeout_pos.min_heap_idx == 0; }
+inline bool min_heap_elt_is_top_(const event* ev) {
+    return ev->ev_timeout_pos.min_heap_idx == 0;
+}
 /// Makes room for n events. 0, or -1 where memory is short: the heap is as it was.
 int min_heap_reserve_(min_heap* heap, std::size_t n);
 /// REQUIRES: room was reserved, so that it can't fail; ev is in no heap.

@@ -211,9 +211,13 @@ void evthread_free_lock(void* lock, unsigned type) {
     if (lock != nullptr && locks.free != nullptr) locks.free(lock, type);
 }
 
-void evlock_lock_slow(void* lock) { locks.lock(0, lock); }
+void evlock_lock_slow(void* lock) {
+    locks.lock(0, lock);
+}
 
-void evlock_unlock_slow(void* lock) { locks.unlock(0, lock); }
+void evlock_unlock_slow(void* lock) {
+    locks.unlock(0, lock);
+}
 
 bool evlock_try(void* lock) {
     return lock == nullptr || locks.lock(EVTHREAD_TRY, lock) == 0;

@@ -13,7 +13,9 @@ bool evthread_enabled();
 /// What evthread_set_id_callback was given.
 extern unsigned long (*evthread_id_fn_)();
 /// Whether it is known which thread runs.
-inline bool evthread_have_id() { return evthread_id_fn_ != nullptr; }
+inline bool evthread_have_id() {
+    return evthread_id_fn_ != nullptr;
+}
 /// The running thread's number; 1 if nobody can tell.
 inline unsigned long evthread_get_id() {
     return evthread_id_fn_ != nullptr ? evthread_id_fn_() : 1;

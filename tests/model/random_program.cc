@@ -50,13 +50,17 @@ RandomProgram::RandomProgram(const RandomProgramOptions& options)
     }
     if (options.keyframe_each_step) {
         evwatch_prepare_new(
-            base_, [](evwatch*, const evwatch_prepare_cb_info*, void* arg) {
+            base_,
+            [](evwatch*, const evwatch_prepare_cb_info*, void* arg) {
                 static_cast<RandomProgram*>(arg)->checkpoint();
-            }, this);
+            },
+            this);
         evwatch_check_new(
-            base_, [](evwatch*, const evwatch_check_cb_info*, void* arg) {
+            base_,
+            [](evwatch*, const evwatch_check_cb_info*, void* arg) {
                 static_cast<RandomProgram*>(arg)->checkpoint();
-            }, this);
+            },
+            this);
     }
     for (std::size_t i = 0; i < kSlots; ++i) {
         slots_.push_back(std::make_unique<Slot>(Slot{this}));
@@ -82,14 +86,19 @@ void RandomProgram::make_event(Slot& slot) {
     const int fd = readers_[static_cast<std::size_t>(below(kPairs))];
     const auto events = [&]() -> short {
         switch (slot.kind) {
-            case kRead: return EV_READ;
-            case kWrite: return chance(30) ? EV_READ | EV_WRITE : EV_WRITE;
-            case kSignal: return EV_SIGNAL;
-            default: return 0;
+            case kRead:
+                return EV_READ;
+            case kWrite:
+                return chance(30) ? EV_READ | EV_WRITE : EV_WRITE;
+            case kSignal:
+                return EV_SIGNAL;
+            default:
+                return 0;
         }
     }();
-    const int number = slot.kind == kSignal ? (chance(50) ? SIGUSR1 : SIGUSR2)
-                       : slot.kind == kTimer ? -1 : fd;
+    const int number = slot.kind == kSignal  ? (chance(50) ? SIGUSR1 : SIGUSR2)
+                       : slot.kind == kTimer ? -1
+                                             : fd;
     slot.ev = event_new(base_, number, static_cast<short>(events | persist), on_event, &slot);
     must(slot.ev != nullptr, "event_new");
 }
@@ -114,14 +123,28 @@ void RandomProgram::act_on(Slot& slot) {
     const timeval soon{0, below(20000)};
     switch (below(10)) {
         case 0:
-        case 1: event_add(slot.ev, nullptr); break;
+        case 1:
+            event_add(slot.ev, nullptr);
+            break;
         case 2:
-        case 3: event_add(slot.ev, &soon); break;
-        case 4: event_add(slot.ev, common_); break;
-        case 5: event_del(slot.ev); break;
-        case 6: event_active(slot.ev, EV_READ, static_cast<short>(1 + below(3))); break;
-        case 7: event_remove_timer(slot.ev); break;
-        case 8: event_priority_set(slot.ev, below(kPriorities)); break;
+        case 3:
+            event_add(slot.ev, &soon);
+            break;
+        case 4:
+            event_add(slot.ev, common_);
+            break;
+        case 5:
+            event_del(slot.ev);
+            break;
+        case 6:
+            event_active(slot.ev, EV_READ, static_cast<short>(1 + below(3)));
+            break;
+        case 7:
+            event_remove_timer(slot.ev);
+            break;
+        case 8:
+            event_priority_set(slot.ev, below(kPriorities));
+            break;
         default:
             drop_event(slot);
             make_event(slot);
@@ -131,8 +154,12 @@ void RandomProgram::act_on(Slot& slot) {
 void RandomProgram::poke_the_world() {
     const auto i = static_cast<std::size_t>(below(kPairs));
     switch (below(4)) {
-        case 0: static_cast<void>(!write(writers_[i], "x", 1)); break;
-        case 1: raise(SIGUSR1); break;
+        case 0:
+            static_cast<void>(!write(writers_[i], "x", 1));
+            break;
+        case 1:
+            raise(SIGUSR1);
+            break;
         default: {
             char sink[64];
             static_cast<void>(!read(readers_[i], sink, sizeof sink));
@@ -143,10 +170,17 @@ void RandomProgram::poke_the_world() {
 void RandomProgram::ask_the_loop() {
     const timeval soon{0, below(5000)};
     switch (below(4)) {
-        case 0: event_base_loopexit(base_, &soon); break;
-        case 1: event_base_loopbreak(base_); break;
-        case 2: event_base_loopcontinue(base_); break;
-        default: event_base_once(base_, -1, EV_TIMEOUT, on_once, this, chance(50) ? &soon : nullptr);
+        case 0:
+            event_base_loopexit(base_, &soon);
+            break;
+        case 1:
+            event_base_loopbreak(base_);
+            break;
+        case 2:
+            event_base_loopcontinue(base_);
+            break;
+        default:
+            event_base_once(base_, -1, EV_TIMEOUT, on_once, this, chance(50) ? &soon : nullptr);
     }
 }
 

@@ -25,7 +25,7 @@ struct RandomProgramOptions {
 
 /// Owns a base, some fds and the events on them. Single-threaded; its clock is the virtual one.
 class RandomProgram {
-   public:
+ public:
     explicit RandomProgram(const RandomProgramOptions& options);
     ~RandomProgram();
     RandomProgram(const RandomProgram&) = delete;
@@ -35,7 +35,7 @@ class RandomProgram {
     std::uint64_t callbacks() const { return callbacks_; }
     event_base* base() { return base_; }
 
-   private:
+ private:
     struct Slot {
         RandomProgram* program;
         event* ev = nullptr;

@@ -17,7 +17,7 @@ namespace {
 
 /// A trace file that goes with the test.
 class TraceFile {
-   public:
+ public:
     TraceFile() {
         char name[] = "/tmp/evglass-model-XXXXXX";
         directory_ = mkdtemp(name);
@@ -25,7 +25,7 @@ class TraceFile {
     ~TraceFile() { std::filesystem::remove_all(directory_); }
     std::string path() const { return directory_ + "/trace.evg"; }
 
-   private:
+ private:
     std::string directory_;
 };
 
@@ -57,8 +57,8 @@ TEST_P(RandomModel, equals_the_real_structures_after_every_call_and_turn) {
         ASSERT_TRUE(opened.timeline) << opened.error;
         opened.timeline->poll();
         EXPECT_EQ(opened.timeline->reader().lost(), 0u);
-        EXPECT_TRUE(opened.timeline->problems().empty())
-            << "seed " << seed << "\n" << first_problems(*opened.timeline);
+        EXPECT_TRUE(opened.timeline->problems().empty()) << "seed " << seed << "\n"
+                                                         << first_problems(*opened.timeline);
         EXPECT_GT(opened.timeline->last(), 10000u);
     }
 }

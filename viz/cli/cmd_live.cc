@@ -98,7 +98,8 @@ void tidy_log(const std::string& log, pid_t program) {
 }
 
 int start_and_watch(LiveArguments& arguments, const Call& call) {
-    std::string error;
+    std::string error = arguments.view.once ? "" : terminal_missing();
+    if (!error.empty()) return fail("live", error);
     Launch launch_options;
     launch_options.program = call.program;
     launch_options.trace = arguments.recording.variable(error);

@@ -19,7 +19,8 @@
 #define EVENT__PACKAGE_URL ""
 #define EVENT__PACKAGE_VERSION "2.1.12-stable"
 
-/* ---- Sizes of types, in bytes ------------------------------------------------------------------ */
+/* ---- Sizes of types, in bytes ------------------------------------------------------------------
+ */
 #define EVENT__SIZEOF_SHORT 2
 #define EVENT__SIZEOF_INT 4
 #define EVENT__SIZEOF_LONG 8
@@ -30,14 +31,16 @@
 #define EVENT__SIZEOF_TIME_T 8
 #define EVENT__SIZEOF_VOID_P 8
 
-/* ---- Integer types of <stdint.h> --------------------------------------------------------------- */
+/* ---- Integer types of <stdint.h> ---------------------------------------------------------------
+ */
 #define EVENT__HAVE_UINT8_T 1
 #define EVENT__HAVE_UINT16_T 1
 #define EVENT__HAVE_UINT32_T 1
 #define EVENT__HAVE_UINT64_T 1
 #define EVENT__HAVE_UINTPTR_T 1
 
-/* ---- Headers ----------------------------------------------------------------------------------- */
+/* ---- Headers -----------------------------------------------------------------------------------
+ */
 #define EVENT__HAVE_ARPA_INET_H 1
 #define EVENT__HAVE_DLFCN_H 1
 #define EVENT__HAVE_ERRNO_H 1
@@ -77,7 +80,8 @@
 #define EVENT__HAVE_WCHAR_H 1
 #define EVENT__TIME_WITH_SYS_TIME 1
 
-/* ---- Functions --------------------------------------------------------------------------------- */
+/* ---- Functions ---------------------------------------------------------------------------------
+ */
 #define EVENT__HAVE_ACCEPT4 1
 #define EVENT__HAVE_ARC4RANDOM 1
 #define EVENT__HAVE_ARC4RANDOM_BUF 1
@@ -123,7 +127,8 @@
 #define EVENT__HAVE_USLEEP 1
 #define EVENT__HAVE_VASPRINTF 1
 
-/* ---- Types and macros -------------------------------------------------------------------------- */
+/* ---- Types and macros --------------------------------------------------------------------------
+ */
 #define EVENT__HAVE_SA_FAMILY_T 1
 #define EVENT__HAVE_STRUCT_ADDRINFO 1
 #define EVENT__HAVE_STRUCT_IN6_ADDR 1

@@ -49,12 +49,12 @@ struct evglass_status {
  *                 "auto": program.PID.evg in $XDG_RUNTIME_DIR/evglass, else in /tmp/evglass-UID.
  *                 Copied.
  * @param options  see above; null or "": a ring of 16M. Copied.
- * @return 0, or -1 with errno set; evglass_trace_status then says why in one line. EEXIST: a file is
- *         never overwritten. EBUSY: a recording is going on. EINVAL: the options. EPERM: the program
+ * @return 0, or -1 with errno set; evglass_trace_status then says why in one line. EEXIST: a file
+ * is never overwritten. EBUSY: a recording is going on. EINVAL: the options. EPERM: the program
  *         runs with more rights than its user. ENOSYS: the library was built without tracing.
  * Threads: any. Not from a signal handler.
  */
-EVENT2_EXPORT_SYMBOL int evglass_trace_start(const char *path, const char *options);
+EVENT2_EXPORT_SYMBOL int evglass_trace_start(const char* path, const char* options);
 
 /**
  * Ends the recording; the file holds every record up to now. Does nothing if none is going on.
@@ -67,14 +67,14 @@ EVENT2_EXPORT_SYMBOL void evglass_trace_stop(void);
  * @param text  at most 95 bytes of it are kept. Copied. Null does nothing.
  * Threads: any, also from a signal handler. Without a recording it does nothing.
  */
-EVENT2_EXPORT_SYMBOL void evglass_mark(const char *text);
+EVENT2_EXPORT_SYMBOL void evglass_mark(const char* text);
 
 /**
  * Tells what the recording is doing, or how the last one ended.
  * @param out  the caller's; filled in whole.
  * Threads: any. Not from a signal handler.
  */
-EVENT2_EXPORT_SYMBOL void evglass_trace_status(struct evglass_status *out);
+EVENT2_EXPORT_SYMBOL void evglass_trace_status(struct evglass_status* out);
 
 /**
  * Gives an event a name for people ("listener", "idle timeout").
@@ -82,7 +82,7 @@ EVENT2_EXPORT_SYMBOL void evglass_trace_status(struct evglass_status *out);
  * @param name  at most 31 bytes of it are kept. Copied. Null does nothing.
  * The name goes to the present recording only. Threads: any. Without a recording it does nothing.
  */
-EVENT2_EXPORT_SYMBOL void evglass_name_event(struct event *ev, const char *name);
+EVENT2_EXPORT_SYMBOL void evglass_name_event(struct event* ev, const char* name);
 
 /**
  * Lets loops run on a virtual clock: time stands still while the program works, and where a loop

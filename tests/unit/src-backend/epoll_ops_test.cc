@@ -57,7 +57,9 @@ TEST(EpollOpTable, every_change_leads_from_what_was_to_what_is_wanted) {
                 if (is != 0) {
                     EXPECT_EQ(op.events, mask_of(is));
                 }
-                EXPECT_EQ(op.op, old == 0 ? EPOLL_CTL_ADD : is == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD);
+                EXPECT_EQ(op.op, old == 0  ? EPOLL_CTL_ADD
+                                 : is == 0 ? EPOLL_CTL_DEL
+                                           : EPOLL_CTL_MOD);
                 if (is != 0) epoll_ctl(epfd, EPOLL_CTL_DEL, fd, &ev);
             }
         }

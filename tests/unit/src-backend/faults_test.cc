@@ -21,7 +21,7 @@ void silent(int, const char*) {}
 
 /// Swaps system calls for the time of a test.
 class Faults : public ::testing::Test {
-   protected:
+ protected:
     Faults() : table_(sys::kernel) { event_set_log_callback(silent); }
     ~Faults() override {
         sys::set_table(nullptr);
@@ -56,8 +56,9 @@ TEST_F(Faults, an_interrupted_wait_is_not_an_error) {
     event_base* base = event_base_new();
     const timeval soon{0, 1000};
     int fired = 0;
-    event_base_once(base, -1, EV_TIMEOUT, [](int, short, void* arg) { ++*static_cast<int*>(arg); },
-                    &fired, &soon);
+    event_base_once(
+        base, -1, EV_TIMEOUT, [](int, short, void* arg) { ++*static_cast<int*>(arg); }, &fired,
+        &soon);
     EXPECT_EQ(event_base_dispatch(base), 1);
     EXPECT_EQ(fired, 1);
     EXPECT_GE(calls, 4);

@@ -6,7 +6,7 @@
 namespace {
 
 class EventState : public ::testing::Test {
-   protected:
+ protected:
     EventState() : base_(event_base_new()), ev_(event_new(base_, -1, 0, nothing, nullptr)) {}
     ~EventState() override {
         event_free(ev_);

@@ -18,7 +18,7 @@ void nothing(evutil_socket_t, short, void*) {}
 void silent(int, const char*) {}
 
 class NoMemory : public ::testing::Test {
-   protected:
+ protected:
     NoMemory() { event_set_log_callback(silent); }
     ~NoMemory() override { event_set_log_callback(nullptr); }
 };

@@ -1,4 +1,5 @@
-// Other threads and a running loop: they wake it, end it, and event_del waits for a running callback.
+// Other threads and a running loop: they wake it, end it, and event_del waits for a running
+// callback.
 #include <event2/event.h>
 #include <event2/thread.h>
 #include <gtest/gtest.h>
@@ -13,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 class Threads : public ::testing::Test {
-   protected:
+ protected:
     static void SetUpTestSuite() { evthread_use_pthreads(); }
     Threads() : base_(event_base_new()) {}
     ~Threads() override { event_base_free(base_); }
@@ -36,21 +37,24 @@ TEST_F(Threads, loopbreak_wakes_a_sleeping_loop) {
 }
 
 TEST_F(Threads, an_earlier_timer_shortens_the_sleep) {
-    event* late = event_new(base_, -1, 0, [](int, short, void*) {}, nullptr);
+    event* late = event_new(
+        base_, -1, 0, [](int, short, void*) {}, nullptr);
     const timeval minute{60, 0};
     event_add(late, &minute);
     std::thread thread = loop(EVLOOP_ONCE);
     std::this_thread::sleep_for(20ms);
     const auto began = std::chrono::steady_clock::now();
     const timeval soon{0, 10000};
-    event_base_once(base_, -1, EV_TIMEOUT, [](int, short, void*) {}, nullptr, &soon);
+    event_base_once(
+        base_, -1, EV_TIMEOUT, [](int, short, void*) {}, nullptr, &soon);
     thread.join();
     EXPECT_LT(std::chrono::steady_clock::now() - began, 5s);
     event_free(late);
 }
 
 TEST_F(Threads, deleting_the_last_event_lets_the_loop_end) {
-    event* only = event_new(base_, -1, 0, [](int, short, void*) {}, nullptr);
+    event* only = event_new(
+        base_, -1, 0, [](int, short, void*) {}, nullptr);
     const timeval minute{60, 0};
     event_add(only, &minute);
     std::thread thread = loop(0);
@@ -65,12 +69,15 @@ TEST_F(Threads, event_del_waits_for_the_running_callback) {
     struct State {
         std::atomic<bool> entered{false}, left{false};
     } state;
-    event* ev = event_new(base_, -1, 0, [](int, short, void* arg) {
-        auto* s = static_cast<State*>(arg);
-        s->entered = true;
-        std::this_thread::sleep_for(50ms);
-        s->left = true;
-    }, &state);
+    event* ev = event_new(
+        base_, -1, 0,
+        [](int, short, void* arg) {
+            auto* s = static_cast<State*>(arg);
+            s->entered = true;
+            std::this_thread::sleep_for(50ms);
+            s->left = true;
+        },
+        &state);
     event_active(ev, EV_READ, 1);
     std::thread thread = loop(0);
     while (!state.entered) std::this_thread::yield();
@@ -97,9 +104,9 @@ TEST_F(Threads, adds_and_deletes_from_four_threads_keep_the_base_whole) {
     for (int t = 0; t < 4; ++t) {
         threads.emplace_back([this, &fired, t] {
             for (int i = 0; i < 500; ++i) {
-                event* ev = event_new(base_, -1, 0, [](int, short, void* arg) {
-                    ++*static_cast<std::atomic<int>*>(arg);
-                }, &fired);
+                event* ev = event_new(
+                    base_, -1, 0,
+                    [](int, short, void* arg) { ++*static_cast<std::atomic<int>*>(arg); }, &fired);
                 const timeval soon{0, (t * 37 + i) % 900};
                 event_add(ev, &soon);
                 if (i % 3 == 0) event_active(ev, EV_READ, 1);

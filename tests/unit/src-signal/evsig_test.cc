@@ -24,7 +24,7 @@ void on_signal(evutil_socket_t, short, void* arg) {
 }
 
 class Signals : public ::testing::Test {
-   protected:
+ protected:
     Signals() : base_(event_base_new()), seen_{base_} {}
     ~Signals() override { event_base_free(base_); }
     event_base* base_;

@@ -31,7 +31,8 @@ TEST(Clock, sums_saturate_instead_of_overflowing) {
 
 TEST(Clock, an_event_may_time_out_in_a_million_years) {
     event_base* base = event_base_new();
-    event* ev = event_new(base, -1, 0, [](int, short, void*) {}, nullptr);
+    event* ev = event_new(
+        base, -1, 0, [](int, short, void*) {}, nullptr);
     const timeval huge{std::numeric_limits<time_t>::max(), 999999};
     ASSERT_EQ(event_add(ev, &huge), 0);
     EXPECT_EQ(event_base_loop(base, EVLOOP_NONBLOCK), 0);
@@ -47,13 +48,16 @@ TEST(Clock, time_stands_still_within_a_turn) {
         event_base* base;
         timeval* seen;
     } both{base, seen};
-    event_base_once(base, -1, EV_TIMEOUT, [](int, short, void* arg) {
-        auto* b = static_cast<Both*>(arg);
-        event_base_gettimeofday_cached(b->base, &b->seen[0]);
-        const timespec nap{0, 3000000};
-        nanosleep(&nap, nullptr);
-        event_base_gettimeofday_cached(b->base, &b->seen[1]);
-    }, &both, nullptr);
+    event_base_once(
+        base, -1, EV_TIMEOUT,
+        [](int, short, void* arg) {
+            auto* b = static_cast<Both*>(arg);
+            event_base_gettimeofday_cached(b->base, &b->seen[0]);
+            const timespec nap{0, 3000000};
+            nanosleep(&nap, nullptr);
+            event_base_gettimeofday_cached(b->base, &b->seen[1]);
+        },
+        &both, nullptr);
     event_base_dispatch(base);
     EXPECT_TRUE(evutil_timercmp(&seen[0], &seen[1], ==));
     event_base_free(base);
@@ -70,10 +74,13 @@ TEST(VirtualClock, an_hour_takes_no_time_and_the_order_is_kept) {
     const timeval waits[] = {{3600, 0}, {60, 0}, {600, 0}};
     const timeval before = monotonic_now(true);
     for (int i = 0; i < 3; ++i) {
-        event_base_once(base, -1, EV_TIMEOUT, [](int, short, void* arg) {
-            auto* m = static_cast<Mark*>(arg);
-            m->order->push_back(m->name);
-        }, &marks[i], &waits[i]);
+        event_base_once(
+            base, -1, EV_TIMEOUT,
+            [](int, short, void* arg) {
+                auto* m = static_cast<Mark*>(arg);
+                m->order->push_back(m->name);
+            },
+            &marks[i], &waits[i]);
     }
     event_base_dispatch(base);
     EXPECT_EQ(order, "abc");

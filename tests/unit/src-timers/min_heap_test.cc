@@ -14,7 +14,7 @@
 namespace {
 
 class HeapTest : public ::testing::Test {
-   protected:
+ protected:
     HeapTest() { min_heap_ctor_(&heap_, nullptr); }
     ~HeapTest() override { min_heap_dtor_(&heap_); }
 
