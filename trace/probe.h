@@ -144,11 +144,11 @@ class ApiScope {
     void begin() {
         begun_ = true;
         const rec::api_begin fields{.base = base_, .event = event_};
-        emit(site_, RecordId::api_begin, Category::state, false, &fields, sizeof fields);
+        emit_record(site_, fields);
     }
     void end() {
         const rec::api_end fields{.base = base_, .event = event_, .result = result_};
-        emit(site_, RecordId::api_end, Category::state, false, &fields, sizeof fields);
+        emit_record(site_, fields);
     }
     Site& site_;
     const void* base_;
