@@ -52,7 +52,8 @@ struct SourceText {
 /// What ended the backend's last wait in this turn.
 struct Wake {
     std::uint64_t record = 0;  ///< the system call that returned; 0: none yet in this turn
-    std::vector<std::pair<int, int>> ready;  ///< fd and what
+    int result = 0;            ///< what it returned: how many are ready, -1 if it was interrupted
+    std::vector<std::pair<int, int>> ready;  ///< fd and what, as far as told by now
     unsigned timers = 0;                     ///< timers found due after it
 };
 

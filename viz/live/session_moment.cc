@@ -87,12 +87,22 @@ void Session::fill_place(Moment& moment) {
     moment.sentence = sentence(position_);
 }
 
+namespace {
+int wait_result(const trace::Record& record) {
+    if (const auto* call = record.as<trace::rec::sys_epoll_wait>()) return call->result;
+    if (const auto* call = record.as<trace::rec::sys_poll>()) return call->result;
+    const auto* call = record.as<trace::rec::sys_select>();
+    return call != nullptr ? call->result : 0;
+}
+}  // namespace
+
 /// Goes back to where this turn began and notes what its wait brought.
 void Session::fill_wake(Moment& moment) const {
     const trace::Record* record = timeline_.at(position_);
     for (int i = 0; i < kLookBack && record != nullptr; ++i) {
         if (is_wait(*record)) {
             moment.wake.record = record->number;
+            moment.wake.result = wait_result(*record);
             break;
         }
         if (record->id() == trace::RecordId::turn_begin) break;

@@ -94,7 +94,10 @@ std::string wake_text(const Moment& moment) {
     }
     if (wake.ready.size() > 3) text += fmt::format(" and {} more", wake.ready.size() - 3);
     if (wake.timers > 0) text += (text.empty() ? "" : ", ") + plural(wake.timers, "timer");
-    return text.empty() ? "woken by the clock" : "woken by " + text;
+    if (!text.empty()) return "woken by " + text;
+    if (wake.result < 0) return "woken by a signal";
+    return wake.result > 0 ? "woken: " + plural(static_cast<unsigned>(wake.result), "fd") + " ready"
+                           : "woken by the clock";
 }
 
 void draw_phases(Canvas canvas, int y, const Moment& moment) {
