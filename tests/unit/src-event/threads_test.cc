@@ -19,17 +19,28 @@ class Threads : public ::testing::Test {
     Threads() : base_(event_base_new()) {}
     ~Threads() override { event_base_free(base_); }
 
-    /// Runs the loop in a thread of its own until it returns; fails the test after 5 s.
     std::thread loop(int flags) {
         return std::thread([this, flags] { result_ = event_base_loop(base_, flags); });
+    }
+    /// A loop that runs until it is told to stop, and certainly runs when this returns: a
+    /// loopbreak that comes before the loop has begun is forgotten, as the manual says.
+    std::thread endless_loop() {
+        std::atomic<bool> runs{false};
+        event_base_once(
+            base_, -1, EV_TIMEOUT,
+            [](int, short, void* arg) { *static_cast<std::atomic<bool>*>(arg) = true; }, &runs,
+            nullptr);
+        std::thread thread = loop(EVLOOP_NO_EXIT_ON_EMPTY);
+        while (!runs) std::this_thread::yield();
+        return thread;
     }
     event_base* base_;
     std::atomic<int> result_{-2};
 };
 
 TEST_F(Threads, loopbreak_wakes_a_sleeping_loop) {
-    std::thread thread = loop(EVLOOP_NO_EXIT_ON_EMPTY);
-    std::this_thread::sleep_for(20ms);
+    std::thread thread = endless_loop();
+    std::this_thread::sleep_for(20ms);  // by now it sleeps
     EXPECT_EQ(event_base_loopbreak(base_), 0);
     thread.join();
     EXPECT_EQ(result_, 0);
@@ -89,8 +100,7 @@ TEST_F(Threads, event_del_waits_for_the_running_callback) {
 
 TEST_F(Threads, a_second_loop_on_the_same_base_is_refused) {
     event_set_log_callback([](int, const char*) {});
-    std::thread thread = loop(EVLOOP_NO_EXIT_ON_EMPTY);
-    std::this_thread::sleep_for(20ms);
+    std::thread thread = endless_loop();
     EXPECT_EQ(event_base_loop(base_, 0), -1);
     event_base_loopbreak(base_);
     thread.join();
@@ -98,7 +108,7 @@ TEST_F(Threads, a_second_loop_on_the_same_base_is_refused) {
 }
 
 TEST_F(Threads, adds_and_deletes_from_four_threads_keep_the_base_whole) {
-    std::thread runner = loop(EVLOOP_NO_EXIT_ON_EMPTY);
+    std::thread runner = endless_loop();
     std::atomic<int> fired{0};
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; ++t) {
