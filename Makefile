@@ -35,8 +35,9 @@ CPPFLAGS += -I. -Isrc/include -DEVGLASS_TRACE=$(TRACE)
 CXXFLAGS += -std=c++20 $(OPT) $(WARN) -fPIC -fvisibility=hidden -fvisibility-inlines-hidden -pthread $(SANFLAGS)
 CFLAGS += -std=c99 $(OPT) $(WARN) -fPIC -pthread $(SANFLAGS)
 LDFLAGS += -pthread $(SANFLAGS)
-ifneq ($(findstring thread,$(SAN)),)
-  SANFLAGS += -Wno-tsan
+# What the compiler can't judge in a sanitizer's code: fences, and what <regex> leaves unset.
+ifneq ($(SAN),)
+  SANFLAGS += -Wno-maybe-uninitialized $(if $(findstring thread,$(SAN)),-Wno-tsan)
 endif
 # A library must not leave names open; but a sanitizer's names come with the program that loads it.
 NO_OPEN_NAMES := $(if $(SAN),,-Wl$(comma)-z$(comma)defs)
