@@ -63,7 +63,6 @@ inline bool is_common_timeout(const timeval* tv, const event_base* base) {
     return (tv->tv_usec & 0xf0000000L) == kCommonMagic &&
            common_timeout_index(tv) < base->n_common_timeouts;
 }
-bool is_same_common_timeout(const timeval* a, const timeval* b);
 /// The list of a common timeout's duration.
 common_timeout_list* get_common_timeout_list(event_base* base, const timeval* tv);
 void insert_common_timeout_inorder(common_timeout_list* ctl, event* ev);

@@ -1,5 +1,5 @@
 // Every invariant of a base, in one function: what must hold whenever nobody is in the middle of a
-// change. Tests call it after each step; a build with EVGLASS_VERIFY calls it once a turn.
+// change. Tests call it after each step of a random program.
 // It aborts on the first thing that does not hold, naming it. Read next: keyframe.cc.
 #include "src/event/event_core.h"
 #include "src/event/foreach.h"

@@ -67,10 +67,6 @@ common_timeout_list* find_or_make(event_base* base, const timeval* duration) {
 
 }  // namespace
 
-bool is_same_common_timeout(const timeval* a, const timeval* b) {
-    return (a->tv_usec & ~kCommonMicroseconds) == (b->tv_usec & ~kCommonMicroseconds);
-}
-
 common_timeout_list* get_common_timeout_list(event_base* base, const timeval* tv) {
     return base->common_timeout_queues[common_timeout_index(tv)];
 }
