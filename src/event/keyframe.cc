@@ -16,6 +16,7 @@ struct KeyframeWalk {
     std::uint32_t events = 0;
 
     void tell_event(const event* ev);
+    void tell_bare(const event_callback* evcb);
     void tell_heap();
     void tell_queue(const evcallback_list& list, queue which, int priority);
     void tell_io();
@@ -44,6 +45,15 @@ void KeyframeWalk::tell_event(const event* ev) {
     ++records;
 }
 
+/// A callback that is no event: a deferred one, or the funeral of an object.
+void KeyframeWalk::tell_bare(const event_callback* evcb) {
+    TRACE(keyframe_event, .base = base, .event = evcb, .fd = -1, .events = 0,
+          .priority = evcb->evcb_pri, .flags = static_cast<std::uint16_t>(evcb->evcb_flags),
+          .res = 0, .serial = evcb->evcb_serial_, .callback = code_of(evcb),
+          .arg = evcb->evcb_arg, .creator = 0, .deadline = -1, .interval = -1);
+    ++records;
+}
+
 void KeyframeWalk::tell_heap() {
     for (std::size_t i = 0; i < base->timeheap.n; ++i) {
         TRACE(keyframe_heap, .base = base, .event = base->timeheap.items[i].ev,
@@ -55,6 +65,7 @@ void KeyframeWalk::tell_heap() {
 void KeyframeWalk::tell_queue(const evcallback_list& list, queue which, int priority) {
     std::uint32_t index = 0;
     for (event_callback* evcb = list.first; evcb != nullptr; evcb = evcallback_list::next(evcb)) {
+        if (!is_event(evcb)) tell_bare(evcb);
         TRACE(keyframe_queue, .base = base, .event = evcb, .queue = which,
               .priority = static_cast<std::uint8_t>(priority), .index = index);
         ++index;
