@@ -104,6 +104,45 @@ struct Teller {
                            base(r.base), r.entries);
     }
     std::string tell(const rec::interest& r) const;
+    std::string tell(const rec::io_lost& r) const {
+        return fmt::format("fd {} can't be watched ({}): its events learn it once", r.fd.value,
+                           errno_text(r.error));
+    }
+    /// A change of interest, of which perhaps nothing is left.
+    static std::string change(int fd, int before, int after) {
+        return before == after ? fmt::format("fd {} stays watched for {}", fd, what_text(after))
+                               : fmt::format("fd {} from {} to {}", fd, what_text(before),
+                                             what_text(after));
+    }
+    std::string tell(const rec::change_queued& r) const {
+        return "a change waits for the next sleep: " + change(r.fd, r.before, r.after);
+    }
+    std::string tell(const rec::change_merged& r) const {
+        return "a waiting change is changed: " + change(r.fd, r.before, r.after);
+    }
+    std::string tell(const rec::change_applied& r) const {
+        const std::string text = "a waiting change is done: " + change(r.fd, r.before, r.after);
+        return r.error.value == 0 ? text : text + ", refused: " + errno_text(r.error);
+    }
+    // ---- io_uring
+    std::string tell(const rec::uring_poll_add& r) const {
+        return fmt::format("a poll request for {} on fd {} goes into the ring", what_text(r.what),
+                           r.fd.value);
+    }
+    std::string tell(const rec::uring_poll_remove& r) const {
+        return fmt::format("the poll request of fd {} is taken back", r.fd.value);
+    }
+    std::string tell(const rec::uring_completion& r) const {
+        const std::string result =
+            r.result < 0 ? errno_text(-r.result) : fmt::format("poll mask 0x{:x}", r.result);
+        return fmt::format("the ring completes a request of fd {}: {}{}", r.fd.value, result,
+                           r.current != 0 ? "" : " (out of date)");
+    }
+    std::string tell(const rec::uring_hot& r) const {
+        return r.what.value == 0
+                   ? fmt::format("fd {} is not ready any more", r.fd.value)
+                   : fmt::format("fd {} is still ready: {}", r.fd.value, what_text(r.what));
+    }
     static std::string counts(int nread, int nwrite, int nclose) {
         return fmt::format("{} reading, {} writing, {} closing", nread, nwrite, nclose);
     }
@@ -182,6 +221,12 @@ struct Teller {
     }
     std::string tell(const rec::keyframe_interest& r) const {
         return fmt::format("keyframe: fd {} is watched for {}", r.fd.value, what_text(r.mask));
+    }
+    std::string tell(const rec::keyframe_change& r) const {
+        return "keyframe: a change waits: " + change(r.fd, r.before, r.after);
+    }
+    std::string tell(const rec::keyframe_uring& r) const {
+        return fmt::format("keyframe: the ring polls fd {} for {}", r.fd.value, what_text(r.armed));
     }
     std::string tell(const rec::keyframe_callback& r) const {
         return "keyframe: the callback of " + who(r.event) + " is being run";

@@ -63,6 +63,11 @@ std::string milliseconds(int timeout) {
     return timeout < 0 ? "for ever" : std::to_string(timeout) + " ms";
 }
 
+template <class Usec>
+std::string wait_text(Usec timeout) {
+    return timeout.value < 0 ? "for ever" : usec_text(timeout);
+}
+
 std::string args(const rec::sys_epoll_create1& r) {
     return (r.flags & EPOLL_CLOEXEC) != 0 ? "CLOEXEC" : std::to_string(r.flags);
 }
@@ -73,12 +78,24 @@ std::string args(const rec::sys_epoll_ctl& r) {
 std::string args(const rec::sys_epoll_wait& r) {
     return fmt::format("{}, {} events, {}", r.epfd.value, r.maxevents, milliseconds(r.timeout));
 }
+std::string args(const rec::sys_epoll_pwait2& r) {
+    return fmt::format("{}, {} events, {}", r.epfd.value, r.maxevents, wait_text(r.timeout));
+}
+std::string args(const rec::sys_io_uring_setup& r) {
+    return fmt::format("{} entries, flags 0x{:x}", r.entries, r.flags);
+}
+std::string args(const rec::sys_io_uring_enter& r) {
+    return fmt::format("{}, submit {}, wait for {}, {}", r.ring.value, r.to_submit, r.min_complete,
+                       wait_text(r.timeout));
+}
+std::string args(const rec::sys_io_uring_register& r) {
+    return fmt::format("{}, operation {}", r.ring.value, r.operation);
+}
 std::string args(const rec::sys_poll& r) {
     return fmt::format("{} fds, {}", r.nfds, milliseconds(r.timeout));
 }
 std::string args(const rec::sys_select& r) {
-    return fmt::format("{} fds, {}", r.nfds,
-                       r.timeout.value < 0 ? "for ever" : usec_text(r.timeout));
+    return fmt::format("{} fds, {}", r.nfds, wait_text(r.timeout));
 }
 std::string args(const rec::sys_socket& r) {
     return fmt::format("{}, {}, {}", one_of(r.domain, kDomains), socket_type(r.type), r.protocol);

@@ -3,33 +3,39 @@
 //
 // What one must know about epoll: (a) the kernel watches the open file, not the number: a number
 // that was closed and reused is another file, so MOD may say ENOENT and ADD may say EEXIST; (b) a
-// closed fd leaves the set by itself, unless it was dup'ed; (c) hang-up and error are always
-// reported, asked for or not; (d) regular files are refused with EPERM.
-// Read next: epoll_ops.h, which operation a change needs.
+// closed fd leaves the set by itself, unless it was dup'ed: then it goes on reporting, and only
+// making the set anew ends that; (c) hang-up and error are always reported, asked for or not;
+// (d) regular files are refused with EPERM.
+// There are two of it: "epoll" tells the kernel each change at once, "epoll (with changelist)" keeps
+// changes until the loop sleeps.
+// Read next: epoll_control.cc, how changes are told; epoll_ops.h, which operation a change needs.
 #include <errno.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <limits>
 
-#include "src/backend/epoll_ops.h"
+#include "src/backend/epoll_control.h"
 #include "src/event/event_core.h"
+#include "src/util/evutil.h"
 #include "src/util/log.h"
 #include "src/util/memory.h"
 #include "src/util/sys.h"
+
+extern const eventop epollops;
+extern const eventop epollops_changelist;
 
 namespace {
 
 constexpr int INITIAL_NEVENT = 32;
 constexpr int MAX_NEVENT = 4096;
+/// One report of a stranger may be a race with another thread; so many in a row are none.
+constexpr int kMaxStrays = 4;
 
-struct epollop {
-    epoll_event* events;  ///< where epoll_wait puts what is ready
-    int nevents;
-    int epfd;
-};
+bool wants_changelist(const event_base* base) {
+    if ((base->flags & EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST) != 0) return true;
+    return (base->flags & EVENT_BASE_FLAG_IGNORE_ENV) == 0 &&
+           evutil_getenv_("EVENT_EPOLL_USE_CHANGELIST") != nullptr;
+}
 
 void* epoll_init(event_base* base) {
     TRACE_CALL(base);
@@ -43,85 +49,17 @@ void* epoll_init(event_base* base) {
         op->epfd = epfd;
         op->nevents = INITIAL_NEVENT;
         op->events = static_cast<epoll_event*>(mm_calloc(INITIAL_NEVENT, sizeof(epoll_event)));
-        if (op->events != nullptr && evsig_init_(base) == 0) return op;
+        op->precise = (base->flags & EVENT_BASE_FLAG_PRECISE_TIMER) != 0;
+        op->strays = 0;
+        if (op->events != nullptr && evsig_init_(base) == 0) {
+            if (wants_changelist(base)) base->evsel = &epollops_changelist;
+            return op;
+        }
         mm_free(op->events);
         mm_delete(op);
     }
     sys::close(epfd);
     return nullptr;
-}
-
-const char* op_name(int op) {
-    return op == EPOLL_CTL_ADD ? "ADD" : op == EPOLL_CTL_DEL ? "DEL" : "MOD";
-}
-
-/// EV_* that will be watched once the operation is done.
-short watched_after(int op, std::uint32_t events) {
-    if (op == EPOLL_CTL_DEL) return 0;
-    return static_cast<short>(
-        ((events & EPOLLIN) != 0 ? EV_READ : 0) | ((events & EPOLLOUT) != 0 ? EV_WRITE : 0) |
-        ((events & EPOLLRDHUP) != 0 ? EV_CLOSED : 0) | ((events & EPOLLET) != 0 ? EV_ET : 0));
-}
-
-int control(const epollop* op, int operation, const event_change& ch, epoll_event* epev) {
-    return sys::epoll_ctl(op->epfd, operation, ch.fd, epev, ch.old_events,
-                          watched_after(operation, epev->events));
-}
-
-/// The number stands for another file than we think: try the operation that fits that file.
-int retry_as(const epollop* op, int operation, const event_change& ch, epoll_event* epev) {
-    if (control(op, operation, ch, epev) == 0) return 0;
-    event_warn("epoll_ctl(%s) on fd %d: the fd was reused, and %s failed too",
-               op_name(operation == EPOLL_CTL_ADD ? EPOLL_CTL_MOD : EPOLL_CTL_ADD), ch.fd,
-               op_name(operation));
-    return -1;
-}
-
-int epoll_apply_one_change(event_base* base, const event_change& ch) {
-    TRACE_CALL(base);
-    const auto* op = static_cast<epollop*>(base->evbase);
-    const epoll_operation operation = epoll_op_table[EPOLL_OP_TABLE_INDEX(ch)];
-    if (operation.events == 0) return 0;
-
-    epoll_event epev{};
-    epev.data.fd = ch.fd;
-    epev.events = operation.events;
-    if (((ch.read_change | ch.write_change | ch.close_change) & EV_CHANGE_ET) != 0) {
-        epev.events |= EPOLLET;
-    }
-    if (control(op, operation.op, ch, &epev) == 0) return 0;
-
-    if (operation.op == EPOLL_CTL_MOD && errno == ENOENT) {
-        // Closed and opened again: to the kernel the new file is unknown.
-        return retry_as(op, EPOLL_CTL_ADD, ch, &epev);
-    }
-    if (operation.op == EPOLL_CTL_ADD && errno == EEXIST) {
-        // dup2 put the same file under the same number: to the kernel nothing happened.
-        return retry_as(op, EPOLL_CTL_MOD, ch, &epev);
-    }
-    if (operation.op == EPOLL_CTL_DEL && (errno == ENOENT || errno == EBADF || errno == EPERM)) {
-        // It was closed before it was deleted: the kernel has forgotten it already.
-        return 0;
-    }
-    event_warn("epoll_ctl(%s) on fd %d", op_name(operation.op), ch.fd);
-    return -1;
-}
-
-event_change make_change(evutil_socket_t fd, short old, short events, std::uint8_t how) {
-    const auto change = [=](short what) -> std::uint8_t {
-        return (events & what) != 0 ? static_cast<std::uint8_t>(how | (events & EV_ET)) : 0;
-    };
-    return {fd, old, change(EV_READ), change(EV_WRITE), change(EV_CLOSED)};
-}
-
-int epoll_nochangelist_add(event_base* base, evutil_socket_t fd, short old, short events, void*) {
-    TRACE_CALL(base);
-    return epoll_apply_one_change(base, make_change(fd, old, events, EV_CHANGE_ADD));
-}
-
-int epoll_nochangelist_del(event_base* base, evutil_socket_t fd, short old, short events, void*) {
-    TRACE_CALL(base);
-    return epoll_apply_one_change(base, make_change(fd, old, events, EV_CHANGE_DEL));
 }
 
 /// Milliseconds, rounded up: waking early would find no timer expired, and turn again.
@@ -132,6 +70,17 @@ int timeout_msec(const timeval* tv) {
     // Older kernels take longer waits for "for ever"; one more turn every 35 minutes is cheap.
     constexpr std::int64_t kMaxMsec = 35 * 60 * 1000;
     return static_cast<int>(std::min(msec, kMaxMsec));
+}
+
+int wait(epollop* op, const timeval* tv) {
+    const bool has_fraction = tv != nullptr && tv->tv_usec % 1000 != 0;
+    if (op->precise && has_fraction) [[unlikely]] {
+        timespec ts{tv->tv_sec, tv->tv_usec * 1000};
+        const int ready = sys::epoll_pwait2(op->epfd, op->events, op->nevents, &ts);
+        if (ready >= 0 || (errno != ENOSYS && errno != EPERM)) return ready;
+        op->precise = false;  // a kernel before 5.11, or a sandbox of that time
+    }
+    return sys::epoll_wait(op->epfd, op->events, op->nevents, timeout_msec(tv));
 }
 
 /// EPOLL* to EV_*. An error or a hang-up wakes readers and writers: their next call tells them why.
@@ -152,23 +101,58 @@ void grow_events(epollop* op) {
     op->nevents = n;
 }
 
+/// The slot that a report is about. Null: the file is not the one that we watch under this fd.
+evmap_io* slot_of(event_base* base, const epoll_event& report) {
+    const auto fd = static_cast<int>(static_cast<std::uint32_t>(report.data.u64));
+    if (fd >= base->io.nentries) return nullptr;
+    evmap_io& slot = base->io.entries[fd];
+    if (slot.first == nullptr) return nullptr;
+    return slot.info<epoll_fdinfo>().generation == report.data.u64 >> 32 ? &slot : nullptr;
+}
+
+/// Makes active what is ready. Returns how many reports were not about ours.
+int take_reports(event_base* base, const epollop* op, int ready) {
+    int strays = 0;
+    for (int i = 0; i < ready; ++i) {
+        const epoll_event& report = op->events[i];
+        const evmap_io* slot = slot_of(base, report);
+        if (slot == nullptr) {
+            ++strays;
+            continue;
+        }
+        short events = ready_events(report.events);
+        if ((report.events & (EPOLLERR | EPOLLHUP)) != 0) [[unlikely]] {
+            events = evmap_io_broken_(*slot, events);
+        }
+        if (events == 0) continue;
+        evmap_io_active_(base, static_cast<int>(report.data.u64), static_cast<short>(events | EV_ET));
+    }
+    return strays;
+}
+
 int epoll_dispatch(event_base* base, const timeval* tv) {
     TRACE_CALL(base);
     auto* op = static_cast<epollop*>(base->evbase);
+    if (base->changelist.n_changes != 0) {
+        epoll_apply_changes(base);
+        // An fd that could not be added has woken its event: that must not wait.
+        static const timeval kNow{0, 0};
+        if (N_ACTIVE_CALLBACKS(base) != 0) tv = &kNow;
+    }
     int ready = 0;
     {
         const BaseUnlock unlocked(base);
-        ready = sys::epoll_wait(op->epfd, op->events, op->nevents, timeout_msec(tv));
+        ready = wait(op, tv);
     }
     if (ready < 0) {
         if (errno == EINTR) return 0;  // a signal: the pipe will tell the next turn
         event_warn("epoll_wait");
         return -1;
     }
-    for (int i = 0; i < ready; ++i) {
-        const short events = ready_events(op->events[i].events);
-        if (events == 0) continue;
-        evmap_io_active_(base, op->events[i].data.fd, static_cast<short>(events | EV_ET));
+    op->strays = take_reports(base, op, ready) != 0 ? op->strays + 1 : 0;
+    if (op->strays == kMaxStrays) [[unlikely]] {
+        op->strays = 0;
+        epoll_make_set_anew(base);
     }
     if (ready == op->nevents && op->nevents < MAX_NEVENT) grow_events(op);
     return 0;
@@ -177,6 +161,7 @@ int epoll_dispatch(event_base* base, const timeval* tv) {
 void epoll_dealloc(event_base* base) {
     TRACE_CALL(base);
     evsig_dealloc_(base);
+    event_changelist_remove_all_(base);
     auto* op = static_cast<epollop*>(base->evbase);
     sys::close(op->epfd);
     mm_free(op->events);
@@ -185,7 +170,6 @@ void epoll_dealloc(event_base* base) {
 
 }  // namespace
 
-extern const eventop epollops;
 const eventop epollops = {
     .name = "epoll",
     .init = epoll_init,
@@ -195,5 +179,20 @@ const eventop epollops = {
     .dealloc = epoll_dealloc,
     .need_reinit = true,
     .features = EV_FEATURE_ET | EV_FEATURE_O1 | EV_FEATURE_EARLY_CLOSE,
-    .fdinfo_len = 0,
+    .fdinfo_len = sizeof(epoll_fdinfo),
+    .write_keyframe = nullptr,
+};
+
+/// Not in the table of eventops.cc: epoll_init takes it where the program asks for it.
+const eventop epollops_changelist = {
+    .name = "epoll (with changelist)",
+    .init = epoll_init,
+    .add = event_changelist_add_,
+    .del = epoll_changelist_del,
+    .dispatch = epoll_dispatch,
+    .dealloc = epoll_dealloc,
+    .need_reinit = true,
+    .features = EV_FEATURE_ET | EV_FEATURE_O1 | EV_FEATURE_EARLY_CLOSE,
+    .fdinfo_len = sizeof(epoll_fdinfo),
+    .write_keyframe = event_changelist_write_keyframe_,
 };

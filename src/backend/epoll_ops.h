@@ -11,18 +11,7 @@
 #include <array>
 #include <cstdint>
 
-/// What is to change for one fd. A change is EV_CHANGE_ADD, EV_CHANGE_DEL or 0, with EV_CHANGE_ET.
-struct event_change {
-    evutil_socket_t fd;
-    short old_events;  ///< EV_READ|EV_WRITE|EV_CLOSED watched so far
-    std::uint8_t read_change;
-    std::uint8_t write_change;
-    std::uint8_t close_change;
-};
-
-inline constexpr std::uint8_t EV_CHANGE_ADD = 0x01;
-inline constexpr std::uint8_t EV_CHANGE_DEL = 0x02;
-inline constexpr std::uint8_t EV_CHANGE_ET = EV_ET;
+#include "src/backend/changelist.h"
 
 /// events 0: there is nothing to do.
 struct epoll_operation {

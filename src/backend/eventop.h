@@ -1,4 +1,4 @@
-// What a backend is: nine facts and functions behind which select, poll, epoll and the others hide.
+// What a backend is: ten facts and functions behind which select, poll, epoll and the others hide.
 //
 // A backend only collects readiness: dispatch() calls evmap_io_active_ for each fd that is ready
 // and returns. It never calls a user's callback, and knows nothing of timers or signals. A new
@@ -30,6 +30,9 @@ struct eventop {
     int features;
     /// How many of the evmap_io's private bytes it uses.
     unsigned fdinfo_len;
+    /// Part of a keyframe: what the backend keeps beside the map, as records of its own. They are
+    /// not counted among the walk's. Null: nothing.
+    void (*write_keyframe)(const event_base* base);
 };
 
 /// Best first; ends with a null. The one list of backends.

@@ -11,6 +11,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
+#include <type_traits>
 
 struct event_base;
 struct eventop;
@@ -22,7 +24,20 @@ struct evmap_io {
     std::uint16_t nread = 0;
     std::uint16_t nwrite = 0;
     std::uint16_t nclose = 0;
-    std::uint64_t fdinfo = 0;  ///< the backend's own
+    bool lost = false;  ///< the kernel refuses to watch it: the backend does not know it
+    alignas(8) unsigned char fdinfo[8] = {};  ///< the backend's own
+
+    /// The backend's own bytes as what the backend takes them for.
+    template <class T>
+    T& info() {
+        static_assert(sizeof(T) <= sizeof fdinfo && std::is_trivially_copyable_v<T>);
+        return *std::launder(reinterpret_cast<T*>(fdinfo));
+    }
+    template <class T>
+    const T& info() const {
+        return const_cast<evmap_io*>(this)->info<T>();
+    }
+    void clear_info() { *this = evmap_io{first, nread, nwrite, nclose}; }
 };
 
 struct event_io_map {
@@ -45,6 +60,14 @@ int evmap_io_add_(event_base* base, evutil_socket_t fd, event* ev);
 int evmap_io_del_(event_base* base, evutil_socket_t fd, event* ev);
 /// Makes the fd's events that want any of `events` active. Called by backends.
 void evmap_io_active_(event_base* base, evutil_socket_t fd, short events);
+
+/// The backend can't watch the fd (any more): it was closed, or is none that can be watched. Its
+/// events become active once, so that their callbacks learn it, and the backend hears of the fd
+/// again when an event is added for it. The backend has dropped it already.
+void evmap_io_lost_(event_base* base, evutil_socket_t fd, int error);
+/// What an error or a hang-up means to the slot's events: `events`, unless none of them wants that.
+/// Then it is all that they want, because what nobody hears of is reported for ever.
+short evmap_io_broken_(const evmap_io& slot, short events);
 
 int evmap_signal_add_(event_base* base, int signal, event* ev);
 int evmap_signal_del_(event_base* base, int signal, event* ev);

@@ -9,6 +9,7 @@
 namespace {
 
 constexpr int kFirstEntries = 32;
+constexpr short kIoEvents = EV_READ | EV_WRITE | EV_CLOSED;
 constexpr std::uint16_t kMaxPerFd = std::numeric_limits<std::uint16_t>::max();
 
 void evmap_io_init(evmap_io* slot) {
@@ -101,17 +102,22 @@ int evmap_io_add_(event_base* base, evutil_socket_t fd, event* ev) {
         event_warnx("Tried to mix edge-triggered and non-edge-triggered events on fd %d", fd);
         return -1;
     }
-    const short old = evmap_io_mask(slot);
+    const short before = evmap_io_mask(slot);
     Counts counts(slot);
-    const short res = counts.with(ev);
+    short res = counts.with(ev);
     if (counts.overflow) {
         event_warnx("Too many events reading or writing on fd %d", fd);
         return -1;
     }
+    // A lost fd is new to the backend, with all that its events want: the number may be another
+    // file by now.
+    if (slot.lost) res = static_cast<short>(before | (ev->ev_events & kIoEvents));
     int told = 0;
     if (res != 0) {
+        const short old = slot.lost ? short{0} : before;
         const short add = static_cast<short>(res | (ev->ev_events & EV_ET));
-        if (base->evsel->add(base, fd, old, add, &slot.fdinfo) < 0) return -1;
+        if (base->evsel->add(base, fd, old, add, slot.fdinfo) < 0) return -1;
+        slot.lost = false;
         told = 1;
     }
     counts.store(slot);
@@ -119,7 +125,7 @@ int evmap_io_add_(event_base* base, evutil_socket_t fd, event* ev) {
     TRACE(io_add, .base = base, .event = ev, .fd = fd, .nread = slot.nread, .nwrite = slot.nwrite,
           .nclose = slot.nclose);
     if (told != 0) {
-        TRACE(interest, .base = base, .fd = fd, .before = old, .after = evmap_io_mask(slot));
+        TRACE(interest, .base = base, .fd = fd, .before = before, .after = evmap_io_mask(slot));
     }
     return told;
 }
@@ -139,10 +145,12 @@ int evmap_io_del_(event_base* base, evutil_socket_t fd, event* ev) {
         // A backend that fails to forget an fd (it was closed) must not keep the event in the map:
         // its memory may be freed next.
         const short del = static_cast<short>(res | (ev->ev_events & EV_ET));
-        told = base->evsel->del(base, fd, old, del, &slot.fdinfo) < 0 ? -1 : 1;
+        const bool failed = !slot.lost && base->evsel->del(base, fd, old, del, slot.fdinfo) < 0;
+        told = failed ? -1 : 1;
     }
     counts.store(slot);
     list_remove<IoLink>(ev);
+    if (slot.first == nullptr) slot.lost = false;
     TRACE(io_del, .base = base, .event = ev, .fd = fd, .nread = slot.nread, .nwrite = slot.nwrite,
           .nclose = slot.nclose);
     if (told != 0) {
@@ -164,4 +172,18 @@ void evmap_io_active_(event_base* base, evutil_socket_t fd, short events) {
                                  evglass::trace::field::cause::backend);
         }
     }
+}
+
+short evmap_io_broken_(const evmap_io& slot, short events) {
+    const int wanted = evmap_io_mask(slot) & kIoEvents;
+    return static_cast<short>((events & wanted) != 0 ? events : wanted);
+}
+
+void evmap_io_lost_(event_base* base, evutil_socket_t fd, int error) {
+    evmap_io& slot = base->io.entries[fd];
+    if (slot.first == nullptr) return;
+    slot.lost = true;
+    const short wanted = evmap_io_mask(slot);
+    TRACE(io_lost, .base = base, .fd = fd, .what = wanted, .error = error);
+    evmap_io_active_(base, fd, evmap_io_broken_(slot, EV_READ | EV_WRITE));
 }

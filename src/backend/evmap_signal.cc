@@ -62,10 +62,10 @@ int evmap_reinit_(event_base* base) {
     int result = 0;
     for (int fd = 0; fd < base->io.nentries; ++fd) {
         evmap_io& slot = base->io.entries[fd];
-        slot.fdinfo = 0;
+        slot.clear_info();
         const short mask = evmap_io_mask(slot);
         if (mask == 0) continue;
-        if (base->evsel->add(base, fd, 0, mask, &slot.fdinfo) < 0) result = -1;
+        if (base->evsel->add(base, fd, 0, mask, slot.fdinfo) < 0) result = -1;
     }
     for (int signal = 0; signal < base->sigmap.nentries; ++signal) {
         if (base->sigmap.entries[signal].first == nullptr) continue;

@@ -82,7 +82,7 @@ int poll_del(event_base* base, evutil_socket_t fd, short, short events, void* fd
     const std::size_t last = static_cast<std::size_t>(--op->nfds);
     if (i != last) {
         op->event_set[i] = op->event_set[last];
-        base->io.entries[op->event_set[i].fd].fdinfo = i + 1;
+        base->io.entries[op->event_set[i].fd].info<std::size_t>() = i + 1;
     }
     return 0;
 }
@@ -167,4 +167,5 @@ const eventop pollops = {
     .need_reinit = true,
     .features = EV_FEATURE_FDS | EV_FEATURE_EARLY_CLOSE,
     .fdinfo_len = sizeof(std::size_t),
+    .write_keyframe = nullptr,
 };

@@ -157,4 +157,5 @@ const eventop selectops = {
     .need_reinit = true,
     .features = EV_FEATURE_FDS,
     .fdinfo_len = 0,
+    .write_keyframe = nullptr,
 };

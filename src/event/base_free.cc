@@ -84,6 +84,7 @@ void event_base_free_(event_base* base, bool run_finalizers) {
     if (base->evsel != nullptr) base->evsel->dealloc(base);
     watchers_free(base);
     min_heap_dtor_(&base->timeheap);
+    event_changelist_freemem_(base);
     evmap_clear_(base);
     mm_free(base->activequeues);
     if (base->th_base_lock != nullptr) {

@@ -9,6 +9,7 @@
 #include <event2/event_struct.h>
 #include <event2/util.h>
 
+#include "src/backend/changelist.h"
 #include "src/backend/eventop.h"
 #include "src/backend/evmap.h"
 #include "src/event/evwatch.h"
@@ -90,6 +91,7 @@ struct event_base {
     // --- maps: who waits for what ---
     event_io_map io;          ///< fd to events
     event_signal_map sigmap;  ///< signal to events
+    event_changelist changelist;  ///< changes that the backend has not heard of yet
     evsig_info sig;           ///< the pipe that brings signals to the loop
     struct event_once* once_events = nullptr;
 

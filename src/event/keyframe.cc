@@ -146,6 +146,7 @@ void event_base_write_keyframe(event_base* base) {
     walk.tell_io();
     walk.tell_signals();
     walk.tell_running();
+    if (base->evsel->write_keyframe != nullptr) base->evsel->write_keyframe(base);
     TRACE(keyframe_end, .base = base, .records = walk.records);
     evglass::trace::keyframe_done(base->keyframe);
 }

@@ -22,6 +22,7 @@ void unlink_quietly(event_base* base, event* ev) {
         .need_reinit = false,
         .features = 0,
         .fdinfo_len = 0,
+        .write_keyframe = nullptr,
     };
     base->evsel = &kDeaf;
     event_del_nolock_(ev, DelMode::EVEN_IF_FINALIZING);

@@ -106,6 +106,7 @@ int count_bare_callbacks(const evcallback_list& list) {
 
 void event_base_assert_ok_nolock_(event_base* base) {
     for (int fd = 0; fd < base->io.nentries; ++fd) verify_io_slot(base, fd);
+    event_changelist_assert_ok_(base);
     verify_signals(base);
     verify_heap(base);
     verify_common_timeouts(base);

@@ -122,6 +122,14 @@ int virtual_epoll_wait(int epfd, epoll_event* events, int maxevents, int timeout
                           timeout * INT64_C(1000));
 }
 
+int virtual_epoll_pwait2(int epfd, epoll_event* events, int maxevents, const timespec* timeout) {
+    constexpr timespec kNow{0, 0};
+    const bool ends = timeout != nullptr;
+    return pass_virtually(
+        sys::kernel.epoll_pwait2(epfd, events, maxevents, ends ? &kNow : nullptr),
+        ends ? sys::usec_of(timeout) : -1);
+}
+
 int virtual_poll(pollfd* fds, nfds_t nfds, int timeout) {
     const int wait = timeout > 0 ? 0 : timeout;
     return pass_virtually(sys::kernel.poll(fds, nfds, wait), timeout * INT64_C(1000));
@@ -149,6 +157,7 @@ int evglass_use_virtual_clock(int on) {
     }
     table = sys::kernel;
     table.epoll_wait = virtual_epoll_wait;
+    table.epoll_pwait2 = virtual_epoll_pwait2;
     table.poll = virtual_poll;
     table.select = virtual_select;
     // Far from zero, because a zero time means "not cached".

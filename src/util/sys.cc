@@ -16,6 +16,8 @@ const Table kernel{
     .epoll_create1 = ::epoll_create1,
     .epoll_ctl = ::epoll_ctl,
     .epoll_wait = ::epoll_wait,
+    .epoll_pwait2 = [](int epfd, epoll_event* events, int n,
+                       const timespec* t) { return ::epoll_pwait2(epfd, events, n, t, nullptr); },
     .poll = ::poll,
     .select =
         [](int nfds, void* r, void* w, void* e, timeval* timeout) {

@@ -32,6 +32,7 @@ struct Table {
     int (*epoll_create1)(int flags);
     int (*epoll_ctl)(int epfd, int op, int fd, epoll_event* event);
     int (*epoll_wait)(int epfd, epoll_event* events, int maxevents, int timeout);
+    int (*epoll_pwait2)(int epfd, epoll_event* events, int maxevents, const timespec* timeout);
     int (*poll)(pollfd* fds, nfds_t nfds, int timeout);
     int (*select)(int nfds, void* readfds, void* writefds, void* exceptfds, timeval* timeout);
     int (*socket)(int domain, int type, int protocol);
@@ -101,6 +102,12 @@ auto traced(Call call, Emit emit) {
     return call();
 }
 
+/// A wait in microseconds as records tell it: -1 for ever.
+inline std::int64_t usec_of(const timespec* timeout) {
+    if (timeout == nullptr) return -1;
+    return std::int64_t{timeout->tv_sec} * 1000000 + timeout->tv_nsec / 1000;
+}
+
 // ---- backends
 // --------------------------------------------------------------------------------------
 
@@ -139,6 +146,19 @@ inline int epoll_wait(int epfd, epoll_event* events, int maxevents, int timeout,
                                                   .result = r,
                                                   .error = e,
                                                   .duration = t});
+                  });
+}
+
+inline int epoll_pwait2(int epfd, epoll_event* events, int maxevents, const timespec* timeout,
+                        Where w = Where::here()) {
+    return traced([&] { return table->epoll_pwait2(epfd, events, maxevents, timeout); },
+                  [&](int r, int e, std::uint64_t t) {
+                      tell(w, rec::sys_epoll_pwait2{.epfd = epfd,
+                                                    .maxevents = maxevents,
+                                                    .timeout = usec_of(timeout),
+                                                    .result = r,
+                                                    .error = e,
+                                                    .duration = t});
                   });
 }
 

@@ -35,10 +35,10 @@ std::vector<std::string> scenario_names(const std::string& path) {
 
 /// The environment in which a library without wishes chooses this backend.
 Environment only(const std::string& backend) {
-    Environment environment;
-    if (backend != "epoll") environment.push_back("EVENT_NOEPOLL=1");
-    if (backend == "select") environment.push_back("EVENT_NOPOLL=1");
-    return environment;
+    if (backend == "poll") return {"EVENT_NOEPOLL=1"};
+    if (backend == "select") return {"EVENT_NOEPOLL=1", "EVENT_NOPOLL=1"};
+    if (backend == "changelist") return {"EVENT_EPOLL_USE_CHANGELIST=1"};
+    return {};
 }
 
 std::string joined(const std::vector<std::string>& lines) {
@@ -93,7 +93,7 @@ TEST_P(Conformance, SaysWhatStockSays) {
 
 INSTANTIATE_TEST_SUITE_P(Scenario, Conformance,
                          testing::Combine(testing::ValuesIn(scenario_names(stock())),
-                                          testing::Values("epoll", "poll", "select")),
+                                          testing::Values("epoll", "changelist", "poll", "select")),
                          [](const auto& param) {
                              return std::get<0>(param.param) + "_" + std::get<1>(param.param);
                          });

@@ -10,7 +10,7 @@ namespace evglass::conformance {
 
 struct Difference {
     std::string_view scenario;
-    std::string_view backend;     ///< "epoll", "poll", "select", or "any"
+    std::string_view backend;     ///< "epoll", "changelist", "poll", "select", or "any"
     std::string_view stock_line;  ///< one line of stock's transcript ...
     std::string_view our_line;    ///< ... and what we say in its place; lines after it are ours too
     std::string_view why;
@@ -21,6 +21,8 @@ inline constexpr Difference kDifferences[] = {
      "stock follows a null pointer where no callback runs; we return NULL, as its header says"},
     {"util_an_address_with_a_tail", "any", "'[::1]x' = 0: ::1 port 0, length 28",
      "'[::1]x' = -1: -, length -1", "what follows the address is not silently dropped"},
+    {"T064_a_regular_file", "changelist", "loop(2) = 0", "file: READ",
+     "event_add said yes before epoll said no: the event learns it once, instead of never"},
     {"util_snprintf_without_room", "any", "0", "3",
      "the length that was needed, as C's snprintf gives"},
 };

@@ -22,10 +22,12 @@ void must(bool ok, const char* what) {
     if (!ok) throw std::runtime_error(what);
 }
 
-event_base* make_base(const char* backend) {
+event_base* make_base(const std::string& backend) {
     event_config* cfg = event_config_new();
+    const bool changelist = backend == "changelist";
+    if (changelist) event_config_set_flag(cfg, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST);
     for (const char* other : {"epoll", "poll", "select"}) {
-        if (std::string(other) != backend) event_config_avoid_method(cfg, other);
+        if (other != (changelist ? "epoll" : backend)) event_config_avoid_method(cfg, other);
     }
     event_base* base = event_base_new_with_config(cfg);
     event_config_free(cfg);

@@ -1,0 +1,136 @@
+// One change becomes one epoll_ctl, by a table. Then the errors that are none: the number stands for
+// another file than the program and the kernel think, because it was closed, dup'ed or reused.
+#include "src/backend/epoll_control.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+
+#include "src/backend/epoll_ops.h"
+#include "src/event/event_core.h"
+#include "src/util/log.h"
+#include "src/util/sys.h"
+
+namespace {
+
+const char* op_name(int op) {
+    return op == EPOLL_CTL_ADD ? "ADD" : op == EPOLL_CTL_DEL ? "DEL" : "MOD";
+}
+
+/// EV_* that will be watched once the operation is done.
+short watched_after(int op, std::uint32_t events) {
+    if (op == EPOLL_CTL_DEL) return 0;
+    return static_cast<short>(
+        ((events & EPOLLIN) != 0 ? EV_READ : 0) | ((events & EPOLLOUT) != 0 ? EV_WRITE : 0) |
+        ((events & EPOLLRDHUP) != 0 ? EV_CLOSED : 0) | ((events & EPOLLET) != 0 ? EV_ET : 0));
+}
+
+/// What comes back with each report: the fd, and above it the number of its ADD.
+std::uint64_t tag(int fd, const epoll_fdinfo& info) {
+    return std::uint64_t{info.generation} << 32 | static_cast<std::uint32_t>(fd);
+}
+
+int control(event_base* base, int operation, const event_change& ch, std::uint32_t events) {
+    epoll_fdinfo& info = base->io.entries[ch.fd].info<epoll_fdinfo>();
+    if (operation == EPOLL_CTL_ADD) ++info.generation;
+    epoll_event epev{};
+    epev.data.u64 = tag(ch.fd, info);
+    epev.events = events;
+    const auto* op = static_cast<epollop*>(base->evbase);
+    return sys::epoll_ctl(op->epfd, operation, ch.fd, &epev, ch.old_events,
+                          watched_after(operation, events));
+}
+
+/// The number stands for another file than we think: try the operation that fits that file.
+int retry_as(event_base* base, int operation, const event_change& ch, std::uint32_t events) {
+    if (control(base, operation, ch, events) == 0) return 0;
+    event_warn("epoll_ctl(%s) on fd %d: the fd was reused, and %s failed too",
+               op_name(operation == EPOLL_CTL_ADD ? EPOLL_CTL_MOD : EPOLL_CTL_ADD), ch.fd,
+               op_name(operation));
+    return -1;
+}
+
+event_change make_change(evutil_socket_t fd, short old, short events, std::uint8_t how) {
+    const auto change = [=](short what) -> std::uint8_t {
+        return (events & what) != 0 ? static_cast<std::uint8_t>(how | (events & EV_ET)) : 0;
+    };
+    return {fd, old, change(EV_READ), change(EV_WRITE), change(EV_CLOSED)};
+}
+
+}  // namespace
+
+int epoll_apply_one_change(event_base* base, const event_change& ch) {
+    TRACE_CALL(base);
+    const epoll_operation operation = epoll_op_table[EPOLL_OP_TABLE_INDEX(ch)];
+    if (operation.events == 0) return 0;
+
+    std::uint32_t events = operation.events;
+    if (((ch.read_change | ch.write_change | ch.close_change) & EV_CHANGE_ET) != 0) {
+        events |= EPOLLET;
+    }
+    if (control(base, operation.op, ch, events) == 0) return 0;
+
+    if (operation.op == EPOLL_CTL_MOD && errno == ENOENT) {
+        // Closed and opened again: to the kernel the new file is unknown.
+        return retry_as(base, EPOLL_CTL_ADD, ch, events);
+    }
+    if (operation.op == EPOLL_CTL_ADD && errno == EEXIST) {
+        // dup2 put the same file under the same number: to the kernel nothing happened.
+        return retry_as(base, EPOLL_CTL_MOD, ch, events);
+    }
+    if (operation.op == EPOLL_CTL_DEL && (errno == ENOENT || errno == EBADF || errno == EPERM)) {
+        // It was closed before it was deleted: the kernel has forgotten it already.
+        return 0;
+    }
+    event_warn("epoll_ctl(%s) on fd %d", op_name(operation.op), ch.fd);
+    return -1;
+}
+
+void epoll_apply_changes(event_base* base) {
+    TRACE_CALL(base);
+    event_changelist& list = base->changelist;
+    for (int i = 0; i < list.n_changes; ++i) {
+        const event_change& change = list.changes[i];
+        const bool refused = epoll_apply_one_change(base, change) < 0;
+        const int error = refused ? errno : 0;
+        TRACE(change_applied, .base = base, .fd = change.fd, .before = change.old_events,
+              .after = event_change_after(change), .error = error);
+        // event_add said yes before anybody could know: the event's callback learns it now.
+        if (refused) evmap_io_lost_(base, change.fd, error);
+    }
+    event_changelist_remove_all_(base);
+}
+
+void epoll_make_set_anew(event_base* base) {
+    auto* op = static_cast<epollop*>(base->evbase);
+    const int epfd = sys::epoll_create1(EPOLL_CLOEXEC);
+    if (epfd < 0) return event_warn("epoll_create");
+    sys::close(op->epfd);
+    op->epfd = epfd;
+    for (int fd = 0; fd < base->io.nentries; ++fd) {
+        evmap_io& slot = base->io.entries[fd];
+        const short mask = slot.lost ? short{0} : evmap_io_mask(slot);
+        slot.info<epoll_fdinfo>().changelist.idxplus1 = 0;
+        if (mask == 0) continue;
+        if (epoll_nochangelist_add(base, fd, 0, mask, nullptr) < 0) {
+            evmap_io_lost_(base, fd, errno);
+        }
+    }
+    event_changelist_remove_all_(base);
+}
+
+int epoll_nochangelist_add(event_base* base, evutil_socket_t fd, short old, short events, void*) {
+    TRACE_CALL(base);
+    return epoll_apply_one_change(base, make_change(fd, old, events, EV_CHANGE_ADD));
+}
+
+int epoll_nochangelist_del(event_base* base, evutil_socket_t fd, short old, short events, void*) {
+    TRACE_CALL(base);
+    return epoll_apply_one_change(base, make_change(fd, old, events, EV_CHANGE_DEL));
+}
+
+int epoll_changelist_del(event_base* base, evutil_socket_t fd, short old, short events, void* p) {
+    TRACE_CALL(base);
+    if (event_changelist_del_(base, fd, old, events, p) == 0) return 0;
+    // No memory to note it, so it is done at once: deleting must not fail.
+    return epoll_nochangelist_del(base, fd, old, events, p);
+}

@@ -1,0 +1,37 @@
+// How the epoll backend tells the kernel what to watch: one epoll_ctl for each change, at once or
+// from the changelist, and the whole set anew where nothing else helps.
+// It never waits: that is epoll.cc. Guarded by the base's lock. Read next: epoll_control.cc.
+#pragma once
+
+#include "src/backend/changelist.h"
+#include "src/backend/evmap.h"
+
+struct event_base;
+struct epoll_event;
+
+struct epollop {
+    epoll_event* events;  ///< where epoll_wait puts what is ready
+    int nevents;
+    int epfd;
+    bool precise;  ///< sleeps to the microsecond, not to the millisecond
+    int strays;    ///< waits in a row that reported fds which are not ours any more
+};
+
+/// What the epoll backend keeps with an fd. Each ADD has a number that comes back with each report:
+/// so the report of a file that had this fd before can't be taken for one of this file.
+struct epoll_fdinfo {
+    event_changelist_fdinfo changelist;  ///< first: the changelist knows this part alone
+    std::uint32_t generation;
+};
+
+/// Tells the kernel one change. 0, or -1 with a warning and errno.
+int epoll_apply_one_change(event_base* base, const event_change& change);
+/// Tells the kernel all that waits in the changelist. An fd that it refuses is lost.
+void epoll_apply_changes(event_base* base);
+/// Makes the set anew: the only way to be rid of a file whose fd is gone but which lives on, dup'ed.
+void epoll_make_set_anew(event_base* base);
+
+// --- add and del of the two epoll backends ---
+int epoll_nochangelist_add(event_base* base, evutil_socket_t fd, short old, short events, void* p);
+int epoll_nochangelist_del(event_base* base, evutil_socket_t fd, short old, short events, void* p);
+int epoll_changelist_del(event_base* base, evutil_socket_t fd, short old, short events, void* p);
