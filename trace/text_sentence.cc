@@ -110,9 +110,9 @@ struct Teller {
     }
     /// A change of interest, of which perhaps nothing is left.
     static std::string change(int fd, int before, int after) {
-        return before == after ? fmt::format("fd {} stays watched for {}", fd, what_text(after))
-                               : fmt::format("fd {} from {} to {}", fd, what_text(before),
-                                             what_text(after));
+        return before == after
+                   ? fmt::format("fd {} stays watched for {}", fd, what_text(after))
+                   : fmt::format("fd {} from {} to {}", fd, what_text(before), what_text(after));
     }
     std::string tell(const rec::change_queued& r) const {
         return "a change waits for the next sleep: " + change(r.fd, r.before, r.after);

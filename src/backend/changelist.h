@@ -1,9 +1,9 @@
 // The changelist: changes of interest that wait until the loop sleeps next.
 //
 // A program may change its mind about an fd many times in one turn. Told at once, each change costs
-// a call of the kernel; kept here, an fd has one change at most, and what cancels out costs nothing.
-// Invariants: an fd has at most one place; its fdinfo says which (index + 1, 0 for none); a change's
-// old_events is what the kernel watches the fd for until the change is carried out.
+// a call of the kernel; kept here, an fd has one change at most, and what cancels out costs
+// nothing. Invariants: an fd has at most one place; its fdinfo says which (index + 1, 0 for none);
+// a change's old_events is what the kernel watches the fd for until the change is carried out.
 // Guarded by the base's lock. Read next: changelist.cc, then epoll.cc, which carries changes out.
 #pragma once
 

@@ -6,9 +6,9 @@
 // closed fd leaves the set by itself, unless it was dup'ed: then it goes on reporting, and only
 // making the set anew ends that; (c) hang-up and error are always reported, asked for or not;
 // (d) regular files are refused with EPERM.
-// There are two of it: "epoll" tells the kernel each change at once, "epoll (with changelist)" keeps
-// changes until the loop sleeps.
-// Read next: epoll_control.cc, how changes are told; epoll_ops.h, which operation a change needs.
+// There are two of it: "epoll" tells the kernel each change at once, "epoll (with changelist)"
+// keeps changes until the loop sleeps. Read next: epoll_control.cc, how changes are told;
+// epoll_ops.h, which operation a change needs.
 #include <errno.h>
 #include <sys/epoll.h>
 
@@ -125,7 +125,8 @@ int take_reports(event_base* base, const epollop* op, int ready) {
             events = evmap_io_broken_(*slot, events);
         }
         if (events == 0) continue;
-        evmap_io_active_(base, static_cast<int>(report.data.u64), static_cast<short>(events | EV_ET));
+        evmap_io_active_(base, static_cast<int>(report.data.u64),
+                         static_cast<short>(events | EV_ET));
     }
     return strays;
 }

@@ -1,5 +1,5 @@
-// One change becomes one epoll_ctl, by a table. Then the errors that are none: the number stands for
-// another file than the program and the kernel think, because it was closed, dup'ed or reused.
+// One change becomes one epoll_ctl, by a table. Then the errors that are none: the number stands
+// for another file than the program and the kernel think, because it was closed, dup'ed or reused.
 #include "src/backend/epoll_control.h"
 
 #include <errno.h>

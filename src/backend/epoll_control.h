@@ -28,7 +28,8 @@ struct epoll_fdinfo {
 int epoll_apply_one_change(event_base* base, const event_change& change);
 /// Tells the kernel all that waits in the changelist. An fd that it refuses is lost.
 void epoll_apply_changes(event_base* base);
-/// Makes the set anew: the only way to be rid of a file whose fd is gone but which lives on, dup'ed.
+/// Makes the set anew: the only way to be rid of a file whose fd is gone but which lives on,
+/// dup'ed.
 void epoll_make_set_anew(event_base* base);
 
 // --- add and del of the two epoll backends ---

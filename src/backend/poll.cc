@@ -5,6 +5,7 @@
 // The kernel writes into a copy, because another thread may add an fd while this one sleeps.
 // Read next: epoll.cc, where the kernel keeps the set.
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -68,22 +69,26 @@ int poll_add(event_base* base, evutil_socket_t fd, short, short events, void* fd
     return 0;
 }
 
+/// Takes an fd out of the array. The last one moves into the gap, and its slot in the map learns
+/// its new place.
+void forget(event_base* base, pollop* op, std::size_t& place) {
+    const std::size_t i = place - 1;
+    place = 0;
+    const std::size_t last = static_cast<std::size_t>(--op->nfds);
+    if (i == last) return;
+    op->event_set[i] = op->event_set[last];
+    base->io.entries[op->event_set[i].fd].info<std::size_t>() = i + 1;
+}
+
 int poll_del(event_base* base, evutil_socket_t fd, short, short events, void* fdinfo) {
     TRACE_CALL(base);
     auto* op = static_cast<pollop*>(base->evbase);
     std::size_t& place = place_of(fdinfo);
     if (place == 0) return -1;
-    const std::size_t i = place - 1;
-    EVUTIL_ASSERT(op->event_set[i].fd == fd);
-    op->event_set[i].events &= static_cast<short>(~wanted(events));
-    if (op->event_set[i].events != 0) return 0;
-    // The last one moves into the gap, and its slot in the map learns its new place.
-    place = 0;
-    const std::size_t last = static_cast<std::size_t>(--op->nfds);
-    if (i != last) {
-        op->event_set[i] = op->event_set[last];
-        base->io.entries[op->event_set[i].fd].info<std::size_t>() = i + 1;
-    }
+    pollfd& entry = op->event_set[place - 1];
+    EVUTIL_ASSERT(entry.fd == fd);
+    entry.events &= static_cast<short>(~wanted(events));
+    if (entry.events == 0) forget(base, op, place);
     return 0;
 }
 
@@ -97,7 +102,7 @@ int timeout_msec(const timeval* tv) {
 
 short ready_events(int revents) {
     // Errors and hang-ups wake readers and writers: their next call tells them why.
-    if ((revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
+    if ((revents & (POLLHUP | POLLERR)) != 0) {
         revents |= (revents & POLLRDHUP) != 0 ? POLLIN | POLLOUT | POLLRDHUP : POLLIN | POLLOUT;
     }
     return static_cast<short>(((revents & POLLIN) != 0 ? EV_READ : 0) |
@@ -117,6 +122,20 @@ pollfd* copy_set(pollop* op) {
     }
     std::copy_n(op->event_set, op->nfds, op->event_set_copy);
     return op->event_set_copy;
+}
+
+void take_report(event_base* base, pollop* op, const pollfd& report) {
+    evmap_io& slot = base->io.entries[report.fd];
+    if ((report.revents & POLLNVAL) != 0) {
+        // Closed behind our back; unless, while this thread was asleep, another one has deleted its
+        // events, or opened another file under this number and added events for that.
+        if (slot.info<std::size_t>() == 0 || sys::fcntl(report.fd, F_GETFD, 0) >= 0) return;
+        forget(base, op, slot.info<std::size_t>());
+        return evmap_io_lost_(base, report.fd, EBADF);
+    }
+    short events = ready_events(report.revents);
+    if ((report.revents & (POLLHUP | POLLERR)) != 0) events = evmap_io_broken_(slot, events);
+    if (events != 0) evmap_io_active_(base, report.fd, events);
 }
 
 int poll_dispatch(event_base* base, const timeval* tv) {
@@ -139,8 +158,7 @@ int poll_dispatch(event_base* base, const timeval* tv) {
     int i = op->next_start % nfds;
     op->next_start = (i + 1) % nfds;
     for (int seen = 0; seen < nfds; ++seen, i = (i + 1) % nfds) {
-        const short events = ready_events(set[i].revents);
-        if (events != 0) evmap_io_active_(base, set[i].fd, events);
+        if (set[i].revents != 0) take_report(base, op, set[i]);
     }
     return 0;
 }

@@ -5,6 +5,7 @@
 // the first argument says. So the arrays here are our own, and grow with the highest fd.
 // Read next: poll.cc, which lists fds instead of marking bits.
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/select.h>
 
@@ -75,17 +76,21 @@ int select_add(event_base* base, evutil_socket_t fd, short, short events, void*)
     return 0;
 }
 
+/// A lower maximum saves the kernel work at each call.
+void lower_maxfd(selectop* op) {
+    while (op->maxfd >= 0 && !is_set(op->readset_in, op->maxfd) &&
+           !is_set(op->writeset_in, op->maxfd)) {
+        --op->maxfd;
+    }
+}
+
 int select_del(event_base* base, evutil_socket_t fd, short, short events, void*) {
     TRACE_CALL(base);
     auto* op = static_cast<selectop*>(base->evbase);
     if (fd > op->maxfd) return 0;
     if ((events & EV_READ) != 0) clear_bit(op->readset_in, fd);
     if ((events & EV_WRITE) != 0) clear_bit(op->writeset_in, fd);
-    // A lower maximum saves the kernel work at each call.
-    while (op->maxfd >= 0 && !is_set(op->readset_in, op->maxfd) &&
-           !is_set(op->writeset_in, op->maxfd)) {
-        --op->maxfd;
-    }
+    lower_maxfd(op);
     return 0;
 }
 
@@ -106,6 +111,18 @@ int call_select(const selectop* op, int nfds, const timeval* tv) {
                        tv == nullptr ? nullptr : &wait);
 }
 
+/// select says EBADF for the whole set: finds the fds that are not open, which are lost.
+void drop_closed_fds(event_base* base, selectop* op) {
+    for (int fd = 0; fd <= op->maxfd; ++fd) {
+        if (!is_set(op->readset_in, fd) && !is_set(op->writeset_in, fd)) continue;
+        if (sys::fcntl(fd, F_GETFD, 0) >= 0 || errno != EBADF) continue;
+        clear_bit(op->readset_in, fd);
+        clear_bit(op->writeset_in, fd);
+        evmap_io_lost_(base, fd, EBADF);
+    }
+    lower_maxfd(op);
+}
+
 int select_dispatch(event_base* base, const timeval* tv) {
     TRACE_CALL(base);
     auto* op = static_cast<selectop*>(base->evbase);
@@ -122,6 +139,10 @@ int select_dispatch(event_base* base, const timeval* tv) {
     }
     if (ready < 0) {
         if (errno == EINTR) return 0;
+        if (errno == EBADF) {
+            drop_closed_fds(base, op);
+            return 0;
+        }
         event_warn("select");
         return -1;
     }

@@ -89,10 +89,10 @@ struct event_base {
     evcallback_list active_later_queue;  ///< what becomes active in the next turn
 
     // --- maps: who waits for what ---
-    event_io_map io;          ///< fd to events
-    event_signal_map sigmap;  ///< signal to events
+    event_io_map io;              ///< fd to events
+    event_signal_map sigmap;      ///< signal to events
     event_changelist changelist;  ///< changes that the backend has not heard of yet
-    evsig_info sig;           ///< the pipe that brings signals to the loop
+    evsig_info sig;               ///< the pipe that brings signals to the loop
     struct event_once* once_events = nullptr;
 
     // --- watchers: called around the sleep ---

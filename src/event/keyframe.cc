@@ -49,8 +49,8 @@ void KeyframeWalk::tell_event(const event* ev) {
 void KeyframeWalk::tell_bare(const event_callback* evcb) {
     TRACE(keyframe_event, .base = base, .event = evcb, .fd = -1, .events = 0,
           .priority = evcb->evcb_pri, .flags = static_cast<std::uint16_t>(evcb->evcb_flags),
-          .res = 0, .serial = evcb->evcb_serial_, .callback = code_of(evcb),
-          .arg = evcb->evcb_arg, .creator = 0, .deadline = -1, .interval = -1);
+          .res = 0, .serial = evcb->evcb_serial_, .callback = code_of(evcb), .arg = evcb->evcb_arg,
+          .creator = 0, .deadline = -1, .interval = -1);
     ++records;
 }
 

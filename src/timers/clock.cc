@@ -125,9 +125,8 @@ int virtual_epoll_wait(int epfd, epoll_event* events, int maxevents, int timeout
 int virtual_epoll_pwait2(int epfd, epoll_event* events, int maxevents, const timespec* timeout) {
     constexpr timespec kNow{0, 0};
     const bool ends = timeout != nullptr;
-    return pass_virtually(
-        sys::kernel.epoll_pwait2(epfd, events, maxevents, ends ? &kNow : nullptr),
-        ends ? sys::usec_of(timeout) : -1);
+    return pass_virtually(sys::kernel.epoll_pwait2(epfd, events, maxevents, ends ? &kNow : nullptr),
+                          ends ? sys::usec_of(timeout) : -1);
 }
 
 int virtual_poll(pollfd* fds, nfds_t nfds, int timeout) {

@@ -82,7 +82,8 @@ TEST_P(RandomModel, joins_a_wrapped_ring_late_at_a_keyframe) {
     EXPECT_TRUE(opened.timeline->problems().empty()) << first_problems(*opened.timeline);
 }
 
-INSTANTIATE_TEST_SUITE_P(Backends, RandomModel, ::testing::Values("epoll", "changelist", "poll", "select"),
+INSTANTIATE_TEST_SUITE_P(Backends, RandomModel,
+                         ::testing::Values("epoll", "changelist", "poll", "select"),
                          [](const auto& info) { return std::string(info.param); });
 
 }  // namespace
