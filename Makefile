@@ -233,6 +233,11 @@ docs-records: $(TST)/tidy-records ## docs/records.md from trace/records.def
 $(TST)/tidy-records: $(call objects,tests/tidy/records_main.cc tests/tidy/records_page.cc trace/schema.cc)
 	@mkdir -p $(@D); $(CXX) $(LDFLAGS) -o $@ $^
 
+seed-coverage: $(TST)/tidy-coverage ## the claims and names of tests/claims that no test shows
+	@EVGLASS_ROOT=$(CURDIR) $<
+$(TST)/tidy-coverage: $(call objects,tests/tidy/coverage_main.cc tests/tidy/coverage.cc tests/tidy/source.cc)
+	@mkdir -p $(@D); $(CXX) $(LDFLAGS) -o $@ $^
+
 # Lesson 3 runs on a virtual clock: the same pictures each time.
 docs-images: programs ## the pictures of the README, from a trace of lesson 3
 	@mkdir -p docs/images; rm -f $(B)/images.evg
@@ -263,4 +268,4 @@ FORCE:
 .SECONDARY:
 .DELETE_ON_ERROR:
 .PHONY: all build libs programs test test-programs run-tests packages deps demo bench bench-programs \
-        lint format docs docs-records docs-images install clean help FORCE
+        lint format docs docs-records docs-images seed-coverage install clean help FORCE

@@ -1,7 +1,8 @@
 // What is asked of the tree. Each check looks at one file (or at all of them) and returns what is
 // wrong with it; none of them changes anything.
 // The rules themselves stand in docs/ARCHITECTURE.md; the reasons in CONTRIBUTING.md.
-// Read next: includes.cc (who may know whom), shape.cc (sizes), words.cc (calls and words), map.cc.
+// Read next: includes.cc (who may know whom), shape.cc (sizes), words.cc (calls and words), map.cc,
+// coverage.cc (which claim has a test).
 #pragma once
 
 #include <cstddef>
@@ -46,5 +47,19 @@ std::vector<Violation> check_memory(const Source& file);
 std::vector<Violation> check_map(const std::vector<Source>& tree, const Source& map);
 /// No id of records.def is used twice, retired ones included; no name either.
 std::vector<Violation> check_record_ids(const Source& records_def);
+
+// coverage.cc
+/// What tests/claims says of libevent, against the tests that show it.
+struct Coverage {
+    struct Chapter {
+        std::string name;
+        bool required = false;
+        int rows = 0, shown = 0;
+    };
+    std::vector<Chapter> chapters;
+    std::vector<Violation> not_shown;  ///< rows of required chapters that nothing shows
+    std::vector<Violation> wrong;      ///< rows or tags that can't be understood, or name nothing
+};
+Coverage coverage_of(const std::vector<Source>& tree);
 
 }  // namespace evglass::tidy

@@ -238,5 +238,28 @@ TEST(RecordIds, AreNeverReused) {
     EXPECT_EQ(check("RECORD(1, a, state)\nRECORD(2, a, state)\n").size(), 1U);
 }
 
+TEST(Coverage, ARowIsShownByATag) {
+    const Source claims{"tests/claims/c.txt",
+                        "chapter loop required\nchapter buffer later\n"
+                        "T001 loop one\nT002 loop two\nT003 loop three\nT004 buffer four\n"};
+    const Source test{"tests/unit/x/a_test.cc",
+                      "// Shows T002 T003: both.\nTEST_F(Room,\n       T001_one) {}\n"};
+    const Coverage all = coverage_of({claims, test});
+    EXPECT_TRUE(all.not_shown.empty()) << report(all.not_shown);
+    EXPECT_TRUE(all.wrong.empty()) << report(all.wrong);
+    ASSERT_EQ(all.chapters.size(), 2U);
+    EXPECT_EQ(all.chapters[0].shown, 3);
+    EXPECT_EQ(coverage_of({claims}).not_shown.size(), 3U);
+}
+TEST(Coverage, ATagThatNamesNothingIsWrong) {
+    const Source claims{"tests/claims/c.txt", "chapter loop required\nT001 loop one\n"};
+    const Source test{"tests/conformance/scenarios/a.cc",
+                      "SCENARIO(T001_one) {}\nSCENARIO(T999_no) {}"};
+    const Coverage all = coverage_of({claims, test});
+    ASSERT_EQ(all.wrong.size(), 1U);
+    EXPECT_EQ(all.wrong[0].line, 2);
+    EXPECT_EQ(coverage_of({{"tests/claims/c.txt", "nonsense"}}).wrong.size(), 1U);
+}
+
 }  // namespace
 }  // namespace evglass::tidy

@@ -73,6 +73,13 @@ TEST(Tree, EveryFileIsOnTheMapOnce) {
     EXPECT_TRUE(nothing_in(check_map(tree(), *map)));
 }
 
+TEST(Claims, EachOfARequiredChapterIsShown) {
+    EXPECT_TRUE(nothing_in(coverage_of(tree()).not_shown));
+}
+TEST(Claims, RowsAndTagsNameEachOther) {
+    EXPECT_TRUE(nothing_in(coverage_of(tree()).wrong));
+}
+
 TEST(Records, IdsAreNeverReused) {
     const Source* records = find("trace/records.def");
     ASSERT_NE(records, nullptr);

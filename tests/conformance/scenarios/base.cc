@@ -205,6 +205,7 @@ SCENARIO(T141_default_priority_is_the_middle) {
     }
 }
 
+// Shows T386: parent and child have bases of their own.
 SCENARIO(T142_after_fork_the_child_reinits_and_goes_on) {
     const Base base = new_base();
     Ends ends;
@@ -246,6 +247,7 @@ SCENARIO(T142_reinit_keeps_events_timers_and_signals) {
     loop(base.get());
 }
 
+// Shows T118: debug mode must come before the first base.
 SCENARIO(T101_debug_mode_after_a_base_is_fatal) {
     event_set_fatal_callback([](int) {
         say("fatal");

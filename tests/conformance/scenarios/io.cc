@@ -243,6 +243,18 @@ SCENARIO(T166_an_edge_is_told_once) {
     say("fired %d", reader.fires());
 }
 
+SCENARIO(T069_edges_and_levels_are_not_mixed) {
+    const Base base = new_base();
+    Ends ends;
+    Teller level(base.get(), "level", ends.a(), EV_READ);
+    Teller edge(base.get(), "edge", ends.a(), EV_READ | EV_ET);
+    say("level %d", level.add());
+    say("edge %d", edge.add());
+    level.del();
+    say("alone %d", edge.add());
+    say("level %d", level.add());
+}
+
 SCENARIO(T166_a_level_is_told_until_it_is_drained) {
     const Base base = new_base();
     Ends ends;

@@ -272,6 +272,7 @@ SCENARIO(debug_mode_a_normal_life) {
     loop(base.get());
 }
 
+// Shows T116: an event that was never assigned is found.
 SCENARIO(debug_mode_an_event_that_was_never_assigned) {
     event_set_fatal_callback(die_of);
     event_enable_debug_mode();

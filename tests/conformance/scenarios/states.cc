@@ -145,6 +145,7 @@ SCENARIO(T178_assign_on_a_pending_event_forgets_that_it_is) {
     say("del = %d", event_del(&ev));
 }
 
+// Shows T177: and it is the size that this version was compiled with.
 SCENARIO(T179_struct_event_size_at_run_time) {
     say("%zu, as compiled: %s", event_get_struct_event_size(),
         yes_no(event_get_struct_event_size() == sizeof(struct event)));

@@ -21,6 +21,7 @@ struct Counted {
     int& counter;
 };
 
+// Shows T109: what the library made is freed by the function that was set.
 TEST(Memory, EveryFunctionUsesTheUsersFunctions) {
     const FailingMemory memory;
     void* a = mm_malloc(8);

@@ -106,6 +106,7 @@ void pthread_locks() {
     CHECK_CHILD(evthread_alloc_lock(0) == nullptr);
     CHECK_CHILD(evthread_alloc_cond() == nullptr);
 }
+// Shows T112: a thread has one id.
 TEST(ThreadsDeathTest, PthreadLocks) {
     IN_CHILD(pthread_locks);
 }
@@ -141,6 +142,7 @@ void conditions(bool debug) {
     evthread_free_cond(cond);
     evthread_free_lock(lock, 0);
 }
+// Shows T113: what waiting on a condition says.
 TEST(ThreadsDeathTest, PthreadConditions) {
     EXPECT_EXIT((conditions(false), std::_Exit(0)), testing::ExitedWithCode(0), "");
     EXPECT_EXIT((conditions(true), std::_Exit(0)), testing::ExitedWithCode(0), "");
@@ -179,6 +181,7 @@ TEST(LockDebuggingDeathTest, RightUsePasses) {
     IN_CHILD(right);
 }
 
+// Shows T114: giving back what is not held ends the program.
 TEST(LockDebuggingDeathTest, GivingBackWhatNobodyHolds) {
     EXPECT_ABORT(evlock_unlock(debug_lock(0)), "nobody holds it");
 }
@@ -192,6 +195,7 @@ TEST(LockDebuggingDeathTest, GivingBackWhatAnotherThreadHolds) {
     EXPECT_ABORT(wrong(), "but thread [0-9]+ holds it");
 }
 
+// Shows T115: taking a plain lock twice ends the program.
 TEST(LockDebuggingDeathTest, TakingAPlainLockTwice) {
     auto wrong = [] {
         void* lock = debug_lock(0);
