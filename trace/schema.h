@@ -88,6 +88,7 @@ using evlist = Named<struct EvlistTag, u16>;        ///< EVLIST_* bits
 using loopflags = Named<struct LoopFlagsTag, u32>;  ///< EVLOOP_* bits
 using loopbits = Named<struct LoopBitsTag, u32>;    ///< running, gotterm, break, continue
 using epollmask = Named<struct EpollMaskTag, u32>;  ///< EPOLL* bits
+using chainflags = Named<struct ChainFlagsTag, u32>;  ///< what the memory of a buffer's chain is
 }  // namespace field
 
 /// Record ids: RecordId::queue_insert and so on.

@@ -5,6 +5,9 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 
 #include <array>
 #include <atomic>
@@ -35,6 +38,14 @@ const Table kernel{
     .socketpair = ::socketpair,
     .read = ::read,
     .write = ::write,
+    .readv = ::readv,
+    .writev = ::writev,
+    .sendfile = ::sendfile,
+    .fionread = [](int fd, int* available) { return ::ioctl(fd, FIONREAD, available); },
+    .mmap = ::mmap,
+    .munmap = ::munmap,
+    .pread = ::pread,
+    .fstat = ::fstat,
     .close = ::close,
     .sigaction = ::sigaction,
     .setsockopt = ::setsockopt,

@@ -13,6 +13,8 @@
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -45,6 +47,14 @@ struct Table {
     int (*socketpair)(int domain, int type, int protocol, int fds[2]);
     ssize_t (*read)(int fd, void* buffer, size_t size);
     ssize_t (*write)(int fd, const void* buffer, size_t size);
+    ssize_t (*readv)(int fd, const iovec* vec, int n);
+    ssize_t (*writev)(int fd, const iovec* vec, int n);
+    ssize_t (*sendfile)(int to, int from, off_t* offset, size_t size);
+    int (*fionread)(int fd, int* available);
+    void* (*mmap)(void* wish, size_t size, int protection, int flags, int fd, off_t offset);
+    int (*munmap)(void* mapping, size_t size);
+    ssize_t (*pread)(int fd, void* buffer, size_t size, off_t offset);
+    int (*fstat)(int fd, struct stat* out);
     int (*close)(int fd);
     int (*sigaction)(int signal, const struct sigaction* act, struct sigaction* old);
     int (*setsockopt)(int fd, int level, int option, const void* value, socklen_t length);
