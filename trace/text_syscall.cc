@@ -123,6 +123,31 @@ std::string args(const rec::sys_read& r) {
 std::string args(const rec::sys_write& r) {
     return fmt::format("{}, {} bytes", r.fd.value, r.size);
 }
+std::string args(const rec::sys_readv& r) {
+    return fmt::format("{}, {} bytes in {} pieces", r.fd.value, r.size, r.pieces);
+}
+std::string args(const rec::sys_writev& r) {
+    return fmt::format("{}, {} bytes in {} pieces", r.fd.value, r.size, r.pieces);
+}
+std::string args(const rec::sys_sendfile& r) {
+    return fmt::format("{}, file {}, from {}, {} bytes", r.fd.value, r.file.value, r.offset,
+                       r.size);
+}
+std::string args(const rec::sys_ioctl_fionread& r) {
+    return fmt::format("{}, [{}]", r.fd.value, r.available);
+}
+std::string args(const rec::sys_mmap& r) {
+    return fmt::format("file {}, from {}, {} bytes", r.fd.value, r.offset, r.size);
+}
+std::string args(const rec::sys_munmap& r) {
+    return fmt::format("{} bytes", r.size);
+}
+std::string args(const rec::sys_pread& r) {
+    return fmt::format("{}, from {}, {} bytes", r.fd.value, r.offset, r.size);
+}
+std::string args(const rec::sys_fstat& r) {
+    return fmt::format("{}, [{} bytes]", r.fd.value, r.size);
+}
 std::string args(const rec::sys_close& r) {
     return std::to_string(r.fd.value);
 }
