@@ -89,6 +89,9 @@ using loopflags = Named<struct LoopFlagsTag, u32>;  ///< EVLOOP_* bits
 using loopbits = Named<struct LoopBitsTag, u32>;    ///< running, gotterm, break, continue
 using epollmask = Named<struct EpollMaskTag, u32>;  ///< EPOLL* bits
 using chainflags = Named<struct ChainFlagsTag, u32>;  ///< what the memory of a buffer's chain is
+using bevopt = Named<struct BevOptTag, u32>;          ///< BEV_OPT_* bits
+using bevsuspend = Named<struct BevSuspendTag, u16>;  ///< BEV_SUSPEND_* bits
+using bevevent = Named<struct BevEventTag, u16>;      ///< BEV_EVENT_* bits
 }  // namespace field
 
 /// Record ids: RecordId::queue_insert and so on.

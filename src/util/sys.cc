@@ -49,6 +49,7 @@ const Table kernel{
     .close = ::close,
     .sigaction = ::sigaction,
     .setsockopt = ::setsockopt,
+    .getsockopt = ::getsockopt,
     .fcntl = [](int fd, int command, int argument) { return ::fcntl(fd, command, argument); },
     .clock_gettime = ::clock_gettime,
 };

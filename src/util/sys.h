@@ -58,6 +58,7 @@ struct Table {
     int (*close)(int fd);
     int (*sigaction)(int signal, const struct sigaction* act, struct sigaction* old);
     int (*setsockopt)(int fd, int level, int option, const void* value, socklen_t length);
+    int (*getsockopt)(int fd, int level, int option, void* value, socklen_t* length);
     int (*fcntl)(int fd, int command, int argument);
     int (*clock_gettime)(clockid_t clock, timespec* now);
 };
@@ -273,6 +274,21 @@ inline int setsockopt(int fd, int level, int option, int value, Where w = Where:
                                                   .level = level,
                                                   .option = option,
                                                   .value = value,
+                                                  .result = r,
+                                                  .error = e,
+                                                  .duration = t});
+                  });
+}
+
+/// getsockopt of an integer.
+inline int getsockopt(int fd, int level, int option, int* value, Where w = Where::here()) {
+    socklen_t length = sizeof *value;
+    return traced([&] { return table->getsockopt(fd, level, option, value, &length); },
+                  [&](int r, int e, std::uint64_t t) {
+                      tell(w, rec::sys_getsockopt{.fd = fd,
+                                                  .level = level,
+                                                  .option = option,
+                                                  .value = *value,
                                                   .result = r,
                                                   .error = e,
                                                   .duration = t});

@@ -1,0 +1,9 @@
+// A bufferevent on a socket: what socket.cc and connect.cc share.
+#pragma once
+
+#include "src/bufferevent/bufferevent_private.h"
+
+struct bufferevent_socket : bufferevent_private {
+    /// The turn in which something was last written, or tried to be.
+    ev_uint64_t write_turn = ~ev_uint64_t{0};
+};
