@@ -83,11 +83,11 @@ using longtext = Text<96>;
 #undef ENUM
 #undef FLAGS
 #undef VALUE
-using what = Named<struct WhatTag, i16>;            ///< EV_* bits
-using evlist = Named<struct EvlistTag, u16>;        ///< EVLIST_* bits
-using loopflags = Named<struct LoopFlagsTag, u32>;  ///< EVLOOP_* bits
-using loopbits = Named<struct LoopBitsTag, u32>;    ///< running, gotterm, break, continue
-using epollmask = Named<struct EpollMaskTag, u32>;  ///< EPOLL* bits
+using what = Named<struct WhatTag, i16>;              ///< EV_* bits
+using evlist = Named<struct EvlistTag, u16>;          ///< EVLIST_* bits
+using loopflags = Named<struct LoopFlagsTag, u32>;    ///< EVLOOP_* bits
+using loopbits = Named<struct LoopBitsTag, u32>;      ///< running, gotterm, break, continue
+using epollmask = Named<struct EpollMaskTag, u32>;    ///< EPOLL* bits
 using chainflags = Named<struct ChainFlagsTag, u32>;  ///< what the memory of a buffer's chain is
 using bevopt = Named<struct BevOptTag, u32>;          ///< BEV_OPT_* bits
 using bevsuspend = Named<struct BevSuspendTag, u16>;  ///< BEV_SUSPEND_* bits

@@ -45,8 +45,7 @@ void bufferevent_destroy(bufferevent* bev) {
     BEV_LOCK(bev);
     bufferevent_ctrl_data data{};
     data.ptr = nullptr;
-    if (bev->be_ops->ctrl == nullptr ||
-        bev->be_ops->ctrl(bev, BEV_CTRL_GET_UNDERLYING, &data) < 0)
+    if (bev->be_ops->ctrl == nullptr || bev->be_ops->ctrl(bev, BEV_CTRL_GET_UNDERLYING, &data) < 0)
         data.ptr = nullptr;
     if (bev->be_ops->destruct != nullptr) bev->be_ops->destruct(bev);
     bufferevent_ratelim_free_(bev);
@@ -181,7 +180,8 @@ void bufferevent_unlock(bufferevent* bev) {
     BEV_UNLOCK(bev);
 }
 
-// ---- questions ------------------------------------------------------------------------------------
+// ---- questions
+// ------------------------------------------------------------------------------------
 
 event_base* bufferevent_get_base(bufferevent* bev) {
     return bev->ev_base;
@@ -220,8 +220,7 @@ bufferevent* bufferevent_get_underlying(bufferevent* bev) {
     const BevLook look(bev);
     bufferevent_ctrl_data data{};
     data.ptr = nullptr;
-    if (bev->be_ops->ctrl == nullptr ||
-        bev->be_ops->ctrl(bev, BEV_CTRL_GET_UNDERLYING, &data) < 0)
+    if (bev->be_ops->ctrl == nullptr || bev->be_ops->ctrl(bev, BEV_CTRL_GET_UNDERLYING, &data) < 0)
         return nullptr;
     return data.ptr;
 }
@@ -232,7 +231,8 @@ int bufferevent_flush(bufferevent* bev, short iotype, bufferevent_flush_mode mod
     return bev->be_ops->flush != nullptr ? bev->be_ops->flush(bev, iotype, mode) : -1;
 }
 
-// ---- data: a buffer's lock is the bufferevent's ----------------------------------------------------
+// ---- data: a buffer's lock is the bufferevent's
+// ----------------------------------------------------
 
 int bufferevent_write(bufferevent* bev, const void* data, size_t size) {
     TRACE_CALL(bev);

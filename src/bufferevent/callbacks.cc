@@ -125,8 +125,7 @@ void bufferevent_run_eventcb_(bufferevent* bev, short what, int options) {
 
 void bufferevent_trigger_nolock_(bufferevent* bev, short iotype, int options) {
     const bool always = (options & BEV_TRIG_IGNORE_WATERMARKS) != 0;
-    if ((iotype & EV_READ) != 0 &&
-        (always || evbuffer_get_length(bev->input) >= bev->wm_read.low))
+    if ((iotype & EV_READ) != 0 && (always || evbuffer_get_length(bev->input) >= bev->wm_read.low))
         bufferevent_run_readcb_(bev, options);
     if ((iotype & EV_WRITE) != 0 &&
         (always || evbuffer_get_length(bev->output) <= bev->wm_write.low))

@@ -62,8 +62,8 @@ void bufferevent_connect_getaddrinfo_cb(bufferevent* bev, int error, const addri
     bufferevent_unsuspend_write_(bev, BEV_SUSPEND_LOOKUP);
     bufferevent_unsuspend_read_(bev, BEV_SUSPEND_LOOKUP);
     BEV_UPCAST(bev)->dns_error = error;
-    if (error == 0 && bufferevent_socket_connect(bev, found->ai_addr,
-                                                 static_cast<int>(found->ai_addrlen)) == 0)
+    if (error == 0 &&
+        bufferevent_socket_connect(bev, found->ai_addr, static_cast<int>(found->ai_addrlen)) == 0)
         return;
     bufferevent_run_eventcb_(bev, BEV_EVENT_ERROR, 0);
 }

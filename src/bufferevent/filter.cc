@@ -3,9 +3,9 @@
 // the one below, and suspends its reading while nobody above wants to read.
 //
 // A filter function is called again only after it took or gave something, and a bounded number of
-// times in a row: what is left goes on when the one below is drained. So a filter that does nothing,
-// or a user who writes from the write callback, can't keep the loop here.
-// Threads: both have one lock. Read next: pair.cc, src/openssl/bufferevent_openssl.cc.
+// times in a row: what is left goes on when the one below is drained. So a filter that does
+// nothing, or a user who writes from the write callback, can't keep the loop here. Threads: both
+// have one lock. Read next: pair.cc, src/openssl/bufferevent_openssl.cc.
 #include <algorithm>
 
 #include "src/bufferevent/bufferevent_private.h"
@@ -158,7 +158,8 @@ void bufferevent_filtered_inbuf_cb(evbuffer*, const evbuffer_cb_info* info, void
     if (be_filter_process_input(bevf, mode)) bufferevent_trigger_nolock_(bev, EV_READ, 0);
 }
 
-// ---- the callbacks of the one below -----------------------------------------------------------------
+// ---- the callbacks of the one below
+// -----------------------------------------------------------------
 
 void be_filter_readcb(bufferevent*, void* me) {
     TRACE_CALL(me);
@@ -184,7 +185,8 @@ void be_filter_eventcb(bufferevent*, short what, void* me) {
     bufferevent_run_eventcb_(bev, what, 0);
 }
 
-// ---- the table ----------------------------------------------------------------------------------------
+// ---- the table
+// ----------------------------------------------------------------------------------------
 
 int be_filter_enable(bufferevent* bev, short events) {
     if ((events & EV_WRITE) != 0 && evbuffer_get_length(bev->output) != 0)

@@ -1,9 +1,8 @@
-// Pairs: two bufferevents without a transport. What is in the output of one goes to the input of the
-// other as soon as one may write and the other may read.
-// Both have one lock. User callbacks are always deferred, and the library's own on the way (a full
-// input suspends reading) call no user: so nothing recurses, however pairs are tied together.
-// Invariant: a partner points back, or is null: the other one was freed.
-// Read next: timeouts.cc, bufferevent.cc.
+// Pairs: two bufferevents without a transport. What is in the output of one goes to the input of
+// the other as soon as one may write and the other may read. Both have one lock. User callbacks are
+// always deferred, and the library's own on the way (a full input suspends reading) call no user:
+// so nothing recurses, however pairs are tied together. Invariant: a partner points back, or is
+// null: the other one was freed. Read next: timeouts.cc, bufferevent.cc.
 #include <algorithm>
 
 #include "src/bufferevent/bufferevent_private.h"
@@ -54,8 +53,7 @@ ev_ssize_t move_bytes(bufferevent_pair* from, bufferevent_pair* to, bool ignore_
     if (room == 0 || all == 0) return 0;
     const OpenEnds open(from->output, to->input);
     if (room < 0 || static_cast<size_t>(room) >= all)
-        return evbuffer_add_buffer(to->input, from->output) < 0 ? -1
-                                                                : static_cast<ev_ssize_t>(all);
+        return evbuffer_add_buffer(to->input, from->output) < 0 ? -1 : static_cast<ev_ssize_t>(all);
     return evbuffer_remove_buffer(from->output, to->input, static_cast<size_t>(room));
 }
 
@@ -174,8 +172,7 @@ int bufferevent_pair_new(event_base* base, int options, bufferevent* pair[2]) {
     options |= BEV_OPT_DEFER_CALLBACKS;
     mm_ptr<bufferevent_pair> first = bufferevent_pair_elt_new(base, options);
     if (!first) return -1;
-    mm_ptr<bufferevent_pair> second =
-        bufferevent_pair_elt_new(base, options & ~BEV_OPT_THREADSAFE);
+    mm_ptr<bufferevent_pair> second = bufferevent_pair_elt_new(base, options & ~BEV_OPT_THREADSAFE);
     if (!second) {
         bufferevent_uninit_common_(first.get());
         return -1;

@@ -1,6 +1,6 @@
-// Groups of bufferevents that share a pair of buckets. A timer of the group's base refills them each
-// tick. Every member that moves something gets a share of what is there, but at least min_share, so
-// that little bandwidth becomes a few useful packets rather than many tiny ones.
+// Groups of bufferevents that share a pair of buckets. A timer of the group's base refills them
+// each tick. Every member that moves something gets a share of what is there, but at least
+// min_share, so that little bandwidth becomes a few useful packets rather than many tiny ones.
 //
 // Members are suspended and let go from a random one on, so that none is always first. Their locks
 // come before the group's, so here they are only tried: a member that is busy finds the group's
@@ -74,7 +74,7 @@ void bev_group_suspend(Group* g, bool is_write) {
     TRACE(group_suspend, .group = g, .direction = dir_of(is_write), .suspended = 1);
     for_each_free_member(g, [is_write](bufferevent* bev) {
         (is_write ? bufferevent_suspend_write_ : bufferevent_suspend_read_)(bev,
-                                                                           BEV_SUSPEND_BW_GROUP);
+                                                                            BEV_SUSPEND_BW_GROUP);
     });
 }
 
@@ -110,8 +110,7 @@ void bev_group_refill_callback_(evutil_socket_t, short, void* arg) {
               .write_limit = g->limit.write_limit, .tick = tick);
     }
     for (const bool is_write : {false, true}) {
-        if (g->owing[is_write] ||
-            (g->suspended[is_write] && limit_of(g, is_write) >= g->min_share))
+        if (g->owing[is_write] || (g->suspended[is_write] && limit_of(g, is_write) >= g->min_share))
             bev_group_unsuspend(g, is_write);
     }
 }
@@ -143,7 +142,7 @@ ev_ssize_t bufferevent_group_share_(bufferevent* bev, bool is_write) {
     const ScopedLock lock(g->lock);
     if (g->suspended[is_write]) {
         (is_write ? bufferevent_suspend_write_ : bufferevent_suspend_read_)(bev,
-                                                                           BEV_SUSPEND_BW_GROUP);
+                                                                            BEV_SUSPEND_BW_GROUP);
         return 0;
     }
     return std::max(limit_of(g, is_write) / g->n_members, g->min_share);

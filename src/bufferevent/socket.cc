@@ -188,8 +188,7 @@ int be_socket_disable(bufferevent* bev, short events) {
 
 void be_socket_destruct(bufferevent* bev) {
     const evutil_socket_t fd = event_get_fd(&bev->ev_read);
-    if ((BEV_UPCAST(bev)->options & BEV_OPT_CLOSE_ON_FREE) != 0 && fd >= 0)
-        evutil_closesocket(fd);
+    if ((BEV_UPCAST(bev)->options & BEV_OPT_CLOSE_ON_FREE) != 0 && fd >= 0) evutil_closesocket(fd);
 }
 
 void assign_events(bufferevent* bev, evutil_socket_t fd) {
@@ -273,8 +272,7 @@ int bufferevent_priority_set(bufferevent* bev, int priority) {
     if (bev->be_ops != &bufferevent_ops_socket) return -1;
     if (event_priority_set(&bev->ev_read, priority) < 0) return -1;
     if (event_priority_set(&bev->ev_write, priority) < 0) return -1;
-    event_deferred_cb_set_priority_(&BEV_UPCAST(bev)->deferred,
-                                    static_cast<ev_uint8_t>(priority));
+    event_deferred_cb_set_priority_(&BEV_UPCAST(bev)->deferred, static_cast<ev_uint8_t>(priority));
     return 0;
 }
 

@@ -33,8 +33,7 @@ bool watch_input(bufferevent_private* p) {
             evbuffer_add_cb(p->input, bufferevent_inbuf_wm_cb, static_cast<bufferevent*>(p));
         if (p->read_watermarks_cb == nullptr) return false;
     }
-    evbuffer_cb_set_flags(p->input, p->read_watermarks_cb,
-                          EVBUFFER_CB_ENABLED | kCallbackNoDefer);
+    evbuffer_cb_set_flags(p->input, p->read_watermarks_cb, EVBUFFER_CB_ENABLED | kCallbackNoDefer);
     return true;
 }
 

@@ -28,8 +28,8 @@ std::int32_t fd_of(bufferevent* bev) {
 void bufferevent_tell_new_(bufferevent_private* bev) {
     TRACE(bev_new, .base = bev->ev_base, .bev = bev, .kind = bev->be_ops->kind, .fd = fd_of(bev),
           .options = bev->options, .input = bev->input, .output = bev->output,
-          .read_event = &bev->ev_read, .write_event = &bev->ev_write,
-          .deferred = &bev->deferred, .other = other_of(bev));
+          .read_event = &bev->ev_read, .write_event = &bev->ev_write, .deferred = &bev->deferred,
+          .other = other_of(bev));
     trace::keyframe_not_needed(bev->keyframe);
 }
 
@@ -37,14 +37,14 @@ void bufferevent_tell_state_(bufferevent_private* bev) {
     if (!trace::keyframe_due(bev->keyframe)) return;
     const bufferevent_rate_limit* rlim = bev->rate_limiting;
     const bool limited = rlim != nullptr && rlim->cfg != nullptr;
-    TRACE(bev_state, .base = bev->ev_base, .bev = bev, .kind = bev->be_ops->kind,
-          .fd = fd_of(bev), .options = bev->options, .input = bev->input, .output = bev->output,
-          .read_event = &bev->ev_read, .write_event = &bev->ev_write,
-          .deferred = &bev->deferred, .other = other_of(bev), .enabled = bev->enabled,
-          .read_suspended = bev->read_suspended, .write_suspended = bev->write_suspended,
-          .connecting = bev->connecting, .refs = static_cast<std::uint32_t>(bev->refcnt),
-          .read_low = bev->wm_read.low, .read_high = bev->wm_read.high,
-          .write_low = bev->wm_write.low, .write_high = bev->wm_write.high,
+    TRACE(bev_state, .base = bev->ev_base, .bev = bev, .kind = bev->be_ops->kind, .fd = fd_of(bev),
+          .options = bev->options, .input = bev->input, .output = bev->output,
+          .read_event = &bev->ev_read, .write_event = &bev->ev_write, .deferred = &bev->deferred,
+          .other = other_of(bev), .enabled = bev->enabled, .read_suspended = bev->read_suspended,
+          .write_suspended = bev->write_suspended, .connecting = bev->connecting,
+          .refs = static_cast<std::uint32_t>(bev->refcnt), .read_low = bev->wm_read.low,
+          .read_high = bev->wm_read.high, .write_low = bev->wm_write.low,
+          .write_high = bev->wm_write.high,
           .read_limit = limited ? rlim->limit.read_limit : EV_SSIZE_MAX,
           .write_limit = limited ? rlim->limit.write_limit : EV_SSIZE_MAX,
           .group = rlim != nullptr ? rlim->group : nullptr);

@@ -12,8 +12,7 @@ namespace {
 ev_ssize_t filled(ev_ssize_t limit, ev_ssize_t rate, ev_ssize_t maximum, ev_uint64_t ticks) {
     if (limit >= maximum) return limit;
     // How many ticks fill it? Unsigned, because maximum - limit may be more than a signed number.
-    const ev_uint64_t missing =
-        static_cast<ev_uint64_t>(maximum) - static_cast<ev_uint64_t>(limit);
+    const ev_uint64_t missing = static_cast<ev_uint64_t>(maximum) - static_cast<ev_uint64_t>(limit);
     const auto per_tick = static_cast<ev_uint64_t>(rate);
     if (missing / per_tick < ticks) return maximum;
     return static_cast<ev_ssize_t>(static_cast<ev_uint64_t>(limit) + per_tick * ticks);
@@ -32,9 +31,8 @@ ev_uint64_t milliseconds(const timeval& tick) {
 
 }  // namespace
 
-ev_token_bucket_cfg* ev_token_bucket_cfg_new(size_t read_rate, size_t read_burst,
-                                             size_t write_rate, size_t write_burst,
-                                             const timeval* tick_len) {
+ev_token_bucket_cfg* ev_token_bucket_cfg_new(size_t read_rate, size_t read_burst, size_t write_rate,
+                                             size_t write_burst, const timeval* tick_len) {
     constexpr timeval kOneSecond{1, 0};
     const timeval tick = tick_len != nullptr ? *tick_len : kOneSecond;
     const ev_uint64_t ms = milliseconds(tick);

@@ -37,7 +37,8 @@ struct evbuffer;
 struct sockaddr;
 struct evdns_base;
 
-/** Called when there is enough to read, or little enough left to write. May free the bufferevent. */
+/** Called when there is enough to read, or little enough left to write. May free the bufferevent.
+ */
 typedef void (*bufferevent_data_cb)(struct bufferevent* bev, void* ctx);
 
 /**
@@ -60,7 +61,8 @@ enum bufferevent_options {
     BEV_OPT_UNLOCK_CALLBACKS = (1 << 3)
 };
 
-/* ---- sockets ---------------------------------------------------------------------------------- */
+/* ---- sockets ----------------------------------------------------------------------------------
+ */
 
 /**
  * A bufferevent on a socket. Writing is enabled, reading is not.
@@ -113,7 +115,8 @@ EVENT2_EXPORT_SYMBOL int bufferevent_get_priority(const struct bufferevent* bufe
  */
 EVENT2_EXPORT_SYMBOL void bufferevent_free(struct bufferevent* bufev);
 
-/* ---- callbacks -------------------------------------------------------------------------------- */
+/* ---- callbacks --------------------------------------------------------------------------------
+ */
 
 /** Sets all callbacks, each of which may be null, and their one argument. */
 EVENT2_EXPORT_SYMBOL void bufferevent_setcb(struct bufferevent* bufev, bufferevent_data_cb readcb,
@@ -132,7 +135,8 @@ EVENT2_EXPORT_SYMBOL evutil_socket_t bufferevent_getfd(struct bufferevent* bufev
 /** The bufferevent below; null if there is none. */
 EVENT2_EXPORT_SYMBOL struct bufferevent* bufferevent_get_underlying(struct bufferevent* bufev);
 
-/* ---- data --------------------------------------------------------------------------------------- */
+/* ---- data ---------------------------------------------------------------------------------------
+ */
 
 /** Copies to the end of the output. */
 EVENT2_EXPORT_SYMBOL int bufferevent_write(struct bufferevent* bufev, const void* data,
@@ -148,7 +152,8 @@ EVENT2_EXPORT_SYMBOL struct evbuffer* bufferevent_get_input(struct bufferevent* 
 /** What goes out. The program may only add to it. */
 EVENT2_EXPORT_SYMBOL struct evbuffer* bufferevent_get_output(struct bufferevent* bufev);
 
-/* ---- when it moves -------------------------------------------------------------------------------- */
+/* ---- when it moves
+ * -------------------------------------------------------------------------------- */
 
 /** From now on it may read or write (EV_READ, EV_WRITE). Restarts the timeouts. */
 EVENT2_EXPORT_SYMBOL int bufferevent_enable(struct bufferevent* bufev, short event);
@@ -220,7 +225,8 @@ EVENT2_EXPORT_SYMBOL void bufferevent_trigger(struct bufferevent* bufev, short i
 EVENT2_EXPORT_SYMBOL void bufferevent_trigger_event(struct bufferevent* bufev, short what,
                                                     int options);
 
-/* ---- filters ---------------------------------------------------------------------------------------- */
+/* ---- filters
+ * ---------------------------------------------------------------------------------------- */
 
 /** What a filter says. */
 enum bufferevent_filter_result {
@@ -253,7 +259,8 @@ EVENT2_EXPORT_SYMBOL struct bufferevent* bufferevent_filter_new(
     struct bufferevent* underlying, bufferevent_filter_cb input_filter,
     bufferevent_filter_cb output_filter, int options, void (*free_context)(void*), void* ctx);
 
-/* ---- pairs ------------------------------------------------------------------------------------------ */
+/* ---- pairs
+ * ------------------------------------------------------------------------------------------ */
 
 /** Two bufferevents: what is written to one is read from the other. Callbacks are deferred. */
 EVENT2_EXPORT_SYMBOL int bufferevent_pair_new(struct event_base* base, int options,
@@ -261,7 +268,8 @@ EVENT2_EXPORT_SYMBOL int bufferevent_pair_new(struct event_base* base, int optio
 /** The other one; null if it is gone, or bev is not of a pair. */
 EVENT2_EXPORT_SYMBOL struct bufferevent* bufferevent_pair_get_partner(struct bufferevent* bev);
 
-/* ---- rate limits -------------------------------------------------------------------------------------- */
+/* ---- rate limits
+ * -------------------------------------------------------------------------------------- */
 
 /** What a pair of buckets gets each tick, and holds at most. */
 struct ev_token_bucket_cfg;

@@ -1,10 +1,9 @@
 /* The layout of struct bufferevent, for old programs that look into it.
  *
  * New programs use the functions of event2/bufferevent.h. What a program may find here: input and
- * output, the watermarks, the callbacks. Whoever writes to a field does so before the bufferevent is
- * used, or with its lock held.
- * Manual: chapter 6 (obsolete functionality).
- * Read next: event2/bufferevent.h, src/bufferevent/bufferevent_private.h.
+ * output, the watermarks, the callbacks. Whoever writes to a field does so before the bufferevent
+ * is used, or with its lock held. Manual: chapter 6 (obsolete functionality). Read next:
+ * event2/bufferevent.h, src/bufferevent/bufferevent_private.h.
  */
 #ifndef EVENT2_BUFFEREVENT_STRUCT_H_INCLUDED_
 #define EVENT2_BUFFEREVENT_STRUCT_H_INCLUDED_

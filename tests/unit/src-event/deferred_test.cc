@@ -77,7 +77,8 @@ TEST_F(Deferred, a_common_funeral_calls_once_and_nothing_else_runs) {
     init(a);
     init(b);
     event ev;
-    event_assign(&ev, base, -1, EV_PERSIST, [](evutil_socket_t, short, void*) { FAIL(); }, this);
+    event_assign(
+        &ev, base, -1, EV_PERSIST, [](evutil_socket_t, short, void*) { FAIL(); }, this);
     const timeval now{0, 0};
     event_add(&ev, &now);
     event_deferred_cb_schedule_(base, &b);
