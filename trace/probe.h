@@ -30,8 +30,9 @@ struct Site {
     std::atomic<std::uint32_t> id{0};
 };
 
-/// The categories being recorded; 0 while nothing records. Every probe tests this one word.
-extern constinit std::atomic<std::uint32_t> active_mask;
+/// The categories being recorded; 0 while nothing records. Every probe tests this one word. It is
+/// the library's own (hidden), so that the test is one instruction on a known address.
+[[gnu::visibility("hidden")]] extern constinit std::atomic<std::uint32_t> active_mask;
 
 inline bool enabled(Category c) {
     return kCompiledIn && (active_mask.load(std::memory_order_relaxed) & bit(c)) != 0;
@@ -91,36 +92,38 @@ void init_from_environment() noexcept;
 void set_virtual_clock(std::uint64_t (*nanoseconds)()) noexcept;
 
 /// Looks whether a viewer changed the categories. Called once a turn; cheap while nobody attached.
-extern constinit std::atomic<bool> attached;
+[[gnu::visibility("hidden")]] extern constinit std::atomic<bool> attached;
 void poll_control_slow() noexcept;
 inline void poll_control() {
     if (kCompiledIn && attached.load(std::memory_order_relaxed)) [[unlikely]]
         poll_control_slow();
 }
 
+/// What scopes emit. Out of the way of the code that runs while nothing records.
+void tell_enter(Site& site, const void* object) noexcept;
+void tell_leave(Site& site, const void* object) noexcept;
+void tell_api_begin(Site& site, const void* base, const void* event) noexcept;
+void tell_api_end(Site& site, const void* base, const void* event, int result) noexcept;
+
 /// `enter` now and `leave` at the end of the scope, for the functions that the analyses name.
+/// Each end asks anew, which costs less than to remember: where recording begins or ends in
+/// between, one of the two is missing, as it is at the edges of every trace.
 class CallScope {
  public:
     CallScope(Site& site, const void* object) : site_(site), object_(object) {
         if (enabled(Category::call)) [[unlikely]]
-            tell(RecordId::enter);
+            tell_enter(site_, object_);
     }
     ~CallScope() {
-        if (entered_) [[unlikely]]
-            tell(RecordId::leave);
+        if (enabled(Category::call)) [[unlikely]]
+            tell_leave(site_, object_);
     }
     CallScope(const CallScope&) = delete;
     CallScope& operator=(const CallScope&) = delete;
 
  private:
-    void tell(RecordId id) {
-        entered_ = true;
-        const rec::enter fields{.object = object_};
-        emit(site_, id, Category::call, false, &fields, sizeof fields);
-    }
     Site& site_;
     const void* object_;
-    bool entered_ = false;
 };
 
 /// `api_begin` now and `api_end` at the end of the scope, around the body of a public function.
@@ -129,11 +132,11 @@ class ApiScope {
     ApiScope(Site& site, const void* base, const void* event)
         : site_(site), base_(base), event_(event) {
         if (enabled(Category::state)) [[unlikely]]
-            begin();
+            tell_api_begin(site_, base_, event_);
     }
     ~ApiScope() {
-        if (begun_) [[unlikely]]
-            end();
+        if (enabled(Category::state)) [[unlikely]]
+            tell_api_end(site_, base_, event_, result_);
     }
     /// Notes what the function returns, and passes it through: `return api.result(r);`
     int result(int r) { return result_ = r; }
@@ -141,20 +144,10 @@ class ApiScope {
     ApiScope& operator=(const ApiScope&) = delete;
 
  private:
-    void begin() {
-        begun_ = true;
-        const rec::api_begin fields{.base = base_, .event = event_};
-        emit_record(site_, fields);
-    }
-    void end() {
-        const rec::api_end fields{.base = base_, .event = event_, .result = result_};
-        emit_record(site_, fields);
-    }
     Site& site_;
     const void* base_;
     const void* event_;
     int result_ = 0;
-    bool begun_ = false;
 };
 
 }  // namespace evglass::trace

@@ -26,18 +26,25 @@ void DECR_EVENT_COUNT(event_base* base, int flags) {
     if ((flags & EVLIST_INTERNAL) == 0) --base->event_count;
 }
 
+[[noreturn, gnu::cold]] void illegal_move(const MoveRule& rule, const event_callback* evcb) {
+    event_errx(EVENT_ERR_ABORT_, "%s: illegal for an event with flags 0x%x (event %p)",
+               rule.name.data(), static_cast<unsigned>(evcb->evcb_flags) & 0xffff,
+               static_cast<const void*>(evcb));
+}
+
 /// Flips the move's flag. `site` is the caller's, so that records name it. Aborts if the move is
 /// not legal from the flags as they are: going on would corrupt a list.
-void move(Site& site, event_base* base, event_callback* evcb, Move m, int length) {
-    const MoveRule& rule = kMoveRules[static_cast<std::size_t>(m)];
+/// The move is a template's argument, so that its rule is part of the code and not looked up.
+template <Move m>
+void move(Site& site, event_base* base, event_callback* evcb, int length) {
+    constexpr MoveRule rule = kMoveRules[static_cast<std::size_t>(m)];
     const int before = static_cast<unsigned short>(evcb->evcb_flags);
-    if ((before & rule.needs) != rule.needs || (before & rule.forbids) != 0) [[unlikely]] {
-        event_errx(EVENT_ERR_ABORT_, "%s: illegal for an event with flags 0x%x (event %p)",
-                   rule.name.data(), before, static_cast<void*>(evcb));
+    if ((before & (rule.needs | rule.forbids)) != rule.needs) [[unlikely]] {
+        illegal_move(kMoveRules[static_cast<std::size_t>(m)], evcb);
     }
     const int after = rule.sets ? before | rule.flag : before & ~rule.flag;
     evcb->evcb_flags = static_cast<short>(after);
-    if (rule.sets) {
+    if constexpr (rule.sets) {
         INCR_EVENT_COUNT(base, before);
         TRACE_AT(site, queue_insert, .base = base, .event = evcb, .queue = rule.queue,
                  .priority = evcb->evcb_pri, .before = static_cast<std::uint16_t>(before),
@@ -71,13 +78,13 @@ void set_flags(Site& site, event_base* base, event_callback* evcb, int add) {
 void event_queue_insert_inserted(event_base* base, event* ev) {
     TRACE_CALL(ev);
     EVGLASS_SITE(site);
-    move(site, base, event_to_event_callback(ev), Move::insert_inserted, 0);
+    move<Move::insert_inserted>(site, base, event_to_event_callback(ev), 0);
 }
 
 void event_queue_remove_inserted(event_base* base, event* ev) {
     TRACE_CALL(ev);
     EVGLASS_SITE(site);
-    move(site, base, event_to_event_callback(ev), Move::remove_inserted, 0);
+    move<Move::remove_inserted>(site, base, event_to_event_callback(ev), 0);
 }
 
 void event_queue_insert_active(event_base* base, event_callback* evcb) {
@@ -88,7 +95,7 @@ void event_queue_insert_active(event_base* base, event_callback* evcb) {
     count_active(base, 1);
     queue.insert_tail(evcb);
     EVGLASS_SITE(site);
-    move(site, base, evcb, Move::insert_active, queue.length);
+    move<Move::insert_active>(site, base, evcb, queue.length);
 }
 
 void event_queue_remove_active(event_base* base, event_callback* evcb) {
@@ -97,7 +104,7 @@ void event_queue_remove_active(event_base* base, event_callback* evcb) {
     count_active(base, -1);
     queue.remove(evcb);
     EVGLASS_SITE(site);
-    move(site, base, evcb, Move::remove_active, queue.length);
+    move<Move::remove_active>(site, base, evcb, queue.length);
 }
 
 void event_queue_insert_active_later(event_base* base, event_callback* evcb) {
@@ -107,7 +114,7 @@ void event_queue_insert_active_later(event_base* base, event_callback* evcb) {
     count_active(base, 1);
     base->active_later_queue.insert_tail(evcb);
     EVGLASS_SITE(site);
-    move(site, base, evcb, Move::insert_active_later, base->active_later_queue.length);
+    move<Move::insert_active_later>(site, base, evcb, base->active_later_queue.length);
 }
 
 void event_queue_remove_active_later(event_base* base, event_callback* evcb) {
@@ -115,7 +122,7 @@ void event_queue_remove_active_later(event_base* base, event_callback* evcb) {
     count_active(base, -1);
     base->active_later_queue.remove(evcb);
     EVGLASS_SITE(site);
-    move(site, base, evcb, Move::remove_active_later, base->active_later_queue.length);
+    move<Move::remove_active_later>(site, base, evcb, base->active_later_queue.length);
 }
 
 void event_queue_make_later_events_active(event_base* base) {
@@ -129,7 +136,7 @@ void event_queue_make_later_events_active(event_base* base) {
 void event_queue_insert_timeout(event_base* base, event* ev) {
     TRACE_CALL(ev);
     EVGLASS_SITE(site);
-    move(site, base, event_to_event_callback(ev), Move::insert_timeout, 0);
+    move<Move::insert_timeout>(site, base, event_to_event_callback(ev), 0);
     if (is_common_timeout(&ev->ev_timeout, base)) {
         insert_common_timeout_inorder(get_common_timeout_list(base, &ev->ev_timeout), ev);
     } else {
@@ -140,7 +147,7 @@ void event_queue_insert_timeout(event_base* base, event* ev) {
 void event_queue_remove_timeout(event_base* base, event* ev) {
     TRACE_CALL(ev);
     EVGLASS_SITE(site);
-    move(site, base, event_to_event_callback(ev), Move::remove_timeout, 0);
+    move<Move::remove_timeout>(site, base, event_to_event_callback(ev), 0);
     if (is_common_timeout(&ev->ev_timeout, base)) {
         get_common_timeout_list(base, &ev->ev_timeout)->events.remove(ev);
     } else {

@@ -17,7 +17,6 @@
 
 namespace {
 
-constexpr std::int64_t kUsec = 1000000;
 /// How often the distance to the wall clock is measured again.
 constexpr std::int64_t kClockSyncSeconds = 5;
 
@@ -38,27 +37,17 @@ void measure_clock_diff(BaseClock& clock, const timeval& now) {
 
 }  // namespace
 
-std::int64_t timeval_to_usec(const timeval& tv) {
-    std::int64_t usec = 0;
-    if (__builtin_mul_overflow(static_cast<std::int64_t>(tv.tv_sec), kUsec, &usec) ||
-        __builtin_add_overflow(usec, static_cast<std::int64_t>(tv.tv_usec), &usec)) {
-        return tv.tv_sec < 0 ? std::numeric_limits<std::int64_t>::min()
-                             : std::numeric_limits<std::int64_t>::max();
-    }
-    return usec;
-}
-
 timeval usec_to_timeval(std::int64_t usec) {
-    std::int64_t sec = usec / kUsec;
-    std::int64_t rest = usec % kUsec;
+    std::int64_t sec = usec / kUsecPerSec;
+    std::int64_t rest = usec % kUsecPerSec;
     if (rest < 0) {
-        rest += kUsec;
+        rest += kUsecPerSec;
         --sec;
     }
     return {sec, rest};
 }
 
-timeval timeval_add_saturated(const timeval& a, const timeval& b) {
+timeval timeval_add_slow(const timeval& a, const timeval& b) {
     std::int64_t sum = 0;
     if (__builtin_add_overflow(timeval_to_usec(a), timeval_to_usec(b), &sum)) {
         sum = std::numeric_limits<std::int64_t>::max();
@@ -160,7 +149,7 @@ int evglass_use_virtual_clock(int on) {
     table.poll = virtual_poll;
     table.select = virtual_select;
     // Far from zero, because a zero time means "not cached".
-    virtual_usec = 1000 * kUsec;
+    virtual_usec = 1000 * kUsecPerSec;
     virtual_on = true;
     sys::set_table(&table);
     evglass::trace::set_virtual_clock(virtual_ns);

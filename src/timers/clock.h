@@ -6,6 +6,7 @@
 #include <sys/time.h>
 
 #include <cstdint>
+#include <limits>
 
 struct event_base;
 
@@ -27,8 +28,32 @@ timeval monotonic_now(bool precise);
 /// Monotonic to wall-clock time, by the difference that the base measured last.
 timeval clock_to_wall(const event_base* base, const timeval& monotonic);
 
+inline constexpr std::int64_t kUsecPerSec = 1000000;
+
 /// Microseconds since the clock's zero; saturates instead of overflowing.
-std::int64_t timeval_to_usec(const timeval& tv);
+inline std::int64_t timeval_to_usec(const timeval& tv) {
+    std::int64_t usec = 0;
+    if (__builtin_mul_overflow(std::int64_t{tv.tv_sec}, kUsecPerSec, &usec) ||
+        __builtin_add_overflow(usec, std::int64_t{tv.tv_usec}, &usec)) [[unlikely]] {
+        return tv.tv_sec < 0 ? std::numeric_limits<std::int64_t>::min()
+                             : std::numeric_limits<std::int64_t>::max();
+    }
+    return usec;
+}
 timeval usec_to_timeval(std::int64_t usec);
 /// a + b for any valid timevals; far in the future rather than overflowed.
-timeval timeval_add_saturated(const timeval& a, const timeval& b);
+timeval timeval_add_slow(const timeval& a, const timeval& b);
+inline timeval timeval_add_saturated(const timeval& a, const timeval& b) {
+    // Times of everyday: less than some 2000 years, and microseconds below a second. No division.
+    constexpr std::uint64_t kEveryday = std::uint64_t{1} << 36;
+    constexpr std::uint64_t kUsecs = kUsecPerSec;
+    const auto usual = [](const timeval& tv) {
+        return static_cast<std::uint64_t>(tv.tv_sec) < kEveryday &&
+               static_cast<std::uint64_t>(tv.tv_usec) < kUsecs;
+    };
+    if (!usual(a) || !usual(b)) [[unlikely]]
+        return timeval_add_slow(a, b);
+    const std::int64_t usec = a.tv_usec + b.tv_usec;
+    const std::int64_t carry = usec >= kUsecPerSec ? 1 : 0;
+    return {a.tv_sec + b.tv_sec + carry, usec - carry * kUsecPerSec};
+}
