@@ -33,6 +33,9 @@ OPT ?= -O2 -g
 WARN := -Wall -Wextra -Wpedantic -Werror
 CPPFLAGS += -I. -Isrc/include -DEVGLASS_TRACE=$(TRACE)
 CXXFLAGS += -std=c++20 $(OPT) $(WARN) -fPIC -fvisibility=hidden -fvisibility-inlines-hidden -pthread $(SANFLAGS)
+# Pairs of words that the compiler stores as one vector are read back one by one (an event's
+# deadline, a heap's item): each such read waits for the store. So: no pairs.
+$(B)/obj/src/%.o: CXXFLAGS += -fno-tree-slp-vectorize
 CFLAGS += -std=c99 $(OPT) $(WARN) -fPIC -pthread $(SANFLAGS)
 LDFLAGS += -pthread $(SANFLAGS)
 # What the compiler can't judge in a sanitizer's code: fences, and what <regex> leaves unset.

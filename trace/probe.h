@@ -18,9 +18,15 @@
 #define EVGLASS_TRACE 1
 #endif
 
-namespace evglass::trace {
+// A file that defines EVGLASS_QUIET is compiled without its probes (src/event/quiet.cc says why).
+// What differs then has a namespace of its own, so that a program may hold both.
+#if EVGLASS_TRACE && !defined(EVGLASS_QUIET)
+#define EVGLASS_PROBES with_probes
+#else
+#define EVGLASS_PROBES without_probes
+#endif
 
-inline constexpr bool kCompiledIn = EVGLASS_TRACE != 0;
+namespace evglass::trace {
 
 /// One probe in the source. Its id in the trace's table of sites is given at its first record.
 struct Site {
@@ -34,12 +40,19 @@ struct Site {
 /// the library's own (hidden), so that the test is one instruction on a known address.
 [[gnu::visibility("hidden")]] extern constinit std::atomic<std::uint32_t> active_mask;
 
+inline namespace EVGLASS_PROBES {
+#if EVGLASS_TRACE && !defined(EVGLASS_QUIET)
+inline constexpr bool kCompiledIn = true;
+#else
+inline constexpr bool kCompiledIn = false;
+#endif
 inline bool enabled(Category c) {
     return kCompiledIn && (active_mask.load(std::memory_order_relaxed) & bit(c)) != 0;
 }
 inline bool enabled_any() {
     return kCompiledIn && active_mask.load(std::memory_order_relaxed) != 0;
 }
+}  // namespace EVGLASS_PROBES
 
 /// Writes one record. Only TRACE calls it, after enabled().
 void emit(Site& site, RecordId id, Category category, bool timed, const void* fields,
@@ -58,6 +71,7 @@ std::uint64_t now_ticks() noexcept;
 // records of all threads can be put in one order that is true for every base.
 void clock_join_slow(std::uint64_t stamp) noexcept;
 std::uint64_t clock_now_slow() noexcept;
+inline namespace EVGLASS_PROBES {
 inline void clock_join(std::uint64_t stamp) {
     if (enabled_any()) [[unlikely]]
         clock_join_slow(stamp);
@@ -66,6 +80,7 @@ inline void clock_publish(std::uint64_t& stamp) {
     if (enabled_any()) [[unlikely]]
         stamp = clock_now_slow();
 }
+}  // namespace EVGLASS_PROBES
 
 /// What a base remembers about its last keyframe.
 struct KeyframeMark {
@@ -79,9 +94,11 @@ bool keyframe_due_slow(const KeyframeMark& mark) noexcept;
 void keyframe_done(KeyframeMark& mark) noexcept;
 /// A base that was made just now: its records tell all there is, from nothing on.
 void keyframe_not_needed(KeyframeMark& mark) noexcept;
+inline namespace EVGLASS_PROBES {
 inline bool keyframe_due(const KeyframeMark& mark) {
     return enabled(Category::state) && keyframe_due_slow(mark);
 }
+}  // namespace EVGLASS_PROBES
 
 /// Starts the recording that EVGLASS_TRACE=path[,options] asks for. The first call decides, later
 /// ones do nothing. Called when a program makes its first event_base.
@@ -94,16 +111,20 @@ void set_virtual_clock(std::uint64_t (*nanoseconds)()) noexcept;
 /// Looks whether a viewer changed the categories. Called once a turn; cheap while nobody attached.
 [[gnu::visibility("hidden")]] extern constinit std::atomic<bool> attached;
 void poll_control_slow() noexcept;
+inline namespace EVGLASS_PROBES {
 inline void poll_control() {
     if (kCompiledIn && attached.load(std::memory_order_relaxed)) [[unlikely]]
         poll_control_slow();
 }
+}  // namespace EVGLASS_PROBES
 
 /// What scopes emit. Out of the way of the code that runs while nothing records.
 void tell_enter(Site& site, const void* object) noexcept;
 void tell_leave(Site& site, const void* object) noexcept;
 void tell_api_begin(Site& site, const void* base, const void* event) noexcept;
 void tell_api_end(Site& site, const void* base, const void* event, int result) noexcept;
+
+inline namespace EVGLASS_PROBES {
 
 /// `enter` now and `leave` at the end of the scope, for the functions that the analyses name.
 /// Each end asks anew, which costs less than to remember: where recording begins or ends in
@@ -149,6 +170,7 @@ class ApiScope {
     const void* event_;
     int result_ = 0;
 };
+}  // namespace EVGLASS_PROBES
 
 }  // namespace evglass::trace
 
@@ -157,7 +179,7 @@ class ApiScope {
         __FILE__, __func__, __LINE__               \
     }
 
-#if EVGLASS_TRACE
+#if EVGLASS_TRACE && !defined(EVGLASS_QUIET)
 #define TRACE(record, ...)                                           \
     do {                                                             \
         using R_ = ::evglass::trace::rec::record;                    \

@@ -14,6 +14,8 @@
 #include <new>
 #include <type_traits>
 
+#include "src/event/flavour.h"
+
 struct event_base;
 struct eventop;
 
@@ -54,12 +56,18 @@ struct event_signal_map {
     int nentries = 0;
 };
 
+CORE_BEGIN
+
 /// Links ev in for its fd. 1: the backend was told something new; 0: not; -1: error, nothing
 /// changed.
 int evmap_io_add_(event_base* base, evutil_socket_t fd, event* ev);
 int evmap_io_del_(event_base* base, evutil_socket_t fd, event* ev);
 /// Makes the fd's events that want any of `events` active. Called by backends.
 void evmap_io_active_(event_base* base, evutil_socket_t fd, short events);
+/// What the slot's events want together: EV_READ, EV_WRITE, EV_CLOSED, and EV_ET if they are.
+short evmap_io_mask(const evmap_io& slot);
+
+CORE_END
 
 /// The backend can't watch the fd (any more): it was closed, or is none that can be watched. Its
 /// events become active once, so that their callbacks learn it, and the backend hears of the fd
@@ -73,8 +81,6 @@ int evmap_signal_add_(event_base* base, int signal, event* ev);
 int evmap_signal_del_(event_base* base, int signal, event* ev);
 void evmap_signal_active_(event_base* base, int signal, int ncalls);
 
-/// What the slot's events want together: EV_READ, EV_WRITE, EV_CLOSED, and EV_ET if they are.
-short evmap_io_mask(const evmap_io& slot);
 /// Adds everything again: the backend is new (event_reinit). 0, or -1 if something could not be.
 int evmap_reinit_(event_base* base);
 /// Deletes every event, when the base goes. Returns how many that were not the library's own.

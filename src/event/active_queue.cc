@@ -8,13 +8,16 @@
 #include "src/util/log.h"
 #include "src/util/memory.h"
 
+CORE_BEGIN
+
 namespace {
 
 namespace trace = evglass::trace;
 
 /// Calls the callback without the lock, between its two records.
 template <class Call>
-void run_unlocked(event_base* base, event_callback* evcb, int fd, short what, Call call) {
+CORE_INLINE void run_unlocked(event_base* base, event_callback* evcb, int fd, short what,
+                              const Call& call) {
     TRACE(callback_begin, .base = base, .event = evcb,
           .callback = reinterpret_cast<std::uint64_t>(evcb->evcb_cb_union.evcb_callback), .fd = fd,
           .what = what, .closure = static_cast<trace::field::closure>(evcb->evcb_closure));
@@ -82,14 +85,8 @@ timeval next_deadline(event_base* base, const event* ev) {
     return next;
 }
 
-/// Adds the event's timeout again, then calls back: in its callback a persistent event is pending.
-void event_persist_closure(event_base* base, event* ev) {
-    TRACE_CALL(ev);
-    if (evutil_timerisset(&ev->ev_io_timeout)) {
-        const timeval next = next_deadline(base, ev);
-        event_add_nolock_(ev, &next, true);
-    }
-    // After the lock is given up the event may be freed by its own callback.
+/// Calls an event's callback. (In its callback an event may be freed: nothing of it is read after.)
+CORE_INLINE void call_event(event_base* base, event* ev) {
     const event_callback_fn callback = ev->ev_callback;
     void* const arg = ev->ev_arg;
     const evutil_socket_t fd = ev->ev_fd;
@@ -97,12 +94,14 @@ void event_persist_closure(event_base* base, event* ev) {
     run_unlocked(base, event_to_event_callback(ev), fd, res, [&] { callback(fd, res, arg); });
 }
 
-void event_once_closure(event_base* base, event* ev) {
-    const event_callback_fn callback = ev->ev_callback;
-    void* const arg = ev->ev_arg;
-    const evutil_socket_t fd = ev->ev_fd;
-    const short res = ev->ev_res;
-    run_unlocked(base, event_to_event_callback(ev), fd, res, [&] { callback(fd, res, arg); });
+/// Adds the event's timeout again, then calls back: in its callback a persistent event is pending.
+void event_persist_closure(event_base* base, event* ev) {
+    TRACE_CALL(ev);
+    if (evutil_timerisset(&ev->ev_io_timeout)) {
+        const timeval next = next_deadline(base, ev);
+        event_add_nolock_(ev, &next, true);
+    }
+    call_event(base, ev);
 }
 
 /// The last call for an event: from here on nobody knows it.
@@ -119,24 +118,24 @@ void event_finalize_closure(event_base* base, event_callback* evcb) {
     }
 }
 
-void run_closure(event_base* base, event_callback* evcb) {
+void call_self(event_base* base, event_callback* evcb) {
+    const auto callback = evcb->evcb_cb_union.evcb_selfcb;
+    void* const arg = evcb->evcb_arg;
+    run_unlocked(base, evcb, -1, 0, [&] { callback(evcb, arg); });
+}
+
+CORE_INLINE void run_closure(event_base* base, event_callback* evcb) {
+    event* const ev = event_callback_to_event(evcb);
     switch (evcb->evcb_closure) {
-        case EV_CLOSURE_EVENT_SIGNAL:
-            return event_signal_closure(base, event_callback_to_event(evcb));
-        case EV_CLOSURE_EVENT_PERSIST:
-            return event_persist_closure(base, event_callback_to_event(evcb));
         case EV_CLOSURE_EVENT:
-            return event_once_closure(base, event_callback_to_event(evcb));
-        case EV_CLOSURE_CB_SELF: {
-            const auto callback = evcb->evcb_cb_union.evcb_selfcb;
-            void* const arg = evcb->evcb_arg;
-            return run_unlocked(base, evcb, -1, 0, [&] { callback(evcb, arg); });
-        }
-        case EV_CLOSURE_CB_FINALIZE: {
-            const auto callback = evcb->evcb_cb_union.evcb_cbfinalize;
-            void* const arg = evcb->evcb_arg;
-            return run_unlocked(base, evcb, -1, 0, [&] { callback(evcb, arg); });
-        }
+            return call_event(base, ev);
+        case EV_CLOSURE_EVENT_PERSIST:
+            return event_persist_closure(base, ev);
+        case EV_CLOSURE_EVENT_SIGNAL:
+            return event_signal_closure(base, ev);
+        case EV_CLOSURE_CB_SELF:
+        case EV_CLOSURE_CB_FINALIZE:  // its function has the same form
+            return call_self(base, evcb);
         case EV_CLOSURE_EVENT_FINALIZE:
         case EV_CLOSURE_EVENT_FINALIZE_FREE:
             return event_finalize_closure(base, evcb);
@@ -159,8 +158,7 @@ void take_from_queue(event_base* base, event_callback* evcb) {
 
 void run_one(event_base* base, event_callback* evcb) {
     base->current_event = evcb;
-    base->current_is_event = is_event(evcb);  // asked later, when the callback may have freed it
-    base->current_event_waiters = 0;
+    base->current_closure = evcb->evcb_closure;  // asked later, when the callback may have freed it
     run_closure(base, evcb);
     base->current_event = nullptr;
     if (base->current_event_waiters != 0) {
@@ -170,7 +168,6 @@ void run_one(event_base* base, event_callback* evcb) {
 }
 
 bool time_is_up(event_base* base, const timeval* endtime) {
-    if (endtime == nullptr) return false;
     timeval now;
     update_time_cache(base);
     gettime(base, &now);
@@ -189,8 +186,8 @@ int event_process_active_single_queue(event_base* base, int priority, int max_to
         run_one(base, evcb);
         if (base->event_break) return -1;
         if (count >= max_to_process) return count;
-        if (count != 0 && time_is_up(base, endtime)) return count;
-        if (base->event_continue) break;
+        if (endtime != nullptr && count != 0 && time_is_up(base, endtime)) return count;
+        if (base->event_continue || should_tell()) break;
     }
     return count;
 }
@@ -222,3 +219,5 @@ int event_process_active(event_base* base) {
     base->event_running_priority = -1;
     return count;
 }
+
+CORE_END

@@ -41,7 +41,8 @@ int event_base_get_max_events(event_base* base, unsigned type, int clear) {
 event* event_base_get_running_event(event_base* base) {
     const BaseLock lock(base);
     if (!EVBASE_IN_THREAD(base) || base->current_event == nullptr) return nullptr;
-    return base->current_is_event ? event_callback_to_event(base->current_event) : nullptr;
+    if (!is_event_closure(base->current_closure)) return nullptr;
+    return event_callback_to_event(base->current_event);
 }
 
 int event_base_gettimeofday_cached(event_base* base, timeval* tv) {

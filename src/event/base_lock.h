@@ -4,7 +4,10 @@
 #pragma once
 
 #include "src/event/event_base.h"
+#include "src/event/flavour.h"
 #include "src/util/threads.h"
+
+CORE_BEGIN
 
 inline void EVBASE_ACQUIRE_LOCK(event_base* base) {
     evlock_lock(base->th_base_lock);
@@ -43,11 +46,13 @@ class BaseUnlock {
     event_base* base_;
 };
 
+CORE_END
+
 /// Is the caller the thread that runs the loop? True where there are no threads.
 inline bool EVBASE_IN_THREAD(const event_base* base) {
     return !evthread_have_id() || base->th_owner_id == evthread_get_id();
 }
 /// Must another thread's loop be woken, because something changed that it can't see asleep?
 inline bool EVBASE_NEED_NOTIFY(const event_base* base) {
-    return base->running_loop && !EVBASE_IN_THREAD(base);
+    return !EVBASE_IN_THREAD(base) && base->running_loop;
 }

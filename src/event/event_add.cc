@@ -3,7 +3,8 @@
 // Invariant: on failure the event is as it was. Memory for the heap is therefore reserved first.
 // Read next: src/backend/evmap_io.cc, then event_active.cc.
 #include "src/event/event_core.h"
-#include "src/util/log.h"
+
+CORE_BEGIN
 
 namespace {
 
@@ -45,49 +46,59 @@ bool persists(const event* ev) {
     return ev->ev_closure == EV_CLOSURE_EVENT_PERSIST;
 }
 
-/// Puts the event on the heap (or its common queue). True if the loop sleeps too long now.
+/// It had timed out and its callback has not run yet: that timeout is void now.
+[[gnu::noinline]] void forget_timeout(event_base* base, event* ev) {
+    if ((ev->ev_events & EV_SIGNAL) != 0 && ev->ev_ncalls != 0 && ev->ev_pncalls != nullptr) {
+        *ev->ev_pncalls = 0;
+    }
+    event_queue_remove_active(base, event_to_event_callback(ev));
+}
+
+void assign_deadline(event_base* base, event* ev, const timeval& deadline) {
+    ev->ev_timeout.tv_sec = deadline.tv_sec;
+    ev->ev_timeout.tv_usec = deadline.tv_usec;
+    TRACE(event_deadline, .base = base, .event = ev,
+          .deadline = timeval_to_usec(plain_time(deadline)),
+          .interval = persists(ev) ? timeval_to_usec(plain_time(ev->ev_io_timeout)) : -1);
+}
+
+/// The event's new place, if its deadline or its old one is in a common queue. True if it is first
+/// on the heap then.
+[[gnu::noinline]] bool move_timeout(event_base* base, event* ev, const timeval& deadline) {
+    if ((ev->ev_flags & EVLIST_TIMEOUT) != 0) event_queue_remove_timeout(base, ev);
+    assign_deadline(base, ev, deadline);
+    event_queue_insert_timeout(base, ev);
+    if (!is_common_timeout(&deadline, base)) return min_heap_elt_is_top_(ev);
+    common_timeout_list* ctl = get_common_timeout_list(base, &deadline);
+    if (ctl->events.first == ev) common_timeout_schedule(ctl, ev);
+    return false;
+}
+
+/// Gives the event a deadline, on the heap or in a common queue. True if the loop sleeps too long
+/// now.
 bool set_deadline(event_base* base, event* ev, const timeval& tv, bool absolute) {
     // A persistent event remembers its interval: event_persist_closure adds it again.
     if (persists(ev) && !absolute) ev->ev_io_timeout = tv;
-
-    bool notify = false;
-    if ((ev->ev_flags & EVLIST_TIMEOUT) != 0) {
-        if (min_heap_elt_is_top_(ev)) notify = true;
-        event_queue_remove_timeout(base, ev);
-    }
-    // It had timed out and its callback has not run yet: that timeout is void now.
     if ((ev->ev_flags & EVLIST_ACTIVE) != 0 && (ev->ev_res & EV_TIMEOUT) != 0) {
-        if ((ev->ev_events & EV_SIGNAL) != 0 && ev->ev_ncalls != 0 && ev->ev_pncalls != nullptr) {
-            *ev->ev_pncalls = 0;
-        }
-        event_queue_remove_active(base, event_to_event_callback(ev));
+        forget_timeout(base, ev);
     }
-    ev->ev_timeout = deadline_of(base, tv, absolute);
-    TRACE(event_deadline, .base = base, .event = ev,
-          .deadline = timeval_to_usec(plain_time(ev->ev_timeout)),
-          .interval = persists(ev) ? timeval_to_usec(plain_time(ev->ev_io_timeout)) : -1);
-    event_queue_insert_timeout(base, ev);
-    if (is_common_timeout(&tv, base)) {
-        common_timeout_list* ctl = get_common_timeout_list(base, &tv);
-        if (ctl->events.first == ev) common_timeout_schedule(ctl, ev);
-        return notify;
+    const timeval deadline = deadline_of(base, tv, absolute);
+    const bool pending = (ev->ev_flags & EVLIST_TIMEOUT) != 0;
+    if (is_common_timeout(&deadline, base) ||
+        (pending && is_common_timeout(&ev->ev_timeout, base))) {
+        return move_timeout(base, ev, deadline);
     }
-    return notify || min_heap_elt_is_top_(ev);
+    const bool was_first = pending && min_heap_elt_is_top_(ev);
+    assign_deadline(base, ev, deadline);
+    if (pending) {
+        event_queue_change_timeout(base, ev);
+    } else {
+        event_queue_insert_timeout(base, ev);
+    }
+    return was_first || min_heap_elt_is_top_(ev);
 }
 
 }  // namespace
-
-int event_add(event* ev, const timeval* tv) {
-    TRACE_CALL(ev);
-    if (ev->ev_base == nullptr) {
-        event_warnx("%s: event has no event_base set.", __func__);
-        return -1;
-    }
-    const BaseLock lock(ev->ev_base);
-    event_base_checkpoint(ev->ev_base);
-    TRACE_API(ev->ev_base, ev);
-    return api.result(event_add_nolock_(ev, tv, false));
-}
 
 int event_add_nolock_(event* ev, const timeval* tv, bool tv_is_absolute) {
     TRACE_CALL(ev);
@@ -108,18 +119,6 @@ int event_add_nolock_(event* ev, const timeval* tv, bool tv_is_absolute) {
     return 0;
 }
 
-int event_remove_timer(event* ev) {
-    TRACE_CALL(ev);
-    if (ev->ev_base == nullptr) {
-        event_warnx("%s: event has no event_base set.", __func__);
-        return -1;
-    }
-    const BaseLock lock(ev->ev_base);
-    event_base_checkpoint(ev->ev_base);
-    TRACE_API(ev->ev_base, ev);
-    return api.result(event_remove_timer_nolock_(ev));
-}
-
 int event_remove_timer_nolock_(event* ev) {
     TRACE_CALL(ev);
     event_debug_assert_is_setup_(ev);
@@ -129,3 +128,5 @@ int event_remove_timer_nolock_(event* ev) {
     }
     return 0;
 }
+
+CORE_END

@@ -30,15 +30,12 @@ enum EventClosure : ev_uint8_t {
     EV_CLOSURE_EVENT_FINALIZE_FREE = 6,
 };
 
-/// Is this callback the head of an event? (Others are bare: deferred callbacks.)
+/// Is a callback with this closure the head of an event? (Others are bare: deferred callbacks.)
+inline bool is_event_closure(int closure) {
+    return closure != EV_CLOSURE_CB_SELF && closure != EV_CLOSURE_CB_FINALIZE;
+}
 inline bool is_event(const event_callback* evcb) {
-    switch (evcb->evcb_closure) {
-        case EV_CLOSURE_CB_SELF:
-        case EV_CLOSURE_CB_FINALIZE:
-            return false;
-        default:
-            return true;
-    }
+    return is_event_closure(evcb->evcb_closure);
 }
 
 /// An event made by event_base_once: it frees itself after its callback. (Always "struct
@@ -129,8 +126,8 @@ struct event_base {
     // --- threads ---
     unsigned long th_owner_id = 0;            ///< who runs the loop
     event_callback* current_event = nullptr;  ///< being run, without the lock; may be freed by now
-    bool current_is_event = false;
-    void* current_event_cond = nullptr;  ///< told when it has been run
+    ev_uint8_t current_closure = 0;           ///< the EventClosure with which it was called
+    void* current_event_cond = nullptr;       ///< told when it has been run
     int current_event_waiters = 0;
     evutil_socket_t th_notify_fd = -1;  ///< eventfd that wakes the loop
     event th_notify{};

@@ -9,44 +9,8 @@
 #include "src/event/base_lock.h"
 #include "src/event/event_base.h"
 
-// --- event_state.cc: the one place where an event's flags change ---
-void event_queue_insert_inserted(event_base* base, event* ev);
-void event_queue_remove_inserted(event_base* base, event* ev);
-void event_queue_insert_active(event_base* base, event_callback* evcb);
-void event_queue_remove_active(event_base* base, event_callback* evcb);
-void event_queue_insert_active_later(event_base* base, event_callback* evcb);
-void event_queue_remove_active_later(event_base* base, event_callback* evcb);
-void event_queue_insert_timeout(event_base* base, event* ev);
-void event_queue_remove_timeout(event_base* base, event* ev);
-void event_queue_make_later_events_active(event_base* base);
-/// Marks an event of the library's own: it does not keep the loop alive, and has a name.
-void event_make_internal(event* ev, const char* name);
-/// Marks an event that is being finalized: it can no longer be added or activated.
-void event_mark_finalizing(event_base* base, event_callback* evcb);
-
-// --- event_add.cc, event_del.cc, event_active.cc ---
-/// 0 or -1. tv is relative, unless tv_is_absolute (monotonic).
-int event_add_nolock_(event* ev, const timeval* tv, bool tv_is_absolute);
-int event_remove_timer_nolock_(event* ev);
+// --- shared by all who call these ---
 enum class DelMode { NOBLOCK, BLOCK, AUTOBLOCK, EVEN_IF_FINALIZING };
-int event_del_nolock_(event* ev, DelMode mode);
-void event_active_nolock_(event* ev, int res, short ncalls, evglass::trace::field::cause cause);
-/// Puts a callback on its active queue. True if it was not there yet.
-bool event_callback_activate_nolock_(event_base* base, event_callback* evcb);
-bool event_callback_activate_later_nolock_(event_base* base, event_callback* evcb);
-/// What event_assign does, without its record in debug mode: for the library's own events.
-int event_assign_internal_(event* ev, event_base* base, evutil_socket_t fd, short events,
-                           event_callback_fn callback, void* arg, const void* creator);
-
-// --- active_queue.cc ---
-/// Runs the callbacks of the first priority that has any. Returns how many, -1 after a break.
-int event_process_active(event_base* base);
-
-// --- timeouts (src/timers/timeouts.cc) ---
-/// How long may the backend sleep? Null: for ever. Else `tv` is filled in and returned.
-const timeval* timeout_next(event_base* base, timeval* tv);
-/// Makes every event whose deadline has passed active.
-void timeout_process(event_base* base);
 // A common timeout's tv_usec: 20 bits of microseconds, 8 of its queue's index, 4 of a magic number.
 inline constexpr long kCommonMicroseconds = 0x000fffff;
 inline constexpr int kCommonIndexShift = 20;
@@ -63,11 +27,71 @@ inline bool is_common_timeout(const timeval* tv, const event_base* base) {
     return (tv->tv_usec & 0xf0000000L) == kCommonMagic &&
            common_timeout_index(tv) < base->n_common_timeouts;
 }
+/// How one turn of the loop ended.
+struct Outcome {
+    bool goes_on;
+    evglass::trace::field::loopend reason;  ///< why not, if it doesn't go on
+    int result;                             ///< what event_base_loop returns then
+};
+
+CORE_BEGIN
+
+// --- event_state.cc: the one place where an event's flags change ---
+CORE_INLINE void event_queue_insert_inserted(event_base* base, event* ev);
+CORE_INLINE void event_queue_remove_inserted(event_base* base, event* ev);
+CORE_INLINE void event_queue_insert_active(event_base* base, event_callback* evcb);
+CORE_INLINE void event_queue_remove_active(event_base* base, event_callback* evcb);
+void event_queue_insert_active_later(event_base* base, event_callback* evcb);
+void event_queue_remove_active_later(event_base* base, event_callback* evcb);
+void event_queue_insert_timeout(event_base* base, event* ev);
+void event_queue_remove_timeout(event_base* base, event* ev);
+/// The deadline of an event on the heap changed: it stays pending, and gets another place.
+void event_queue_change_timeout(event_base* base, event* ev);
+void event_queue_make_later_events_active(event_base* base);
+
+// --- event_add.cc, event_del.cc, event_active.cc ---
+/// 0 or -1. tv is relative, unless tv_is_absolute (monotonic).
+int event_add_nolock_(event* ev, const timeval* tv, bool tv_is_absolute);
+int event_remove_timer_nolock_(event* ev);
+CORE_INLINE int event_del_nolock_(event* ev, DelMode mode);
+CORE_INLINE void event_active_nolock_(event* ev, int res, short ncalls,
+                                      evglass::trace::field::cause cause);
+/// Puts a callback on its active queue. True if it was not there yet.
+CORE_INLINE bool event_callback_activate_nolock_(event_base* base, event_callback* evcb);
+bool event_callback_activate_later_nolock_(event_base* base, event_callback* evcb);
+
+// --- active_queue.cc ---
+/// Runs the callbacks of the first priority that has any. Returns how many, -1 after a break.
+int event_process_active(event_base* base);
+
+// --- timeouts (src/timers/timeouts.cc, common_timeout.cc) ---
+/// How long may the backend sleep? Null: for ever. Else `tv` is filled in and returned.
+const timeval* timeout_next(event_base* base, timeval* tv);
+/// Makes every event whose deadline has passed active.
+void timeout_process(event_base* base);
 /// The list of a common timeout's duration.
 common_timeout_list* get_common_timeout_list(event_base* base, const timeval* tv);
 void insert_common_timeout_inorder(common_timeout_list* ctl, event* ev);
 /// Gives the list's internal timer the deadline of the list's first event.
 void common_timeout_schedule(common_timeout_list* ctl, event* head);
+
+// --- loop.cc ---
+/// One turn of the loop.
+Outcome event_base_turn(event_base* base, int flags);
+bool event_haveevents(const event_base* base);
+
+CORE_END
+
+// --- event_flags.cc: flags outside the queues ---
+/// Marks an event of the library's own: it does not keep the loop alive, and has a name.
+void event_make_internal(event* ev, const char* name);
+/// Marks an event that is being finalized: it can no longer be added or activated.
+void event_mark_finalizing(event_base* base, event_callback* evcb);
+
+// --- event_assign.cc, common_timeout_new.cc ---
+/// What event_assign does, without its record in debug mode: for the library's own events.
+int event_assign_internal_(event* ev, event_base* base, evutil_socket_t fd, short events,
+                           event_callback_fn callback, void* arg, const void* creator);
 void common_timeouts_free(event_base* base);
 
 // --- wakeup.cc ---
@@ -80,22 +104,23 @@ void evthread_notify_free(event_base* base);
 void event_base_assert_ok_nolock_(event_base* base);
 /// Tells the whole state of a base as keyframe records.
 void event_base_write_keyframe(event_base* base);
+CORE_BEGIN
 /// At places where the base is consistent: writes a keyframe if the trace wants one.
 inline void event_base_checkpoint(event_base* base) {
     if (evglass::trace::keyframe_due(base->keyframe)) [[unlikely]]
         event_base_write_keyframe(base);
 }
-bool event_haveevents(const event_base* base);
+CORE_END
 
 // --- debug_mode.cc: event_enable_debug_mode ---
-extern std::atomic<bool> event_debug_mode_on_;
 void event_debug_note_setup_(const event* ev);
 void event_debug_note_teardown_(const event* ev);
 void event_debug_note_slow(const event* ev, bool added);
 void event_debug_assert_is_setup_slow(const event* ev);
 void event_debug_assert_not_added_slow(const event* ev);
+CORE_BEGIN
 inline bool event_debug_mode_() {
-    return event_debug_mode_on_.load(std::memory_order_relaxed);
+    return kHasProbes && event_debug_mode_on_.load(std::memory_order_relaxed);
 }
 inline void event_debug_note_add_(const event* ev) {
     if (event_debug_mode_()) [[unlikely]]
@@ -115,6 +140,7 @@ inline void event_debug_assert_not_added_(const event* ev) {
     if (event_debug_mode_()) [[unlikely]]
         event_debug_assert_not_added_slow(ev);
 }
+CORE_END
 /// From now on debug mode can no longer be turned on.
 void event_debug_mode_too_late_();
 

@@ -2,38 +2,28 @@
 // with one exception: another thread may be calling it right now, and then event_del waits.
 // Read next: src/backend/evmap_io.cc, wakeup.cc.
 #include "src/event/event_core.h"
-#include "src/util/log.h"
+
+CORE_BEGIN
 
 namespace {
 
-/// `site` is the public function's: the trace names it as the cause.
-int event_del_(event* ev, DelMode mode, evglass::trace::Site& site) {
-    if (ev->ev_base == nullptr) {
-        event_warnx("%s: event has no event_base set.", "event_del");
-        return -1;
-    }
-    const BaseLock lock(ev->ev_base);
-    event_base_checkpoint(ev->ev_base);
-    evglass::trace::ApiScope api(site, ev->ev_base, ev);
-    return api.result(event_del_nolock_(ev, mode));
-}
-
-/// Out of the map. True if the loop may sleep on something that is no longer there.
-bool remove_from_map(event_base* base, event* ev, int& res) {
+/// Out of the map. (Not inline: most events that are deleted are in no map.) 1: the backend watches
+/// less now; 0: it doesn't; -1: it failed.
+[[gnu::noinline]] int remove_from_map(event_base* base, event* ev) {
     event_queue_remove_inserted(base, ev);
-    res = (ev->ev_events & (EV_READ | EV_WRITE | EV_CLOSED)) != 0
-              ? evmap_io_del_(base, ev->ev_fd, ev)
-              : evmap_signal_del_(base, static_cast<int>(ev->ev_fd), ev);
-    const bool notify = res == 1;
-    if (res == 1) res = 0;
-    return notify;
+    return (ev->ev_events & (EV_READ | EV_WRITE | EV_CLOSED)) != 0
+               ? evmap_io_del_(base, ev->ev_fd, ev)
+               : evmap_signal_del_(base, static_cast<int>(ev->ev_fd), ev);
 }
 
 /// A caller that will free what the callback uses must not return while the callback runs.
-void wait_until_not_running(event_base* base, event* ev, DelMode mode) {
-    if (mode == DelMode::NOBLOCK || mode == DelMode::EVEN_IF_FINALIZING) return;
-    if (mode == DelMode::AUTOBLOCK && (ev->ev_events & EV_FINALIZE) != 0) return;
-    if (EVBASE_IN_THREAD(base)) return;
+bool must_wait(const event_base* base, event* ev, DelMode mode) {
+    if (mode == DelMode::NOBLOCK || mode == DelMode::EVEN_IF_FINALIZING) return false;
+    if (mode == DelMode::AUTOBLOCK && (ev->ev_events & EV_FINALIZE) != 0) return false;
+    return base->current_event == event_to_event_callback(ev) && !EVBASE_IN_THREAD(base);
+}
+
+void wait_until_not_running(event_base* base, event* ev) {
     while (base->current_event == event_to_event_callback(ev)) {
         ++base->current_event_waiters;
         if (evthread_cond_wait(base->current_event_cond, base->th_base_lock) < 0) return;
@@ -42,28 +32,9 @@ void wait_until_not_running(event_base* base, event* ev, DelMode mode) {
 
 }  // namespace
 
-int event_del(event* ev) {
-    TRACE_CALL(ev);
-    EVGLASS_SITE(site);
-    return event_del_(ev, DelMode::AUTOBLOCK, site);
-}
-
-int event_del_block(event* ev) {
-    TRACE_CALL(ev);
-    EVGLASS_SITE(site);
-    return event_del_(ev, DelMode::BLOCK, site);
-}
-
-int event_del_noblock(event* ev) {
-    TRACE_CALL(ev);
-    EVGLASS_SITE(site);
-    return event_del_(ev, DelMode::NOBLOCK, site);
-}
-
-int event_del_nolock_(event* ev, DelMode mode) {
+CORE_INLINE int event_del_nolock_(event* ev, DelMode mode) {
     TRACE_CALL(ev);
     event_base* base = ev->ev_base;
-    if (base == nullptr) return -1;
     event_debug_assert_is_setup_(ev);
     if ((ev->ev_flags & EVLIST_FINALIZING) != 0 && mode != DelMode::EVEN_IF_FINALIZING) return 0;
 
@@ -77,14 +48,15 @@ int event_del_nolock_(event* ev, DelMode mode) {
     } else if ((ev->ev_flags & EVLIST_ACTIVE_LATER) != 0) {
         event_queue_remove_active_later(base, event_to_event_callback(ev));
     }
-    int res = 0;
-    bool notify = false;
-    if ((ev->ev_flags & EVLIST_INSERTED) != 0) notify = remove_from_map(base, ev, res);
-    // With its last event gone the loop should end, and not sleep on.
-    if (!event_haveevents(base) && N_ACTIVE_CALLBACKS(base) == 0) notify = true;
-    if (notify && EVBASE_NEED_NOTIFY(base)) evthread_notify_base(base);
-
+    const int res = (ev->ev_flags & EVLIST_INSERTED) != 0 ? remove_from_map(base, ev) : 0;
+    if (EVBASE_NEED_NOTIFY(base)) {
+        // The loop may sleep on what is gone; and with its last event gone it should end.
+        const bool last = !event_haveevents(base) && N_ACTIVE_CALLBACKS(base) == 0;
+        if (res == 1 || last) evthread_notify_base(base);
+    }
     event_debug_note_del_(ev);
-    wait_until_not_running(base, ev, mode);
-    return res;
+    if (must_wait(base, ev, mode)) wait_until_not_running(base, ev);
+    return res < 0 ? -1 : 0;
 }
+
+CORE_END

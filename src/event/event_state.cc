@@ -10,6 +10,8 @@
 #include "src/event/event_core.h"
 #include "src/util/log.h"
 
+CORE_BEGIN
+
 namespace {
 
 using evglass::trace::kMoveRules;
@@ -59,49 +61,39 @@ void move(Site& site, event_base* base, event_callback* evcb, int length) {
     }
 }
 
-void count_active(event_base* base, int by) {
-    base->event_count_active += by;
-    base->event_count_active_max = std::max(base->event_count_active_max, base->event_count_active);
-}
-
-/// Flags outside the queues, with their record.
-void set_flags(Site& site, event_base* base, event_callback* evcb, int add) {
-    const int before = evcb->evcb_flags;
-    evcb->evcb_flags = static_cast<short>(before | add);
-    TRACE_AT(site, event_flags, .base = base, .event = evcb,
-             .before = static_cast<std::uint16_t>(before),
-             .after = static_cast<std::uint16_t>(evcb->evcb_flags));
+void count_active(event_base* base) {
+    base->event_count_active_max =
+        std::max(base->event_count_active_max, ++base->event_count_active);
 }
 
 }  // namespace
 
-void event_queue_insert_inserted(event_base* base, event* ev) {
+CORE_INLINE void event_queue_insert_inserted(event_base* base, event* ev) {
     TRACE_CALL(ev);
     EVGLASS_SITE(site);
     move<Move::insert_inserted>(site, base, event_to_event_callback(ev), 0);
 }
 
-void event_queue_remove_inserted(event_base* base, event* ev) {
+CORE_INLINE void event_queue_remove_inserted(event_base* base, event* ev) {
     TRACE_CALL(ev);
     EVGLASS_SITE(site);
     move<Move::remove_inserted>(site, base, event_to_event_callback(ev), 0);
 }
 
-void event_queue_insert_active(event_base* base, event_callback* evcb) {
+CORE_INLINE void event_queue_insert_active(event_base* base, event_callback* evcb) {
     TRACE_CALL(evcb);
-    if ((evcb->evcb_flags & EVLIST_ACTIVE) != 0) return;  // it will run anyway
     EVUTIL_ASSERT(evcb->evcb_pri < base->nactivequeues);
     evcallback_list& queue = base->activequeues[evcb->evcb_pri];
-    count_active(base, 1);
+    count_active(base);
     queue.insert_tail(evcb);
     EVGLASS_SITE(site);
     move<Move::insert_active>(site, base, evcb, queue.length);
 }
 
-void event_queue_remove_active(event_base* base, event_callback* evcb) {
+CORE_INLINE void event_queue_remove_active(event_base* base, event_callback* evcb) {
     TRACE_CALL(evcb);
     evcallback_list& queue = base->activequeues[evcb->evcb_pri];
-    count_active(base, -1);
+    --base->event_count_active;
     queue.remove(evcb);
     EVGLASS_SITE(site);
     move<Move::remove_active>(site, base, evcb, queue.length);
@@ -111,7 +103,7 @@ void event_queue_insert_active_later(event_base* base, event_callback* evcb) {
     TRACE_CALL(evcb);
     if ((evcb->evcb_flags & (EVLIST_ACTIVE | EVLIST_ACTIVE_LATER)) != 0) return;
     EVUTIL_ASSERT(evcb->evcb_pri < base->nactivequeues);
-    count_active(base, 1);
+    count_active(base);
     base->active_later_queue.insert_tail(evcb);
     EVGLASS_SITE(site);
     move<Move::insert_active_later>(site, base, evcb, base->active_later_queue.length);
@@ -119,7 +111,7 @@ void event_queue_insert_active_later(event_base* base, event_callback* evcb) {
 
 void event_queue_remove_active_later(event_base* base, event_callback* evcb) {
     TRACE_CALL(evcb);
-    count_active(base, -1);
+    --base->event_count_active;
     base->active_later_queue.remove(evcb);
     EVGLASS_SITE(site);
     move<Move::remove_active_later>(site, base, evcb, base->active_later_queue.length);
@@ -155,13 +147,10 @@ void event_queue_remove_timeout(event_base* base, event* ev) {
     }
 }
 
-void event_make_internal(event* ev, const char* name) {
-    EVGLASS_SITE(site);
-    set_flags(site, ev->ev_base, event_to_event_callback(ev), EVLIST_INTERNAL);
-    TRACE(event_name, .event = ev, .name = name);
+void event_queue_change_timeout(event_base* base, event* ev) {
+    TRACE_CALL(ev);
+    EVUTIL_ASSERT((ev->ev_flags & EVLIST_TIMEOUT) != 0);
+    min_heap_adjust_(&base->timeheap, ev);
 }
 
-void event_mark_finalizing(event_base* base, event_callback* evcb) {
-    EVGLASS_SITE(site);
-    set_flags(site, base, evcb, EVLIST_FINALIZING);
-}
+CORE_END

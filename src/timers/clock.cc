@@ -1,7 +1,5 @@
-// Clocks: the cached time of a turn, and the virtual clock.
+// Clocks: the monotonic one, how far it is from the wall clock, and the virtual one.
 //
-// Why cache: a turn may run a thousand callbacks that each add a timer; they all happen "now". Why
-// drop the cache before sleeping: what comes after the sleep is another now.
 // The virtual clock stands still while the program works, and jumps to the end of a wait in which
 // nothing happened. A lesson that takes 2 seconds then takes none, and is the same every time.
 #include "src/timers/clock.h"
@@ -62,32 +60,14 @@ timeval monotonic_now(bool precise) {
     return read_clock(precise ? CLOCK_MONOTONIC : CLOCK_MONOTONIC_COARSE);
 }
 
-void gettime(event_base* base, timeval* tv) {
+timeval read_base_clock(event_base* base) {
     BaseClock& clock = base->clock;
-    if (clock.tv_cache.tv_sec != 0 || clock.tv_cache.tv_usec != 0) {
-        *tv = clock.tv_cache;
-        return;
-    }
-    *tv = monotonic_now((base->flags & EVENT_BASE_FLAG_PRECISE_TIMER) != 0);
+    const timeval now = monotonic_now((base->flags & EVENT_BASE_FLAG_PRECISE_TIMER) != 0);
     const bool never = clock.last_updated_clock_diff < 0;
-    if (never || clock.last_updated_clock_diff + kClockSyncSeconds < tv->tv_sec) {
-        measure_clock_diff(clock, *tv);
+    if (never || clock.last_updated_clock_diff + kClockSyncSeconds < now.tv_sec) {
+        measure_clock_diff(clock, now);
     }
-}
-
-void clear_time_cache(event_base* base) {
-    if (base->clock.tv_cache.tv_sec == 0 && base->clock.tv_cache.tv_usec == 0) return;
-    base->clock.tv_cache = {0, 0};
-    TRACE(time_cache, .base = base, .now = -1);
-}
-
-void update_time_cache(event_base* base) {
-    base->clock.tv_cache = {0, 0};
-    if ((base->flags & EVENT_BASE_FLAG_NO_CACHE_TIME) != 0) return;
-    timeval now;
-    gettime(base, &now);
-    base->clock.tv_cache = now;
-    TRACE(time_cache, .base = base, .now = timeval_to_usec(now));
+    return now;
 }
 
 timeval clock_to_wall(const event_base* base, const timeval& monotonic) {

@@ -1,12 +1,14 @@
 // Time for one base: a monotonic clock, read at most once a turn, and how far it is from the wall
 // clock. All deadlines in the library are monotonic; only what a user sees is wall-clock time.
-// Read next: clock.cc (also the virtual clock, under which nothing ever sleeps).
+// Read next: time_cache.cc, then clock.cc (also the virtual clock, under which nothing sleeps).
 #pragma once
 
 #include <sys/time.h>
 
 #include <cstdint>
 #include <limits>
+
+#include "src/event/flavour.h"
 
 struct event_base;
 
@@ -16,12 +18,21 @@ struct BaseClock {
     std::int64_t last_updated_clock_diff = -1;  ///< monotonic second at which that was measured
 };
 
+// --- time_cache.cc ---
+CORE_BEGIN
+
 /// Monotonic time: the cached one inside a turn, else a fresh one. Always succeeds.
 void gettime(event_base* base, timeval* tv);
 /// Forgets the cached time: the next gettime reads the clock.
 void clear_time_cache(event_base* base);
 /// Reads the clock and keeps it for this turn, unless the base must not cache.
 void update_time_cache(event_base* base);
+
+CORE_END
+
+// --- clock.cc ---
+/// Reads the clock for a base, and every few seconds how far the wall clock is from it.
+timeval read_base_clock(event_base* base);
 /// The monotonic clock itself: the precise one, or the one that only moves with the kernel's ticks
 /// (a few ms) and is read in a quarter of the time.
 timeval monotonic_now(bool precise);

@@ -10,30 +10,39 @@
 #include "src/util/log.h"
 #include "src/util/memory.h"
 
+CORE_BEGIN
+
 namespace {
 
 constexpr std::size_t kFirstCapacity = 8;
+constexpr std::size_t kCacheLine = 64;
 
 std::uint32_t index32(std::size_t i) {
     return static_cast<std::uint32_t>(i);
 }
 
-void place(min_heap* heap, std::size_t hole, const min_heap::Item& item) {
-    heap->items[hole] = item;
+// An item is written and read field by field, and passed by value: a copy of both words at once
+// would have to wait for two stores that are still on their way.
+
+void place(min_heap* heap, std::size_t hole, min_heap::Item item) {
+    heap->items[hole].deadline = item.deadline;
+    heap->items[hole].ev = item.ev;
     item.ev->ev_timeout_pos.min_heap_idx = static_cast<int>(hole);
     TRACE(heap_place, .base = heap->base, .event = item.ev, .index = index32(hole));
 }
 
 /// The item at `from` slides into the hole; `from` is the hole then.
 std::size_t slide(min_heap* heap, std::size_t hole, std::size_t from) {
-    heap->items[hole] = heap->items[from];
-    heap->items[hole].ev->ev_timeout_pos.min_heap_idx = static_cast<int>(hole);
-    TRACE(heap_move, .base = heap->base, .event = heap->items[hole].ev, .from = index32(from),
+    const min_heap::Item& item = heap->items[from];
+    heap->items[hole].deadline = item.deadline;
+    heap->items[hole].ev = item.ev;
+    item.ev->ev_timeout_pos.min_heap_idx = static_cast<int>(hole);
+    TRACE(heap_move, .base = heap->base, .event = item.ev, .from = index32(from),
           .to = index32(hole));
     return from;
 }
 
-void min_heap_shift_up_(min_heap* heap, std::size_t hole, const min_heap::Item& item) {
+void min_heap_shift_up_(min_heap* heap, std::size_t hole, min_heap::Item item) {
     TRACE_CALL(heap->base);
     while (hole > 0) {
         const std::size_t parent = min_heap_parent_(hole);
@@ -52,7 +61,7 @@ std::size_t earliest_child(const min_heap* heap, std::size_t first) {
     return best;
 }
 
-void min_heap_shift_down_(min_heap* heap, std::size_t hole, const min_heap::Item& item) {
+void min_heap_shift_down_(min_heap* heap, std::size_t hole, min_heap::Item item) {
     TRACE_CALL(heap->base);
     for (;;) {
         const std::size_t first = hole * kHeapArity + 1;
@@ -64,13 +73,23 @@ void min_heap_shift_down_(min_heap* heap, std::size_t hole, const min_heap::Item
     place(heap, hole, item);
 }
 
-/// An item looks for its place from a hole in the middle: it may have to go either way.
-void settle(min_heap* heap, std::size_t hole, const min_heap::Item& item) {
-    if (hole > 0 && item.deadline < heap->items[min_heap_parent_(hole)].deadline) {
+/// An item looks for its place from a hole in the middle: up if it is earlier than what left the
+/// hole, else down. (Asking the parent would cost a cache miss.)
+void settle(min_heap* heap, std::size_t hole, std::int64_t left, min_heap::Item item) {
+    if (item.deadline < left) {
         min_heap_shift_up_(heap, hole, item);
     } else {
         min_heap_shift_down_(heap, hole, item);
     }
+}
+
+/// The place for items in new memory: the root ends a cache line, so that the children of each node
+/// fill one.
+min_heap::Item* aligned_items(void* memory) {
+    static_assert(kCacheLine == kHeapArity * sizeof(min_heap::Item));
+    const auto address = reinterpret_cast<std::uintptr_t>(memory);
+    const std::uintptr_t line = (address + kCacheLine - 1) / kCacheLine * kCacheLine;
+    return reinterpret_cast<min_heap::Item*>(line + kCacheLine - sizeof(min_heap::Item));
 }
 
 }  // namespace
@@ -83,7 +102,8 @@ void min_heap_ctor_(min_heap* heap, const event_base* base) {
 
 void min_heap_dtor_(min_heap* heap) {
     TRACE_CALL(heap->base);
-    mm_free(heap->items);
+    mm_free(heap->memory);
+    heap->memory = nullptr;
     heap->items = nullptr;
     heap->n = heap->capacity = 0;
 }
@@ -94,7 +114,13 @@ int min_heap_reserve_(min_heap* heap, std::size_t n) {
     // An event's place is an int in its public struct.
     if (n > static_cast<std::size_t>(std::numeric_limits<int>::max())) return -1;
     const std::size_t capacity = std::max({kFirstCapacity, heap->capacity * 2, n});
-    if (!mm_grow(heap->items, heap->capacity, capacity)) return -1;
+    void* memory = mm_malloc(capacity * sizeof(min_heap::Item) + 2 * kCacheLine);
+    if (memory == nullptr) return -1;
+    min_heap::Item* items = aligned_items(memory);
+    std::copy_n(heap->items, heap->n, items);
+    mm_free(heap->memory);
+    heap->memory = memory;
+    heap->items = items;
     heap->capacity = capacity;
     return 0;
 }
@@ -113,19 +139,24 @@ void min_heap_erase_(min_heap* heap, event* ev) {
     TRACE_CALL(heap->base);
     const std::size_t hole = static_cast<std::size_t>(ev->ev_timeout_pos.min_heap_idx);
     EVUTIL_ASSERT(hole < heap->n && heap->items[hole].ev == ev);
-    const min_heap::Item last = heap->items[--heap->n];
+    const std::int64_t left = heap->items[hole].deadline;
+    --heap->n;
+    const min_heap::Item last{heap->items[heap->n].deadline, heap->items[heap->n].ev};
     ev->ev_timeout_pos.min_heap_idx = -1;
     TRACE(heap_remove, .base = heap->base, .event = ev, .index = index32(hole),
           .size = index32(heap->n));
-    if (last.ev != ev) settle(heap, hole, last);
+    if (last.ev != ev) settle(heap, hole, left, last);
 }
 
 void min_heap_adjust_(min_heap* heap, event* ev) {
     TRACE_CALL(heap->base);
     const std::size_t hole = static_cast<std::size_t>(ev->ev_timeout_pos.min_heap_idx);
     EVUTIL_ASSERT(hole < heap->n && heap->items[hole].ev == ev);
+    const std::int64_t left = heap->items[hole].deadline;
     const min_heap::Item item{timeval_to_usec(ev->ev_timeout), ev};
     TRACE(heap_change, .base = heap->base, .event = ev, .index = index32(hole),
           .deadline = item.deadline);
-    settle(heap, hole, item);
+    settle(heap, hole, left, item);
 }
+
+CORE_END

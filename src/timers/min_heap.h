@@ -13,6 +13,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "src/event/flavour.h"
+
 struct event_base;
 
 struct min_heap {
@@ -21,7 +23,8 @@ struct min_heap {
         std::int64_t deadline;
         event* ev;
     };
-    Item* items = nullptr;
+    Item* items = nullptr;   ///< inside memory: any node's children lie in one cache line
+    void* memory = nullptr;  ///< what was allocated
     std::size_t n = 0;
     std::size_t capacity = 0;
     const event_base* base = nullptr;  ///< for the trace alone
@@ -31,6 +34,8 @@ inline constexpr std::size_t kHeapArity = 4;
 inline std::size_t min_heap_parent_(std::size_t i) {
     return (i - 1) / kHeapArity;
 }
+
+CORE_BEGIN
 
 void min_heap_ctor_(min_heap* heap, const event_base* base);
 void min_heap_dtor_(min_heap* heap);
@@ -54,3 +59,5 @@ void min_heap_push_(min_heap* heap, event* ev);
 void min_heap_erase_(min_heap* heap, event* ev);
 /// The event's ev_timeout changed while it is in the heap.
 void min_heap_adjust_(min_heap* heap, event* ev);
+
+CORE_END

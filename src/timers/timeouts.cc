@@ -3,6 +3,8 @@
 // Read next: common_timeout.cc, the queue that replaces the heap for one common duration.
 #include "src/event/event_core.h"
 
+CORE_BEGIN
+
 const timeval* timeout_next(event_base* base, timeval* tv) {
     TRACE_CALL(base);
     using why = evglass::trace::field::waitwhy;
@@ -30,9 +32,12 @@ void timeout_process(event_base* base) {
     if (min_heap_empty_(&base->timeheap)) return;
     timeval now;
     gettime(base, &now);
-    while (event* ev = min_heap_top_(&base->timeheap)) {
-        if (evutil_timercmp(&ev->ev_timeout, &now, >)) break;
+    const std::int64_t now_usec = timeval_to_usec(now);
+    while (!min_heap_empty_(&base->timeheap) && base->timeheap.items[0].deadline <= now_usec) {
+        event* ev = min_heap_top_(&base->timeheap);
         event_del_nolock_(ev, DelMode::NOBLOCK);
         event_active_nolock_(ev, EV_TIMEOUT, 1, evglass::trace::field::cause::timeout);
     }
 }
+
+CORE_END

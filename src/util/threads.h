@@ -11,7 +11,7 @@
 /// Whether lock functions are set (or lock debugging stands in for them).
 bool evthread_enabled();
 /// What evthread_set_id_callback was given.
-extern unsigned long (*evthread_id_fn_)();
+[[gnu::visibility("hidden")]] extern unsigned long (*evthread_id_fn_)();
 /// Whether it is known which thread runs.
 inline bool evthread_have_id() {
     return evthread_id_fn_ != nullptr;

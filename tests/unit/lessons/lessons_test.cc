@@ -185,7 +185,7 @@ TEST_F(WrongClaims, Expectation) {
         text.find("expected record.result == 7; the trace shows: record.result is 1, at record"),
         std::string::npos)
         << text;
-    EXPECT_NE(text.find("loop_end in event_base_loop, src/event/loop.cc:"), std::string::npos)
+    EXPECT_NE(text.find("loop_end in event_base_loop, src/event/loop_run.cc:"), std::string::npos)
         << text;
 }
 

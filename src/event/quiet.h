@@ -1,0 +1,17 @@
+// The doors to the hot path without probes (quiet.cc). Each takes the base's lock where its public
+// namesake would; the turn and io_active want it held, as their namesakes do.
+// Read next: flavour.h, which says why there are two.
+#pragma once
+
+#include "src/event/event_core.h"
+
+namespace quiet {
+
+int add(event* ev, const timeval* tv);
+int del(event* ev, DelMode mode);
+int remove_timer(event* ev);
+void active(event* ev, int res, short ncalls);
+Outcome turn(event_base* base, int flags);
+void io_active(event_base* base, evutil_socket_t fd, short events);
+
+}  // namespace quiet
