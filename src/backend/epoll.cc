@@ -15,6 +15,7 @@
 #include <algorithm>
 
 #include "src/backend/epoll_control.h"
+#include "src/backend/ready.h"
 #include "src/event/event_core.h"
 #include "src/util/evutil.h"
 #include "src/util/log.h"
@@ -125,7 +126,7 @@ int take_reports(event_base* base, const epollop* op, int ready) {
             events = evmap_io_broken_(*slot, events);
         }
         if (events == 0) continue;
-        evmap_io_active_(base, static_cast<int>(report.data.u64),
+        evmap_ready(base, static_cast<int>(report.data.u64),
                          static_cast<short>(events | EV_ET));
     }
     return strays;

@@ -3,7 +3,6 @@
 #include <limits>
 
 #include "src/event/event_core.h"
-#include "src/event/quiet.h"
 #include "src/util/log.h"
 #include "src/util/memory.h"
 
@@ -163,7 +162,6 @@ int evmap_io_del_(event_base* base, evutil_socket_t fd, event* ev) {
 }
 
 void evmap_io_active_(event_base* base, evutil_socket_t fd, short events) {
-    if (should_be_quiet()) return quiet::io_active(base, fd, events);
     TRACE_CALL(base);
     // An fd that the map has no room for was never asked about: the kernel speaks of a stranger.
     if (fd < 0 || fd >= base->io.nentries) return;

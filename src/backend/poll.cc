@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "src/backend/ready.h"
 #include "src/event/event_core.h"
 #include "src/util/log.h"
 #include "src/util/memory.h"
@@ -135,7 +136,7 @@ void take_report(event_base* base, pollop* op, const pollfd& report) {
     }
     short events = ready_events(report.revents);
     if ((report.revents & (POLLHUP | POLLERR)) != 0) events = evmap_io_broken_(slot, events);
-    if (events != 0) evmap_io_active_(base, report.fd, events);
+    if (events != 0) evmap_ready(base, report.fd, events);
 }
 
 int poll_dispatch(event_base* base, const timeval* tv) {

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 
+#include "src/backend/ready.h"
 #include "src/event/event_core.h"
 #include "src/util/log.h"
 #include "src/util/memory.h"
@@ -149,7 +150,7 @@ int select_dispatch(event_base* base, const timeval* tv) {
     for (int fd = 0; fd < nfds && ready > 0; ++fd) {
         const short events = static_cast<short>((is_set(op->readset_out, fd) ? EV_READ : 0) |
                                                 (is_set(op->writeset_out, fd) ? EV_WRITE : 0));
-        if (events != 0) evmap_io_active_(base, fd, events);
+        if (events != 0) evmap_ready(base, fd, events);
     }
     return 0;
 }

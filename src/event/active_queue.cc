@@ -74,9 +74,10 @@ timeval next_deadline(event_base* base, const event* ev) {
     timeval now;
     gettime(base, &now);
     const timeval interval = plain_time(ev->ev_io_timeout);
-    const timeval scheduled = plain_time(ev->ev_timeout);
-    const bool timed_out = (ev->ev_res & EV_TIMEOUT) != 0;
-    timeval next = timeval_add_saturated(timed_out ? scheduled : now, interval);
+    timeval next{};
+    if ((ev->ev_res & EV_TIMEOUT) != 0) {
+        next = timeval_add_saturated(plain_time(ev->ev_timeout), interval);
+    }
     // So late that even the next one has passed: don't run to catch up.
     if (evutil_timercmp(&next, &now, <)) next = timeval_add_saturated(now, interval);
     if (is_common_timeout(&ev->ev_io_timeout, base)) {
@@ -126,11 +127,10 @@ void call_self(event_base* base, event_callback* evcb) {
 
 CORE_INLINE void run_closure(event_base* base, event_callback* evcb) {
     event* const ev = event_callback_to_event(evcb);
+    // The two that most events are come first, before the switch's jump table.
+    if (evcb->evcb_closure == EV_CLOSURE_EVENT_PERSIST) return event_persist_closure(base, ev);
+    if (evcb->evcb_closure == EV_CLOSURE_EVENT) return call_event(base, ev);
     switch (evcb->evcb_closure) {
-        case EV_CLOSURE_EVENT:
-            return call_event(base, ev);
-        case EV_CLOSURE_EVENT_PERSIST:
-            return event_persist_closure(base, ev);
         case EV_CLOSURE_EVENT_SIGNAL:
             return event_signal_closure(base, ev);
         case EV_CLOSURE_CB_SELF:
@@ -148,8 +148,8 @@ CORE_INLINE void run_closure(event_base* base, event_callback* evcb) {
 /// Out of its queue; and unless it persists, not pending any more either.
 void take_from_queue(event_base* base, event_callback* evcb) {
     event* ev = event_callback_to_event(evcb);
-    if (!is_event(evcb) || (ev->ev_events & EV_PERSIST) != 0 ||
-        (evcb->evcb_flags & EVLIST_FINALIZING) != 0) {
+    if (evcb->evcb_closure == EV_CLOSURE_EVENT_PERSIST || !is_event(evcb) ||
+        (ev->ev_events & EV_PERSIST) != 0 || (evcb->evcb_flags & EVLIST_FINALIZING) != 0) {
         event_queue_remove_active(base, evcb);
     } else {
         event_del_nolock_(ev, DelMode::NOBLOCK);

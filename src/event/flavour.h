@@ -40,10 +40,6 @@ inline constexpr bool kHasProbes = false;
 #else
 inline constexpr bool kHasProbes = true;
 #endif
-/// Is this the copy with probes, while nothing watches? Then the other one should take over.
-inline bool should_be_quiet() {
-    return kHasProbes && is_quiet();
-}
 /// Is this the copy without probes, while something records? Then it should come to an end soon.
 /// (Debug mode is not asked for: it can't begin while a base exists.)
 inline bool should_tell() {
