@@ -126,8 +126,7 @@ int take_reports(event_base* base, const epollop* op, int ready) {
             events = evmap_io_broken_(*slot, events);
         }
         if (events == 0) continue;
-        evmap_ready(base, static_cast<int>(report.data.u64),
-                         static_cast<short>(events | EV_ET));
+        evmap_ready(base, static_cast<int>(report.data.u64), static_cast<short>(events | EV_ET));
     }
     return strays;
 }

@@ -177,17 +177,3 @@ void evmap_io_active_(event_base* base, evutil_socket_t fd, short events) {
 }
 
 CORE_END
-
-short evmap_io_broken_(const evmap_io& slot, short events) {
-    const int wanted = evmap_io_mask(slot) & kIoEvents;
-    return static_cast<short>((events & wanted) != 0 ? events : wanted);
-}
-
-void evmap_io_lost_(event_base* base, evutil_socket_t fd, int error) {
-    evmap_io& slot = base->io.entries[fd];
-    if (slot.first == nullptr) return;
-    slot.lost = true;
-    const short wanted = evmap_io_mask(slot);
-    TRACE(io_lost, .base = base, .fd = fd, .what = wanted, .error = error);
-    evmap_io_active_(base, fd, evmap_io_broken_(slot, EV_READ | EV_WRITE));
-}
