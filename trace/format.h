@@ -20,7 +20,7 @@
 namespace evglass::trace::format {
 
 inline constexpr char kMagic[8] = {'e', 'v', 'g', 'l', 'a', 's', 's', '\n'};
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 inline constexpr std::uint32_t kByteOrder = 0x01020304;
 
 enum class Mode : std::uint32_t { ring = 1, full = 2 };
@@ -132,7 +132,7 @@ struct StopField {
 inline constexpr std::uint32_t kStopSigned = 0x100;
 
 inline constexpr std::size_t kStops = 12;
-inline constexpr std::size_t kStopTypes = 512;  ///< only types with smaller ids can be named
+inline constexpr std::size_t kStopTypes = 1024;  ///< only types with smaller ids can be named
 inline constexpr std::size_t kStopFields = 6;
 struct Stop {
     std::atomic<std::uint32_t> armed;      ///< 1: in force

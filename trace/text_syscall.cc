@@ -159,6 +159,11 @@ std::string args(const rec::sys_setsockopt& r) {
         r.level == SOL_SOCKET ? one_of(r.option, kSocketOptions) : std::to_string(r.option);
     return fmt::format("{}, {}, {}, {}", r.fd.value, one_of(r.level, kLevels), option, r.value);
 }
+std::string args(const rec::sys_getsockopt& r) {
+    const std::string option =
+        r.level == SOL_SOCKET ? one_of(r.option, kSocketOptions) : std::to_string(r.option);
+    return fmt::format("{}, {}, {}, {}", r.fd.value, one_of(r.level, kLevels), option, r.value);
+}
 std::string args(const rec::sys_fcntl& r) {
     const bool flags = r.command == F_SETFL;
     return fmt::format("{}, {}, {}", r.fd.value, one_of(r.command, kFcntls),

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "trace/format.h"
 #include "trace/text.h"
 
 namespace evglass::trace {
@@ -84,7 +85,7 @@ constexpr Row kRows[] = {
 };
 #undef ROW
 
-constexpr std::size_t kIds = 512;
+constexpr std::size_t kIds = format::kStopTypes;
 
 constexpr std::array<Transitions::Handler, kIds> make_table() {
     std::array<Transitions::Handler, kIds> table{};

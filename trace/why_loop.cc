@@ -49,6 +49,8 @@ std::string_view cause_clause(field::cause cause) {
             return "the program put it off to this turn";
         case field::cause::finalize:
             return "it was to be finalized";
+        case field::cause::output:
+            return "there was output to write";
     }
     return "it was made active";
 }
