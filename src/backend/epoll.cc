@@ -180,6 +180,7 @@ const eventop epollops = {
     .dealloc = epoll_dealloc,
     .need_reinit = true,
     .features = EV_FEATURE_ET | EV_FEATURE_O1 | EV_FEATURE_EARLY_CLOSE,
+    .on_request = false,
     .fdinfo_len = sizeof(epoll_fdinfo),
     .write_keyframe = nullptr,
 };
@@ -194,6 +195,7 @@ const eventop epollops_changelist = {
     .dealloc = epoll_dealloc,
     .need_reinit = true,
     .features = EV_FEATURE_ET | EV_FEATURE_O1 | EV_FEATURE_EARLY_CLOSE,
+    .on_request = false,
     .fdinfo_len = sizeof(epoll_fdinfo),
     .write_keyframe = event_changelist_write_keyframe_,
 };

@@ -1,4 +1,5 @@
-// What a backend is: ten facts and functions behind which select, poll, epoll and the others hide.
+// What a backend is: eleven facts and functions behind which select, poll, epoll and the others
+// hide.
 //
 // A backend only collects readiness: dispatch() calls evmap_io_active_ for each fd that is ready
 // and returns. It never calls a user's callback, and knows nothing of timers or signals. A new
@@ -28,6 +29,8 @@ struct eventop {
     bool need_reinit;
     /// EV_FEATURE_*
     int features;
+    /// Taken only where the program or its user asks for it by name.
+    bool on_request;
     /// How many of the evmap_io's private bytes it uses.
     unsigned fdinfo_len;
     /// Part of a keyframe: what the backend keeps beside the map, as records of its own. They are

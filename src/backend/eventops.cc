@@ -2,13 +2,12 @@
 // features that were asked for, and works on this kernel (src/event/base_new.cc).
 #include "src/backend/eventop.h"
 
+extern const eventop uringops;
 extern const eventop epollops;
 extern const eventop pollops;
 extern const eventop selectops;
 
 const eventop* const eventops[] = {
-    &epollops,
-    &pollops,
-    &selectops,
-    nullptr,
+    &uringops,  // only if asked for
+    &epollops, &pollops, &selectops, nullptr,
 };

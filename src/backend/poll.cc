@@ -185,6 +185,7 @@ const eventop pollops = {
     .dealloc = poll_dealloc,
     .need_reinit = true,
     .features = EV_FEATURE_FDS | EV_FEATURE_EARLY_CLOSE,
+    .on_request = false,
     .fdinfo_len = sizeof(std::size_t),
     .write_keyframe = nullptr,
 };

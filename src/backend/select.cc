@@ -178,6 +178,7 @@ const eventop selectops = {
     .dealloc = select_dealloc,
     .need_reinit = true,
     .features = EV_FEATURE_FDS,
+    .on_request = false,
     .fdinfo_len = 0,
     .write_keyframe = nullptr,
 };

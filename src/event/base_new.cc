@@ -27,6 +27,14 @@ bool event_is_method_disabled(const char* name) {
     return evutil_getenv_(variable) != nullptr;
 }
 
+/// Does the program, or its user, want io_uring?
+bool is_io_uring_asked_for(const event_base* base, const event_config* cfg) {
+    if (cfg != nullptr && cfg->prefer_io_uring) return true;
+    if ((base->flags & EVENT_BASE_FLAG_IGNORE_ENV) != 0) return false;
+    const char* value = evutil_getenv_("EVENT_USE_IO_URING");
+    return value != nullptr && strcmp(value, "0") != 0;
+}
+
 /// May this backend be tried? If not, the verdict says why.
 verdict judge(const eventop* op, const event_base* base, const event_config* cfg) {
     if (cfg != nullptr) {
@@ -43,6 +51,7 @@ verdict judge(const eventop* op, const event_base* base, const event_config* cfg
 /// Takes the first backend of the table that may be used and works.
 bool choose_backend(event_base* base, const event_config* cfg) {
     for (int i = 0; eventops[i] != nullptr && base->evbase == nullptr; ++i) {
+        if (eventops[i]->on_request && !is_io_uring_asked_for(base, cfg)) continue;
         verdict v = judge(eventops[i], base, cfg);
         if (v == verdict::chosen) {
             base->evsel = eventops[i];
@@ -151,11 +160,14 @@ int event_base_get_npriorities(event_base* base) {
 }
 
 const char** event_get_supported_methods() {
-    // All that were compiled in, best first; the environment decides only when a base is made.
+    // All that a base may get without asking, best first; the environment decides only when a base
+    // is made. A program that avoids all of these but one must get that one.
     constexpr std::size_t kMost = 16;
     static const char* methods[kMost];
     std::size_t n = 0;
-    for (; eventops[n] != nullptr && n + 1 < kMost; ++n) methods[n] = eventops[n]->name;
+    for (std::size_t i = 0; eventops[i] != nullptr && n + 1 < kMost; ++i) {
+        if (!eventops[i]->on_request) methods[n++] = eventops[i]->name;
+    }
     methods[n] = nullptr;
     return methods;
 }

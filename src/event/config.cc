@@ -2,6 +2,7 @@
 // some backend satisfies it all is known only when a base is made (base_new.cc).
 #include "src/event/config.h"
 
+#include <event2/evglass.h>
 #include <string.h>
 
 #include "src/util/memory.h"
@@ -48,6 +49,12 @@ bool event_config_is_avoided_method(const event_config* cfg, const char* method)
 int event_config_require_features(event_config* cfg, int features) {
     if (cfg == nullptr) return -1;
     cfg->require_features = features;
+    return 0;
+}
+
+int evglass_config_prefer_io_uring(event_config* cfg) {
+    if (cfg == nullptr) return -1;
+    cfg->prefer_io_uring = true;
     return 0;
 }
 

@@ -18,6 +18,7 @@ struct event_config {
     DispatchLimits limits;
     int require_features = 0;  ///< EV_FEATURE_*
     int flags = 0;             ///< EVENT_BASE_FLAG_*
+    bool prefer_io_uring = false;
 };
 
 bool event_config_is_avoided_method(const event_config* cfg, const char* method);

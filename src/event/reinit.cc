@@ -21,6 +21,7 @@ void unlink_quietly(event_base* base, event* ev) {
         .dealloc = nullptr,
         .need_reinit = false,
         .features = 0,
+        .on_request = false,
         .fdinfo_len = 0,
         .write_keyframe = nullptr,
     };

@@ -98,6 +98,20 @@ int virtual_epoll_pwait2(int epfd, epoll_event* events, int maxevents, const tim
                           ends ? sys::usec_of(timeout) : -1);
 }
 
+int virtual_io_uring_enter(int ring, unsigned to_submit, unsigned min_complete, unsigned flags,
+                           const timespec* timeout) {
+    constexpr timespec kNow{0, 0};
+    if (timeout == nullptr || min_complete == 0) {
+        return sys::kernel.io_uring_enter(ring, to_submit, min_complete, flags, timeout);
+    }
+    // Alone, because a call that hands requests over returns their number and not "in time or not".
+    const int taken = sys::kernel.io_uring_enter(ring, to_submit, 0, flags, nullptr);
+    if (taken < 0) return taken;
+    const int result = sys::kernel.io_uring_enter(ring, 0, min_complete, flags, &kNow);
+    if (result < 0 && errno == ETIME) pass_virtually(0, sys::usec_of(timeout));
+    return result < 0 ? result : taken;
+}
+
 int virtual_poll(pollfd* fds, nfds_t nfds, int timeout) {
     const int wait = timeout > 0 ? 0 : timeout;
     return pass_virtually(sys::kernel.poll(fds, nfds, wait), timeout * INT64_C(1000));
@@ -126,6 +140,7 @@ int evglass_use_virtual_clock(int on) {
     table = sys::kernel;
     table.epoll_wait = virtual_epoll_wait;
     table.epoll_pwait2 = virtual_epoll_pwait2;
+    table.io_uring_enter = virtual_io_uring_enter;
     table.poll = virtual_poll;
     table.select = virtual_select;
     // Far from zero, because a zero time means "not cached".

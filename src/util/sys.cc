@@ -4,10 +4,13 @@
 #include "src/util/sys.h"
 
 #include <arpa/inet.h>
+#include <linux/io_uring.h>
+#include <linux/time_types.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
+#include <sys/syscall.h>
 
 #include <array>
 #include <atomic>
@@ -21,6 +24,26 @@ const Table kernel{
     .epoll_wait = ::epoll_wait,
     .epoll_pwait2 = [](int epfd, epoll_event* events, int n,
                        const timespec* t) { return ::epoll_pwait2(epfd, events, n, t, nullptr); },
+    .io_uring_setup =
+        [](unsigned entries, io_uring_params* params) {
+            return static_cast<int>(::syscall(__NR_io_uring_setup, entries, params));
+        },
+    .io_uring_enter =
+        [](int ring, unsigned to_submit, unsigned min_complete, unsigned flags,
+           const timespec* timeout) {
+            // The kernel's timespec has 64 bits on every machine.
+            __kernel_timespec ts{};
+            if (timeout != nullptr) ts = {timeout->tv_sec, timeout->tv_nsec};
+            io_uring_getevents_arg arg{};
+            arg.ts = timeout != nullptr ? reinterpret_cast<std::uintptr_t>(&ts) : 0;
+            return static_cast<int>(::syscall(__NR_io_uring_enter, ring, to_submit, min_complete,
+                                              flags | IORING_ENTER_EXT_ARG, &arg, sizeof arg));
+        },
+    .io_uring_register =
+        [](int ring, unsigned operation, void* argument, unsigned count) {
+            return static_cast<int>(
+                ::syscall(__NR_io_uring_register, ring, operation, argument, count));
+        },
     .poll = ::poll,
     .select =
         [](int nfds, void* r, void* w, void* e, timeval* timeout) {

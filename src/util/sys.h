@@ -24,6 +24,8 @@
 
 #include "trace/probe.h"
 
+struct io_uring_params;
+
 namespace sys {
 
 namespace trace = evglass::trace;
@@ -35,6 +37,10 @@ struct Table {
     int (*epoll_ctl)(int epfd, int op, int fd, epoll_event* event);
     int (*epoll_wait)(int epfd, epoll_event* events, int maxevents, int timeout);
     int (*epoll_pwait2)(int epfd, epoll_event* events, int maxevents, const timespec* timeout);
+    int (*io_uring_setup)(unsigned entries, io_uring_params* params);
+    int (*io_uring_enter)(int ring, unsigned to_submit, unsigned min_complete, unsigned flags,
+                          const timespec* timeout);
+    int (*io_uring_register)(int ring, unsigned operation, void* argument, unsigned count);
     int (*poll)(pollfd* fds, nfds_t nfds, int timeout);
     int (*select)(int nfds, void* readfds, void* writefds, void* exceptfds, timeval* timeout);
     int (*socket)(int domain, int type, int protocol);

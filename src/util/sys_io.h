@@ -90,7 +90,8 @@ inline void* mmap(size_t size, int fd, off_t offset, Where w = Where::here()) {
 inline int munmap(void* mapping, size_t size, Where w = Where::here()) {
     return traced([&] { return table->munmap(mapping, size); },
                   [&](int r, int e, std::uint64_t t) {
-                      tell(w, rec::sys_munmap{.size = size, .result = r, .error = e, .duration = t});
+                      tell(w,
+                           rec::sys_munmap{.size = size, .result = r, .error = e, .duration = t});
                   });
 }
 

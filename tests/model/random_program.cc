@@ -26,6 +26,7 @@ event_base* make_base(const std::string& backend) {
     event_config* cfg = event_config_new();
     const bool changelist = backend == "changelist";
     if (changelist) event_config_set_flag(cfg, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST);
+    if (backend == "io_uring") must(evglass_config_prefer_io_uring(cfg) == 0, "io_uring");
     for (const char* other : {"epoll", "poll", "select"}) {
         if (other != (changelist ? "epoll" : backend)) event_config_avoid_method(cfg, other);
     }

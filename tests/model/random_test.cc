@@ -83,7 +83,7 @@ TEST_P(RandomModel, joins_a_wrapped_ring_late_at_a_keyframe) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Backends, RandomModel,
-                         ::testing::Values("epoll", "changelist", "poll", "select"),
+                         ::testing::Values("epoll", "changelist", "io_uring", "poll", "select"),
                          [](const auto& info) { return std::string(info.param); });
 
 }  // namespace

@@ -22,6 +22,7 @@ extern "C" {
 #endif
 
 struct event;
+struct event_config;
 
 /** What a recording is doing, as evglass_trace_status tells it. */
 struct evglass_status {
@@ -95,6 +96,22 @@ EVENT2_EXPORT_SYMBOL void evglass_name_event(struct event* ev, const char* name)
  * Threads: one, before others use the library.
  */
 EVENT2_EXPORT_SYMBOL int evglass_use_virtual_clock(int on);
+
+/**
+ * Asks for the io_uring backend, which nobody gets without asking: for this config with this call,
+ * for a whole program with EVENT_USE_IO_URING=1 in its environment (which a config with
+ * EVENT_BASE_FLAG_IGNORE_ENV does not see).
+ *
+ * Where the kernel refuses it (older than 6.1, or told to), where the config avoids "io_uring", or
+ * requires features that it lacks, the next backend is taken without a word; a trace says why
+ * (backend_try). The base's lock makes it as safe for threads as the others. A descriptor that is
+ * closed while an event still waits for it stays open in the kernel until that event is deleted.
+ *
+ * @param cfg  the config; see event_config_new.
+ * @return 0, or -1 for a null config.
+ * Threads: as the config, one at a time.
+ */
+EVENT2_EXPORT_SYMBOL int evglass_config_prefer_io_uring(struct event_config* cfg);
 
 #ifdef __cplusplus
 }

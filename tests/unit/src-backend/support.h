@@ -3,6 +3,7 @@
 #pragma once
 
 #include <event2/event.h>
+#include <event2/evglass.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -24,12 +25,13 @@ struct FreeEvent {
 using Base = std::unique_ptr<event_base, FreeBase>;
 using Event = std::unique_ptr<event, FreeEvent>;
 
-/// A base on "epoll", "changelist", "poll" or "select", whatever the environment says.
+/// A base on "epoll", "changelist", "io_uring", "poll" or "select", whatever the environment says.
 inline Base base_on(const std::string& backend, int flags = 0) {
     event_config* cfg = event_config_new();
     event_config_set_flag(cfg, EVENT_BASE_FLAG_IGNORE_ENV | flags);
     const bool changelist = backend == "changelist";
     if (changelist) event_config_set_flag(cfg, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST);
+    if (backend == "io_uring") evglass_config_prefer_io_uring(cfg);
     for (const char* other : {"epoll", "poll", "select"}) {
         if (other != (changelist ? "epoll" : backend)) event_config_avoid_method(cfg, other);
     }
