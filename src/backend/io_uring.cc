@@ -3,15 +3,16 @@
 // to change costs a request there; one system call a turn carries both.
 //
 // Chosen only where a program or its user asks for it, and the kernel is 6.1 or newer.
-// What one must know about polls in a ring: (a) they report like an edge: once for each arrival.
-// Level-triggered fds that were ready are "hot": before the loop sleeps again all of them are asked
-// about with one poll(2), and those that are not ready any more cool down, to be reported by their
-// request again. (b) A request holds its file open: event_del must take it back at once, or a
-// close() after it would not close. (c) The ring belongs to one thread, the loop's. What other
-// threads change is noted and carried out by the loop, which they wake; a loop that moves to
-// another thread makes a new ring. (d) A request that was taken back may complete once more: each
-// has a number, and what bears an old one is dropped. Read next: uring_ring.h, the ring;
-// docs/decisions/013-io-uring.md.
+// What one must know about polls in a ring: (a) they report like an edge, once for each arrival,
+// and what they say may be out of date: the kernel notes it at the arrival. So an fd that completes
+// becomes "hot", and all hot fds are asked about with one poll(2) that does not wait. Who is ready
+// is reported; who is level-triggered and ready stays hot; the others cool down, and their request
+// will tell of them. While any fd is hot the loop does not sleep. (b) A request holds its file
+// open: event_del must take it back at once, or a close() after it would not close. (c) The ring
+// belongs to one thread, the loop's. What other threads change is noted and carried out by the
+// loop, which they wake; a loop that moves to another thread makes a new ring. (d) A request that
+// was taken back may complete once more: each has a number, and what bears an old one is dropped.
+// Read next: uring_ring.h, the ring; docs/decisions/013-io-uring.md.
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -44,7 +45,7 @@ struct uring_watch {
 struct uringop {
     UringRing ring;
     int* changes = nullptr;  ///< fds whose request is not what it should be
-    int* hot = nullptr;      ///< level-triggered fds that were ready when last seen
+    int* hot = nullptr;      ///< fds that may be ready: to be asked about before the loop sleeps
     pollfd* asked = nullptr;
     int n_changes = 0;
     int n_hot = 0;
@@ -254,6 +255,10 @@ void heat(uringop* op, int fd, uring_watch& watch) {
     op->hot[op->n_hot++] = fd;
 }
 
+void cool(event_base* base, int fd) {
+    watch_of(base, fd).flags &= static_cast<std::uint8_t>(~kHot);
+}
+
 /// Nothing will come of this fd: its number is no open file, or the kernel has no room.
 void lose(event_base* base, int fd, uring_watch& watch, int error) {
     watch.wanted = 0;
@@ -261,80 +266,74 @@ void lose(event_base* base, int fd, uring_watch& watch, int error) {
     evmap_io_lost_(base, fd, error);
 }
 
-/// One completion. `fresh`: the kernel has looked at the fd just now. Returns whether an event
-/// became active.
-bool take_completion(event_base* base, const io_uring_cqe& cqe, bool fresh) {
-    uringop* op = op_of(base);
-    if (cqe.user_data == kNobody) return false;
+/// One completion: its fd becomes hot.
+void take_completion(event_base* base, const io_uring_cqe& cqe) {
+    if (cqe.user_data == kNobody) return;
     const auto fd = static_cast<int>(static_cast<std::uint32_t>(cqe.user_data));
     uring_watch& watch = watch_of(base, fd);
     const bool current = cqe.user_data == user_data(fd, watch) && watch.armed != 0;
     TRACE(uring_completion, .base = base, .fd = fd, .user_data = cqe.user_data, .result = cqe.res,
           .flags = cqe.flags, .current = current ? 1U : 0U);
-    if (!current) return false;
+    if (!current) return;
     if ((cqe.flags & IORING_CQE_F_MORE) == 0) {
         // The request is over: an error, or the kernel had no room for its completion.
         watch.armed = 0;
         const bool changes = (watch.flags & kQueued) != 0;
         if (cqe.res < 0 && cqe.res != -ECANCELED && !changes) {
-            lose(base, fd, watch, -cqe.res);
-            return true;
+            return lose(base, fd, watch, -cqe.res);
         }
         queue_change(base, fd, watch);
-        if (cqe.res < 0) return false;
     }
-    const bool edge = (watch.wanted & EV_ET) != 0;
-    if (!edge) heat(op, fd, watch);
-    if (!edge && !fresh) return false;
-    report(base, fd, cqe.res);
-    return true;
+    if (cqe.res >= 0) heat(op_of(base), fd, watch);
 }
 
-bool take_completions(event_base* base, bool fresh) {
+void take_completions(event_base* base) {
     UringRing& ring = op_of(base)->ring;
-    bool any = false;
-    for (unsigned n = ring.ready(); n > 0; --n) any |= take_completion(base, ring.take(), fresh);
-    return any;
+    for (unsigned n = ring.ready(); n > 0; --n) take_completion(base, ring.take());
 }
 
-/// Asks the kernel which hot fds are ready still. Returns whether any is; the others cool down.
-bool ask_hot(event_base* base) {
+/// The hot fds of which something is wanted, as poll(2) wants them; the others cool down.
+int list_hot(event_base* base) {
     uringop* op = op_of(base);
     int n = 0;
     for (int i = 0; i < op->n_hot; ++i) {
         const int fd = op->hot[i];
-        uring_watch& watch = watch_of(base, fd);
-        if ((watch.wanted & kIoEvents) == 0 || (watch.wanted & EV_ET) != 0) {
-            watch.flags &= static_cast<std::uint8_t>(~kHot);
-            continue;
+        const uring_watch& watch = watch_of(base, fd);
+        if (watch.wanted == 0) {
+            cool(base, fd);
+        } else {
+            op->hot[n] = fd;
+            op->asked[n++] = {fd, poll_mask(watch.wanted), 0};
         }
-        op->hot[n] = fd;
-        op->asked[n++] = {fd, poll_mask(watch.wanted), 0};
     }
+    op->n_hot = n;
+    return n;
+}
+
+/// Asks the kernel which hot fds are ready, and makes their events active.
+void ask_hot(event_base* base) {
+    uringop* op = op_of(base);
+    const int n = list_hot(base);
+    if (n == 0) return;
+    // No memory for the answer: all stay hot, and the next turn asks again.
+    if (sys::poll(op->asked, static_cast<nfds_t>(n), 0) < 0) return;
     op->n_hot = 0;
-    if (n == 0) return false;
-    const bool failed = sys::poll(op->asked, static_cast<nfds_t>(n), 0) < 0;
-    bool any = failed;
     for (int i = 0; i < n; ++i) {
         const pollfd& answer = op->asked[i];
         uring_watch& watch = watch_of(base, answer.fd);
-        const bool stays = failed || (answer.revents != 0 && (answer.revents & POLLNVAL) == 0);
-        if (stays) {
+        TRACE(uring_hot, .base = base, .fd = answer.fd, .what = ready_events(answer.revents));
+        const bool closed = (answer.revents & POLLNVAL) != 0;
+        if (answer.revents != 0 && !closed && (watch.wanted & EV_ET) == 0) {
             op->hot[op->n_hot++] = answer.fd;
         } else {
-            watch.flags &= static_cast<std::uint8_t>(~kHot);
+            cool(base, answer.fd);
         }
-        if (failed) continue;
-        TRACE(uring_hot, .base = base, .fd = answer.fd, .what = ready_events(answer.revents));
-        if (answer.revents == 0) continue;
-        any = true;
-        if ((answer.revents & POLLNVAL) != 0) {
+        if (closed) {
             lose(base, answer.fd, watch, EBADF);
-        } else {
+        } else if (answer.revents != 0) {
             report(base, answer.fd, answer.revents);
         }
     }
-    return any;
 }
 
 // ---- the sleep --------------------------------------------------------------------------------
@@ -374,20 +373,13 @@ void take_the_rest(event_base* base) {
     constexpr unsigned kAll = 1U << 30;
     for (int i = 0; i < 8 && ring.has_more(); ++i) {
         if (ring.enter(kAll, &kNow) < 0 && errno != ETIME) return;
-        take_completions(base, true);
+        take_completions(base);
     }
 }
 
-int uring_dispatch(event_base* base, const timeval* tv) {
-    TRACE_CALL(base);
+/// Enters the ring, asleep if `tv` says so, and takes what comes. 0, or -1: the ring is broken.
+int enter_and_take(event_base* base, bool may_sleep, const timeval* tv) {
     uringop* op = op_of(base);
-    if (!op->ring.is_mine() && !take_over(base)) return -1;
-    // Completions from before: what they say may be out of date by now.
-    bool found = op->ring.ready() != 0 && take_completions(base, false);
-    if (!apply_changes(base)) found = true;
-    if (op->n_hot != 0) found |= ask_hot(base);
-
-    const bool may_sleep = !found && (tv == nullptr || evutil_timerisset(tv));
     timespec ts{};
     int result = 0;
     {
@@ -399,9 +391,24 @@ int uring_dispatch(event_base* base, const timeval* tv) {
         return 0;
     }
     if (result < 0 && after_failure(base) < 0) return -1;
-    take_completions(base, true);
+    take_completions(base);
     if (op->ring.has_more()) take_the_rest(base);
+    ask_hot(base);
     return 0;
+}
+
+int uring_dispatch(event_base* base, const timeval* tv) {
+    TRACE_CALL(base);
+    uringop* op = op_of(base);
+    if (!op->ring.is_mine() && !take_over(base)) return -1;
+    const bool applied = apply_changes(base);
+    const bool may_sleep = applied && (tv == nullptr || evutil_timerisset(tv));
+    // Who was ready may be so still. If nobody is, and nothing new has come, then it sleeps.
+    if (!may_sleep || op->n_hot != 0 || op->ring.ready() != 0) {
+        if (enter_and_take(base, false, nullptr) < 0) return -1;
+        if (!may_sleep || N_ACTIVE_CALLBACKS(base) != 0 || !op->ring.is_mine()) return 0;
+    }
+    return enter_and_take(base, true, tv);
 }
 
 void uring_dealloc(event_base* base) {

@@ -10,7 +10,7 @@ namespace evglass::conformance {
 
 struct Difference {
     std::string_view scenario;
-    std::string_view backend;     ///< "epoll", "changelist", "poll", "select", or "any"
+    std::string_view backend;     ///< "epoll", "changelist", "io_uring", "poll", "select", or "any"
     std::string_view stock_line;  ///< one line of stock's transcript ...
     std::string_view our_line;    ///< ... and what we say in its place; lines after it are ours too
     std::string_view why;
@@ -23,6 +23,10 @@ inline constexpr Difference kDifferences[] = {
      "'[::1]x' = -1: -, length -1", "what follows the address is not silently dropped"},
     {"T064_a_regular_file", "changelist", "loop(2) = 0", "file: READ",
      "event_add said yes before epoll said no: the event learns it once, instead of never"},
+    {"T064_a_regular_file", "io_uring", "log warn", "add = 0, pending READ",
+     "io_uring takes files that are always ready, as poll does"},
+    {"io_an_fd_that_is_not_open", "io_uring", "log warn", "add = 0, pending READ",
+     "changes are told to the ring at the next sleep: then the event learns it once"},
     {"util_snprintf_without_room", "any", "0", "3",
      "the length that was needed, as C's snprintf gives"},
     {"setup_lock_functions_can_be_set_once", "any", "wrong version = 0", "wrong version = -1",

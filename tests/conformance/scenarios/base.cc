@@ -76,6 +76,7 @@ SCENARIO(T049_features_are_required_by_mask) {
 }
 
 SCENARIO(T050_all_backends_off_warns_and_gives_null) {
+    forget_environment();
     for (const char* name : {"EVENT_NOEPOLL", "EVENT_NOPOLL", "EVENT_NOSELECT"})
         setenv(name, "yes", 1);
     tell_base("none", Base(event_base_new()).get());

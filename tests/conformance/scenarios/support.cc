@@ -150,8 +150,9 @@ int loop_bounded(event_base* base, int milliseconds) {
 }
 
 void forget_environment() {
-    for (const char* name : {"EVENT_NOEPOLL", "EVENT_NOPOLL", "EVENT_NOSELECT", "EVENT_SHOW_METHOD",
-                             "EVENT_EPOLL_USE_CHANGELIST", "EVENT_PRECISE_TIMER"})
+    for (const char* name :
+         {"EVENT_NOEPOLL", "EVENT_NOPOLL", "EVENT_NOSELECT", "EVENT_SHOW_METHOD",
+          "EVENT_EPOLL_USE_CHANGELIST", "EVENT_USE_IO_URING", "EVENT_PRECISE_TIMER"})
         unsetenv(name);
 }
 
