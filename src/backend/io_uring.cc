@@ -19,6 +19,7 @@
 
 #include <algorithm>
 
+#include "src/backend/ready.h"
 #include "src/backend/uring_ring.h"
 #include "src/event/event_core.h"
 #include "src/util/log.h"
@@ -246,7 +247,7 @@ void report(event_base* base, int fd, int revents) {
     if ((revents & (POLLERR | POLLHUP)) != 0) [[unlikely]] {
         events = evmap_io_broken_(base->io.entries[fd], events);
     }
-    if (events != 0) evmap_io_active_(base, fd, static_cast<short>(events | EV_ET));
+    if (events != 0) evmap_ready(base, fd, static_cast<short>(events | EV_ET));
 }
 
 void heat(uringop* op, int fd, uring_watch& watch) {
