@@ -7,7 +7,6 @@
 #include <cstring>
 
 #include "src/buffer/evbuffer.h"
-#include "src/buffer/file_segment.h"
 #include "src/buffer/position.h"
 
 namespace {

@@ -25,6 +25,7 @@ bool is_crlf(unsigned char c) {
 EndOfLine find_any(BufferPosition at, std::size_t size) {
     std::size_t passed = 0;
     for (; passed < size; at = {at.chain->next, 0}) {
+        if (!evbuffer_can_look_(at.chain)) return {};
         const unsigned char* from = at.chain->bytes() + at.at;
         const unsigned char* end = from + std::min(at.chain->off - at.at, size - passed);
         const unsigned char* hit = std::find_if(from, end, is_crlf);
@@ -35,7 +36,8 @@ EndOfLine find_any(BufferPosition at, std::size_t size) {
     }
     if (passed >= size) return {};
     EndOfLine eol{static_cast<ev_ssize_t>(passed), 0, at};
-    for (BufferPosition p = at; p.chain != nullptr; p = {p.chain->next, 0}) {
+    for (BufferPosition p = at; p.chain != nullptr && evbuffer_can_look_(p.chain);
+         p = {p.chain->next, 0}) {
         const unsigned char* from = p.chain->bytes() + p.at;
         const unsigned char* end = p.chain->bytes() + p.chain->off;
         const unsigned char* stop = std::find_if_not(from, end, is_crlf);
@@ -99,7 +101,7 @@ evbuffer_ptr evbuffer_search_eol(evbuffer* buf, evbuffer_ptr* start, size_t* eol
         from = static_cast<std::size_t>(start->pos);
     }
     const std::size_t size = buf->total_len - from;
-    if (size == 0 || !evbuffer_readable_(at, size)) return kNoPosition;
+    if (size == 0) return kNoPosition;
     const EndOfLine eol = find_eol(at, size, style);
     if (eol.found < 0) return kNoPosition;
     if (eol_len_out != nullptr) *eol_len_out = eol.length;

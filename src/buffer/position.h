@@ -6,6 +6,7 @@
 #pragma once
 
 #include "src/buffer/evbuffer.h"
+#include "src/buffer/file_segment.h"
 
 /// A byte: `at` bytes into `chain`. The end of a buffer: no chain.
 struct BufferPosition {
@@ -22,8 +23,13 @@ BufferPosition evbuffer_position_at_(const evbuffer* buf, std::size_t offset);
 evbuffer_ptr evbuffer_make_ptr_(const evbuffer* buf, std::size_t pos, BufferPosition place);
 inline constexpr evbuffer_ptr kNoPosition{-1, {nullptr, 0}};
 
-/// Can `size` bytes from a place on be looked at? Not those of a file that is only sent, nor of a
-/// mapped file that is shorter by now.
+/// Can a chain's bytes be looked at? Not those of a file that is only sent, nor of a mapped file
+/// that is shorter by now. A search ends in front of them.
+inline bool evbuffer_can_look_(const evbuffer_chain* chain) {
+    return (chain->flags & kChainFile) == 0 ||
+           (chain->readable() && evbuffer_file_segment_intact_(chain));
+}
+/// Can `size` bytes from a place on be looked at?
 [[nodiscard]] bool evbuffer_readable_(BufferPosition from, std::size_t size);
 /// Copies; false if bytes on the way can't be read. REQUIRES: so many are there.
 [[nodiscard]] bool evbuffer_copy_from_(evbuffer* buf, BufferPosition from, void* out,

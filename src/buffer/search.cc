@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "src/buffer/evbuffer.h"
-#include "src/buffer/file_segment.h"
 #include "src/buffer/position.h"
 #include "src/buffer/search.h"
 
@@ -20,9 +19,10 @@ std::size_t layout_mark(const evbuffer* buf) {
     return (address * 0x9e3779b1u + buf->layout) << kOffsetBits;
 }
 
-/// Are the bytes at a place equal to these? So many are there.
+/// Are the bytes at a place equal to these? So many are there, but some may be out of sight.
 bool equal_at(BufferPosition place, const char* what, std::size_t size) {
     while (size != 0) {
+        if (!evbuffer_can_look_(place.chain)) return false;
         const std::size_t here = std::min(size, place.chain->off - place.at);
         if (std::memcmp(place.chain->bytes() + place.at, what, here) != 0) return false;
         what += here;
@@ -71,8 +71,7 @@ evbuffer_ptr evbuffer_make_ptr_(const evbuffer* buf, std::size_t pos, BufferPosi
 bool evbuffer_readable_(BufferPosition from, std::size_t size) {
     size += from.at;
     for (const evbuffer_chain* chain = from.chain; size != 0; chain = chain->next) {
-        if (!chain->readable()) return false;
-        if ((chain->flags & kChainFile) != 0 && !evbuffer_file_segment_intact_(chain)) return false;
+        if (!evbuffer_can_look_(chain)) return false;
         if (size <= chain->off) break;
         size -= chain->off;
     }
@@ -81,7 +80,7 @@ bool evbuffer_readable_(BufferPosition from, std::size_t size) {
 
 ev_ssize_t evbuffer_strchr_(BufferPosition* at, std::size_t size, char byte) {
     std::size_t passed = 0;
-    while (at->chain != nullptr && passed < size) {
+    while (at->chain != nullptr && passed < size && evbuffer_can_look_(at->chain)) {
         const std::size_t here = std::min(at->chain->off - at->at, size - passed);
         const unsigned char* from = at->chain->bytes() + at->at;
         if (const void* hit = std::memchr(from, byte, here)) {
@@ -125,7 +124,7 @@ evbuffer_ptr evbuffer_search_range_(evbuffer* buf, const char* what, std::size_t
         to = std::min(to, static_cast<std::size_t>(end->pos));
     }
     if (len == 0) return evbuffer_make_ptr_(buf, from, at);
-    if (to < from || to - from < len || !evbuffer_readable_(at, to - from)) return kNoPosition;
+    if (to < from || to - from < len) return kNoPosition;
     const ev_ssize_t found = evbuffer_strstr_(&at, to - from, what, len);
     if (found < 0) return kNoPosition;
     return evbuffer_make_ptr_(buf, from + static_cast<std::size_t>(found), at);
