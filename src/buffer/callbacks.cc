@@ -1,7 +1,7 @@
 // Callbacks of a buffer: who is told what changed, when, and how the list may change meanwhile.
-// Callbacks run when an operation is over and the buffer consistent, the newest first, with the lock
-// held. Deferred ones run from the loop, once for all that changed until then.
-// Read next: src/event/deferred.h.
+// Callbacks run when an operation is over and the buffer consistent, the newest first, with the
+// lock held. Deferred ones run from the loop, once for all that changed until then. Read next:
+// src/event/deferred.h.
 #include "src/buffer/evbuffer.h"
 #include "src/event/deferred.h"
 #include "src/event/event_base.h"
@@ -22,8 +22,8 @@ bool wanted(const evbuffer_cb_entry* entry, Which which) {
 }
 
 void note_callbacks(evbuffer* buf) {
-    buf->slow = static_cast<std::uint8_t>(
-        buf->callbacks != nullptr ? buf->slow | kSlowCallbacks : buf->slow & ~kSlowCallbacks);
+    buf->slow = static_cast<std::uint8_t>(buf->callbacks != nullptr ? buf->slow | kSlowCallbacks
+                                                                    : buf->slow & ~kSlowCallbacks);
 }
 
 /// Out of the list; while callbacks run it only counts as gone.
@@ -94,10 +94,9 @@ void call(evbuffer* buf, const evbuffer_cb_entry* entry, const evbuffer_cb_info&
 /// The walk. The caller has a reference. What a callback changes is told by that change's own walk.
 void evbuffer_run_callbacks(evbuffer* buf, Which which) {
     if (buf->n_add_for_cb == 0 && buf->n_del_for_cb == 0) return;
-    const evbuffer_cb_info info{
-        .orig_size = buf->total_len + buf->n_del_for_cb - buf->n_add_for_cb,
-        .n_added = buf->n_add_for_cb,
-        .n_deleted = buf->n_del_for_cb};
+    const evbuffer_cb_info info{.orig_size = buf->total_len + buf->n_del_for_cb - buf->n_add_for_cb,
+                                .n_added = buf->n_add_for_cb,
+                                .n_deleted = buf->n_del_for_cb};
     // The deferred callbacks will be told of these bytes too.
     if (which != Which::at_once) buf->n_add_for_cb = buf->n_del_for_cb = 0;
     ++buf->running;

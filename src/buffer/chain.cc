@@ -13,9 +13,11 @@
 namespace {
 
 constexpr std::size_t kHeader = sizeof(evbuffer_chain);
-/// The smallest block, header included, and how far blocks grow by themselves.
+/// The smallest block, header included; up to where blocks are a power of two; how far they grow by
+/// themselves while bytes are added.
 constexpr std::size_t kSmallestBlock = 512;
-constexpr std::size_t kLargestGrownBlock = 4096;
+constexpr std::size_t kLargestRoundBlock = 4096;
+constexpr std::size_t kLargestGrownBlock = 16384;
 /// An empty chain up to this size is kept for the next bytes: a read's 4 KiB fit.
 constexpr std::size_t kLargestKept = 4608;
 
@@ -24,7 +26,7 @@ static_assert(kHeader % alignof(ChainOwner) == 0, "the owner, or the bytes, stan
 /// Blocks of a few sizes are easier on the allocator.
 std::size_t block_size(std::size_t size) {
     const std::size_t wanted = size + kHeader;
-    if (wanted > kLargestGrownBlock) return (wanted + 511) / 512 * 512;
+    if (wanted > kLargestRoundBlock) return (wanted + 511) / 512 * 512;
     std::size_t block = kSmallestBlock;
     while (block < wanted) block *= 2;
     return block;
@@ -54,9 +56,17 @@ evbuffer_chain* evbuffer_chain_new(std::size_t size) {
     return chain;
 }
 
+evbuffer_chain* evbuffer_chain_new_for(evbuffer* buf, std::size_t size) {
+    evbuffer_chain* spare = buf->spare;
+    if (spare == nullptr || spare->buffer_len < size) return evbuffer_chain_new(size);
+    buf->spare = nullptr;
+    return spare;
+}
+
 std::size_t evbuffer_chain_next_size(const evbuffer_chain* before, std::size_t size) {
     if (before == nullptr || before->buffer_len + kHeader > kLargestGrownBlock) return size;
-    return std::max(size, std::min(2 * (before->buffer_len + kHeader), kLargestGrownBlock) - kHeader);
+    return std::max(size,
+                    std::min(2 * (before->buffer_len + kHeader), kLargestGrownBlock) - kHeader);
 }
 
 evbuffer_chain* evbuffer_chain_new_foreign(std::uint32_t flags, const void* data,
@@ -104,7 +114,10 @@ evbuffer_chain* evbuffer_chain_share(evbuffer* buf, evbuffer_chain* chain, std::
 }
 
 void evbuffer_chain_free(evbuffer_chain* chain) {
-    if (chain->refcnt.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    // Who holds the only reference needs no atomic subtraction to drop it.
+    if (chain->refcnt.load(std::memory_order_acquire) != 1 &&
+        chain->refcnt.fetch_sub(1, std::memory_order_acq_rel) != 1)
+        return;
     ChainOwner owner{};
     const std::uint32_t flags = chain->flags;
     if ((flags & kChainForeign) != 0) owner = owner_of(chain);
@@ -118,7 +131,10 @@ void evbuffer_chain_free(evbuffer_chain* chain) {
 }
 
 void evbuffer_chain_release(evbuffer* buf, evbuffer_chain* chain) {
-    if ((chain->flags & kChainForeign) == 0) return evbuffer_chain_free(chain);
+    const bool tells_nobody =
+        (chain->flags & kChainForeign) == 0 ||
+        ((chain->flags & kChainReference) != 0 && owner_of(chain).reference.cleanup == nullptr);
+    if (tells_nobody) return evbuffer_chain_free(chain);
     // In the order in which they leave: users' cleanup functions see that order.
     chain->next = nullptr;
     evbuffer_chain** end = &buf->doomed;
@@ -166,6 +182,7 @@ void evbuffer_chain_insert_front(evbuffer* buf, evbuffer_chain* chain,
 }
 
 void evbuffer_free_trailing_empty_chains(evbuffer* buf) {
+    if (buf->tail == buf->last && buf->total_len != 0) return;
     evbuffer_chain* empty = nullptr;
     if (buf->total_len == 0) {
         empty = buf->first;
@@ -178,7 +195,11 @@ void evbuffer_free_trailing_empty_chains(evbuffer* buf) {
     while (empty != nullptr) {
         evbuffer_chain* next = empty->next;
         TRACE(chain_unlink, .buffer = buf, .chain = empty);
-        evbuffer_chain_release(buf, empty);
+        if (buf->spare == nullptr && empty->plain()) {
+            buf->spare = empty;
+        } else {
+            evbuffer_chain_free(empty);
+        }
         empty = next;
     }
 }

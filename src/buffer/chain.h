@@ -21,22 +21,23 @@ enum ChainFlags : std::uint32_t {
     kChainImmutable = 1,  ///< bytes may not be changed, and none may be added
     kChainReference = 2,  ///< a user's memory, with a function to call when it is no longer used
     kChainFile = 4,       ///< a part of a file segment
-    kChainSendfile = 8,   ///< of its bytes only the place in the file is known: misalign is an offset
-    kChainShared = 16,    ///< bytes of another chain, which it holds a reference to
-    kChainLarge = 32,     ///< too large to be kept for later when it is empty
+    kChainSendfile =
+        8,              ///< of its bytes only the place in the file is known: misalign is an offset
+    kChainShared = 16,  ///< bytes of another chain, which it holds a reference to
+    kChainLarge = 32,   ///< too large to be kept for later when it is empty
     /// Any kind of memory that is not the chain's own.
     kChainForeign = kChainReference | kChainFile | kChainShared,
 };
 
-/// buffer[misalign .. misalign+off) are bytes; what lies behind is room. A chain of another's memory
-/// has a ChainOwner behind it, else the memory.
-/// Invariant: misalign + off <= buffer_len, with equality if it is immutable.
+/// buffer[misalign .. misalign+off) are bytes; what lies behind is room. A chain of another's
+/// memory has a ChainOwner behind it, else the memory. Invariant: misalign + off <= buffer_len,
+/// with equality if it is immutable.
 struct evbuffer_chain {
     evbuffer_chain* next = nullptr;
     std::size_t buffer_len = 0;
-    std::size_t misalign = 0;  ///< unused bytes in front: what was drained
-    std::size_t off = 0;       ///< bytes
-    std::uint32_t flags = 0;   ///< ChainFlags
+    std::size_t misalign = 0;              ///< unused bytes in front: what was drained
+    std::size_t off = 0;                   ///< bytes
+    std::uint32_t flags = 0;               ///< ChainFlags
     std::atomic<std::uint32_t> refcnt{1};  ///< its buffer, and chains that share its bytes
     unsigned char* buffer = nullptr;
 
@@ -66,6 +67,8 @@ inline ChainOwner& owner_of(evbuffer_chain* chain) {
 
 /// A chain with room for at least `size` bytes; null on failure.
 evbuffer_chain* evbuffer_chain_new(std::size_t size);
+/// The same for a buffer, which may have an unused chain aside.
+evbuffer_chain* evbuffer_chain_new_for(evbuffer* buf, std::size_t size);
 /// How large a chain should follow `before`, when at least `size` bytes are to be added.
 std::size_t evbuffer_chain_next_size(const evbuffer_chain* before, std::size_t size);
 /// A chain of `size` bytes at `data` that belong to someone else; the caller fills in its owner.

@@ -26,8 +26,10 @@ inline bool traced() {
 inline bool short_drain(const evbuffer* buf, std::size_t size) {
     const evbuffer_chain* first = buf->first;
     // size 0 wraps around: it takes the long way.
-    return first != nullptr && size - 1 < first->off && (buf->slow & kNoShortDrain) == 0 &&
-           first->plain() && (size < first->off || first == buf->tail) && !traced();
+    if (first == nullptr || size - 1 >= first->off || (buf->slow & kNoShortDrain) != 0 || traced())
+        return false;
+    return size < first->off ? (first->flags & ~kChainLarge) == 0
+                             : first->plain() && first == buf->tail;
 }
 
 inline void drain_first(evbuffer* buf, std::size_t size) {
@@ -151,7 +153,7 @@ bool evbuffer_append_(evbuffer* buf, const void* data, std::size_t size) {
     }
     const std::size_t here = tail != nullptr && tail->off != 0 ? room : 0;
     const std::size_t rest = size - here;
-    evbuffer_chain* fresh = evbuffer_chain_new(evbuffer_chain_next_size(tail, rest));
+    evbuffer_chain* fresh = evbuffer_chain_new_for(buf, evbuffer_chain_next_size(tail, rest));
     if (fresh == nullptr) return false;
     if (here != 0) add_to_chain(buf, tail, bytes, here, bytesfrom::copy);
     std::memcpy(fresh->buffer, bytes + here, rest);
@@ -221,8 +223,7 @@ ev_ssize_t evbuffer_copyout(evbuffer* buf, void* data, size_t size) {
     return evbuffer_copyout_from(buf, nullptr, data, size);
 }
 
-ev_ssize_t evbuffer_copyout_from(evbuffer* buf, const evbuffer_ptr* from, void* data,
-                                 size_t size) {
+ev_ssize_t evbuffer_copyout_from(evbuffer* buf, const evbuffer_ptr* from, void* data, size_t size) {
     const BufferEdit edit(buf);
     BufferPosition position{buf->first, 0};
     std::size_t there = buf->total_len;
@@ -250,7 +251,7 @@ int evbuffer_prepend(evbuffer* buf, const void* data, size_t size) {
         prepend_to_first(buf, bytes, size);
         return 0;
     }
-    evbuffer_chain* fresh = evbuffer_chain_new(rest);
+    evbuffer_chain* fresh = evbuffer_chain_new_for(buf, rest);
     if (fresh == nullptr) return -1;
     if (here != 0) prepend_to_first(buf, bytes + rest, here);
     // At the chain's end, so that more can be prepended.

@@ -19,6 +19,7 @@ void evbuffer_destroy(evbuffer* buf) {
         evbuffer_chain_free(chain);
     }
     evbuffer_free_doomed_(buf);
+    if (buf->spare != nullptr) evbuffer_chain_free(buf->spare);
     while (evbuffer_cb_entry* entry = buf->callbacks) {
         buf->callbacks = entry->next;
         mm_delete(entry);

@@ -65,14 +65,15 @@ struct evbuffer {
     evbuffer_chain* last = nullptr;
     std::size_t total_len = 0;
     evbuffer_chain* doomed = nullptr;  ///< unlinked; freed when the operation ends
-    std::uint8_t slow = 0;  ///< BufferSlow bits
+    evbuffer_chain* spare = nullptr;   ///< unlinked, plain and empty: for the next that is needed
+    std::uint8_t slow = 0;             ///< BufferSlow bits
     bool own_lock = false;
     bool deferred_cbs = false;
     std::uint32_t layout = 0;  ///< counts changes that move positions; see src/buffer/position.h
     void* lock = nullptr;
     int refcnt = 1;
-    int running = 0;          ///< callbacks of this buffer on the stack
-    ev_uint64_t flags = 0;    ///< EVBUFFER_FLAG_*
+    int running = 0;            ///< callbacks of this buffer on the stack
+    ev_uint64_t flags = 0;      ///< EVBUFFER_FLAG_*
     std::size_t read_hint = 0;  ///< how much the last reads brought; see io.cc
 
     // --- callbacks ---
@@ -116,13 +117,13 @@ inline void EVBUFFER_UNLOCK(evbuffer* buf) {
 /// Tells the callbacks what changed since they were told last. With the lock held. The buffer may
 /// be gone afterwards unless the caller has a reference.
 void evbuffer_invoke_callbacks_(evbuffer* buf);
-/// The end of an operation where users' functions must be called: cleanup functions, then callbacks.
-/// Gives the lock back; the buffer may be gone.
+/// The end of an operation where users' functions must be called: cleanup functions, then
+/// callbacks. Gives the lock back; the buffer may be gone.
 void evbuffer_end_edit_(evbuffer* buf);
 
 // --- io.cc: for a bufferevent, which owns the buffer's frozen end ---
-/// Reads once, without asking how much is there: at most `most` bytes, even where the end is frozen.
-/// Returns the count, 0 at the end of the stream, -1 and errno.
+/// Reads once, without asking how much is there: at most `most` bytes, even where the end is
+/// frozen. Returns the count, 0 at the end of the stream, -1 and errno.
 ev_ssize_t evbuffer_read_(evbuffer* buf, evutil_socket_t fd, std::size_t most);
 /// Writes once, at most `most` bytes, even where the front is frozen. Returns the count, or -1 and
 /// errno; 0 if the buffer was empty.
@@ -154,7 +155,8 @@ void evbuffer_added_(evbuffer* buf, evbuffer_chain* chain, std::size_t size,
 // --- watching itself ---
 /// Every invariant above; aborts on the first that does not hold.
 void evbuffer_assert_ok_(const evbuffer* buf);
-/// Before the first record of a buffer that a new keyframe generation doesn't know: its whole state.
+/// Before the first record of a buffer that a new keyframe generation doesn't know: its whole
+/// state.
 void evbuffer_tell_state_(evbuffer* buf);
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(EVGLASS_VERIFY)

@@ -1,9 +1,8 @@
-// File segments: sent by the kernel (sendfile), mapped, or read. Which one is decided when a segment
-// is added to a buffer: a buffer that drains to a socket (EVBUFFER_FLAG_DRAINS_TO_FD) can have the
-// kernel send it; any other needs the bytes in memory.
-// A file that gets shorter meanwhile ends in an error: sendfile's 0 becomes EIO, writev of a mapping
-// fails with EFAULT, and copying first asks how long the file is.
-// Read next: io.cc.
+// File segments: sent by the kernel (sendfile), mapped, or read. Which one is decided when a
+// segment is added to a buffer: a buffer that drains to a socket (EVBUFFER_FLAG_DRAINS_TO_FD) can
+// have the kernel send it; any other needs the bytes in memory. A file that gets shorter meanwhile
+// ends in an error: sendfile's 0 becomes EIO, writev of a mapping fails with EFAULT, and copying
+// first asks how long the file is. Read next: io.cc.
 #include "src/buffer/file_segment.h"
 
 #include <cerrno>
@@ -26,8 +25,9 @@ ev_off_t regular_size(int fd) {
 bool resolve_range(int fd, ev_off_t offset, ev_off_t* length) {
     if (offset < 0 || *length < -1) return false;
     const ev_off_t size = regular_size(fd);
-    if (size < 0) return *length >= 0 && static_cast<std::size_t>(offset) <= EVBUFFER_CHAIN_MAX -
-                                                                static_cast<std::size_t>(*length);
+    if (size < 0)
+        return *length >= 0 && static_cast<std::size_t>(offset) <=
+                                   EVBUFFER_CHAIN_MAX - static_cast<std::size_t>(*length);
     if (offset > size) return false;
     if (*length == -1) *length = size - offset;
     return *length <= size - offset;

@@ -30,6 +30,7 @@ struct ReadRoom {
     int n = 0;
     std::size_t bytes = 0;
     evbuffer_chain* fresh = nullptr;
+    bool from_spare = false;
 
     void add(unsigned char* at, std::size_t size) {
         vec[n++] = {at, size};
@@ -46,10 +47,23 @@ bool find_room(evbuffer* buf, std::size_t most, ReadRoom* room) {
             room->add(chain->space(), std::min(chain->room(), most - room->bytes));
     }
     if (room->bytes == most) return true;
-    room->fresh = evbuffer_chain_new(most - room->bytes);
+    const evbuffer_chain* spare = buf->spare;
+    room->fresh = evbuffer_chain_new_for(buf, most - room->bytes);
+    room->from_spare = room->fresh != nullptr && room->fresh == spare;
     if (room->fresh != nullptr)
         room->add(room->fresh->buffer, std::min(room->fresh->buffer_len, most - room->bytes));
     return room->bytes != 0;
+}
+
+/// No byte reached the fresh chain. If it was the buffer's spare it is so again; no other is kept,
+/// because a quiet connection should not hold on to memory.
+void give_back(evbuffer* buf, const ReadRoom& room) {
+    if (room.fresh == nullptr) return;
+    if (room.from_spare) {
+        buf->spare = room.fresh;
+    } else {
+        evbuffer_chain_free(room.fresh);
+    }
 }
 
 /// The bytes that came belong to the chains that they lie in.
@@ -63,7 +77,7 @@ void take_in(evbuffer* buf, const ReadRoom& room, std::size_t bytes) {
         bytes -= here;
     }
     if (room.fresh == nullptr) return;
-    if (bytes == 0) return evbuffer_chain_free(room.fresh);
+    if (bytes == 0) return give_back(buf, room);
     room.fresh->off = bytes;
     evbuffer_chain_insert(buf, room.fresh, bytesfrom::read);
 }
@@ -79,17 +93,15 @@ void learn(evbuffer* buf, std::size_t offered, std::size_t bytes) {
 }
 
 ev_ssize_t read_some(evbuffer* buf, evutil_socket_t fd, std::size_t most) {
-    most = std::min({most, std::max(buf->read_hint, EVBUFFER_MAX_READ),
-                     EVBUFFER_CHAIN_MAX - buf->total_len});
+    most = std::min(
+        {most, std::max(buf->read_hint, EVBUFFER_MAX_READ), EVBUFFER_CHAIN_MAX - buf->total_len});
     ReadRoom room;
     if (most != 0 && !find_room(buf, most, &room)) return -1;
     const ev_ssize_t n = sys::readv(fd, room.vec, room.n);
     if (n <= 0) {
-        if (room.fresh != nullptr) {
-            const int error = errno;
-            evbuffer_chain_free(room.fresh);
-            errno = error;
-        }
+        const int error = errno;
+        give_back(buf, room);
+        errno = error;
         return n;
     }
     const auto bytes = static_cast<std::size_t>(n);
@@ -115,9 +127,8 @@ ev_ssize_t evbuffer_write_iovec(evbuffer* buf, evutil_socket_t fd, std::size_t m
 ev_ssize_t write_some(evbuffer* buf, evutil_socket_t fd, std::size_t most) {
     most = std::min(most, buf->total_len);
     if (most == 0) return 0;
-    const ev_ssize_t n = buf->first->readable()
-                             ? evbuffer_write_iovec(buf, fd, most)
-                             : evbuffer_file_segment_send_(buf->first, fd, most);
+    const ev_ssize_t n = buf->first->readable() ? evbuffer_write_iovec(buf, fd, most)
+                                                : evbuffer_file_segment_send_(buf->first, fd, most);
     if (n > 0) evbuffer_drop_(buf, static_cast<std::size_t>(n));
     return n;
 }

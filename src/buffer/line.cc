@@ -64,10 +64,9 @@ EndOfLine find_crlf(BufferPosition at, std::size_t size) {
     const BufferPosition start = at;
     EndOfLine eol = find_byte(at, size, '\n');
     if (eol.found <= 0) return eol;
-    const BufferPosition before = eol.at.at > 0
-                                      ? BufferPosition{eol.at.chain, eol.at.at - 1}
-                                      : evbuffer_walk_(
-                                            start, static_cast<std::size_t>(eol.found) - 1);
+    const BufferPosition before =
+        eol.at.at > 0 ? BufferPosition{eol.at.chain, eol.at.at - 1}
+                      : evbuffer_walk_(start, static_cast<std::size_t>(eol.found) - 1);
     if (before.chain->bytes()[before.at] == '\r') eol = {eol.found - 1, 2, before};
     return eol;
 }
@@ -94,7 +93,7 @@ evbuffer_ptr evbuffer_search_eol(evbuffer* buf, evbuffer_ptr* start, size_t* eol
                                  evbuffer_eol_style style) {
     const BufferLook look(buf);
     if (eol_len_out != nullptr) *eol_len_out = 0;
-    BufferPosition at = evbuffer_position_at_(buf, 0);
+    BufferPosition at{buf->first, 0};
     std::size_t from = 0;
     if (start != nullptr) {
         if (!evbuffer_find_position_(buf, *start, &at)) return kNoPosition;
@@ -118,14 +117,15 @@ char* evbuffer_readln(evbuffer* buf, size_t* n_read_out, evbuffer_eol_style styl
     auto* line = static_cast<char*>(mm_malloc(length + 1));
     if (line == nullptr) return nullptr;
     line[length] = '\0';
+    // The line and its end leave in two steps where callbacks are told of each.
+    const bool in_steps = (buf->slow & kSlowCallbacks) != 0;
     {
-        // The line and its end leave in two steps: callbacks are told of each.
         const BufferEdit edit(buf);
         const bool copied = evbuffer_copy_from_(buf, {buf->first, 0}, line, length);
         EVUTIL_ASSERT(copied);
-        evbuffer_drop_(buf, length);
+        evbuffer_drop_(buf, in_steps ? length : length + eol_length);
     }
-    evbuffer_drain(buf, eol_length);
+    if (in_steps) evbuffer_drain(buf, eol_length);
     if (n_read_out != nullptr) *n_read_out = length;
     return line;
 }

@@ -41,7 +41,8 @@ void splice(evbuffer* dst, evbuffer* src, evbuffer_chain* last, std::size_t byte
 /// An empty chain that dst does not need any more may serve src, which has none left.
 void hand_over_spare(evbuffer* dst, evbuffer* src) {
     evbuffer_chain* spare = dst->first;
-    if (dst->total_len != 0 || spare == nullptr || src->last != src->tail || !spare->plain()) return;
+    if (dst->total_len != 0 || spare == nullptr || src->last != src->tail || !spare->plain())
+        return;
     evbuffer_chain_unlink_first(dst);
     evbuffer_chain_insert_empty(src, spare);
 }

@@ -37,14 +37,14 @@ evbuffer_chain* pull_together(evbuffer* buf, std::size_t size) {
     evbuffer_chain* first = buf->first;
     std::size_t copied = size - first->off;
     if (!first->writable() || first->buffer_len - first->misalign < size) {
-        evbuffer_chain* fresh = evbuffer_chain_new(size);
+        evbuffer_chain* fresh = evbuffer_chain_new_for(buf, size);
         if (fresh == nullptr) return nullptr;
         fresh->next = first;
         buf->first = first = fresh;
         copied = size;
         TRACE(chain_link, .buffer = buf, .chain = fresh, .after = nullptr,
-              .size = fresh->buffer_len, .misalign = 0, .used = 0, .length = buf->total_len, .refs = 1, .flags = fresh->flags,
-              .how = bytesfrom::nowhere);
+              .size = fresh->buffer_len, .misalign = 0, .used = 0, .length = buf->total_len,
+              .refs = 1, .flags = fresh->flags, .how = bytesfrom::nowhere);
     }
     take_from_next(buf, first, copied);
     ++buf->layout;
@@ -97,9 +97,7 @@ int evbuffer_peek(evbuffer* buf, ev_ssize_t len, evbuffer_ptr* start, evbuffer_i
         from.chain = from.chain->next;
     }
     for (const evbuffer_chain* chain = from.chain; chain != nullptr; chain = chain->next) {
-        if (fill ? peek.count >= n_vec
-                 : !all && peek.bytes >= static_cast<std::size_t>(len))
-            break;
+        if (fill ? peek.count >= n_vec : !all && peek.bytes >= static_cast<std::size_t>(len)) break;
         if (chain->off == 0 || !chain->readable()) break;
         peek.see(chain, 0);
     }

@@ -11,7 +11,7 @@ using evglass::trace::field::bytesfrom;
 
 /// A chain with room for `size` bytes, in place of the empty ones.
 evbuffer_chain* add_empty_chain(evbuffer* buf, std::size_t size) {
-    evbuffer_chain* chain = evbuffer_chain_new(evbuffer_chain_next_size(buf->tail, size));
+    evbuffer_chain* chain = evbuffer_chain_new_for(buf, evbuffer_chain_next_size(buf->tail, size));
     if (chain == nullptr) return nullptr;
     evbuffer_free_trailing_empty_chains(buf);
     evbuffer_chain_insert_empty(buf, chain);
@@ -75,8 +75,8 @@ int evbuffer_read_setup_vecs_(evbuffer* buf, ev_ssize_t size, evbuffer_iovec* ve
         vecs[used++] = {chain->space(), chain->room()};
         given += chain->room();
     }
-    TRACE(buffer_reserve, .buffer = buf, .wanted = static_cast<std::uint64_t>(size),
-          .given = given, .pieces = static_cast<std::uint32_t>(used));
+    TRACE(buffer_reserve, .buffer = buf, .wanted = static_cast<std::uint64_t>(size), .given = given,
+          .pieces = static_cast<std::uint32_t>(used));
     return used;
 }
 
@@ -93,8 +93,7 @@ int evbuffer_reserve_space(evbuffer* buf, ev_ssize_t size, evbuffer_iovec* vec, 
         const evbuffer_chain* chain = evbuffer_expand_singlechain(buf, wanted);
         if (chain == nullptr) return -1;
         vec[0] = {chain->space(), chain->room()};
-        TRACE(buffer_reserve, .buffer = buf, .wanted = wanted, .given = chain->room(),
-              .pieces = 1);
+        TRACE(buffer_reserve, .buffer = buf, .wanted = wanted, .given = chain->room(), .pieces = 1);
         return 1;
     }
     if (evbuffer_expand_fast_(buf, wanted, n_vec) < 0) return -1;

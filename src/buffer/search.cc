@@ -1,5 +1,5 @@
-// Positions in a buffer, and finding bytes. A search goes from chain to chain; it never moves bytes.
-// Read next: line.cc (ends of lines), position.h (what a caller's pointer holds).
+// Positions in a buffer, and finding bytes. A search goes from chain to chain; it never moves
+// bytes. Read next: line.cc (ends of lines), position.h (what a caller's pointer holds).
 #include <algorithm>
 #include <cstring>
 
@@ -8,16 +8,6 @@
 #include "src/buffer/search.h"
 
 namespace {
-
-/// pos_in_chain holds the offset, and above it the layout that it belongs to.
-constexpr unsigned kOffsetBits = 40;
-constexpr std::size_t kOffsetMask = (std::size_t{1} << kOffsetBits) - 1;
-
-/// Tells layouts of this buffer from its own earlier ones and from other buffers'.
-std::size_t layout_mark(const evbuffer* buf) {
-    const auto address = reinterpret_cast<std::uintptr_t>(buf) >> 4;
-    return (address * 0x9e3779b1u + buf->layout) << kOffsetBits;
-}
 
 /// Are the bytes at a place equal to these? So many are there, but some may be out of sight.
 bool equal_at(BufferPosition place, const char* what, std::size_t size) {
@@ -34,24 +24,7 @@ bool equal_at(BufferPosition place, const char* what, std::size_t size) {
 
 }  // namespace
 
-bool evbuffer_find_position_(const evbuffer* buf, const evbuffer_ptr& ptr, BufferPosition* out) {
-    if (ptr.pos < 0 || static_cast<std::size_t>(ptr.pos) > buf->total_len) return false;
-    const std::size_t mark = ptr.internal_.pos_in_chain & ~kOffsetMask;
-    if (ptr.internal_.chain != nullptr && mark == layout_mark(buf)) {
-        *out = {static_cast<evbuffer_chain*>(ptr.internal_.chain),
-                ptr.internal_.pos_in_chain & kOffsetMask};
-    } else {
-        *out = evbuffer_position_at_(buf, static_cast<std::size_t>(ptr.pos));
-    }
-    return true;
-}
-
-BufferPosition evbuffer_position_at_(const evbuffer* buf, std::size_t offset) {
-    if (offset == buf->total_len) return {};
-    return evbuffer_walk_({buf->first, 0}, offset);
-}
-
-BufferPosition evbuffer_walk_(BufferPosition from, std::size_t distance) {
+BufferPosition evbuffer_walk_far_(BufferPosition from, std::size_t distance) {
     distance += from.at;
     while (from.chain != nullptr && distance >= from.chain->off) {
         distance -= from.chain->off;
@@ -59,13 +32,6 @@ BufferPosition evbuffer_walk_(BufferPosition from, std::size_t distance) {
         if (from.chain != nullptr && from.chain->off == 0) from.chain = nullptr;
     }
     return {from.chain, from.chain != nullptr ? distance : 0};
-}
-
-evbuffer_ptr evbuffer_make_ptr_(const evbuffer* buf, std::size_t pos, BufferPosition place) {
-    evbuffer_ptr ptr{static_cast<ev_ssize_t>(pos), {nullptr, 0}};
-    if (place.chain == nullptr || place.at > kOffsetMask) return ptr;
-    ptr.internal_ = {place.chain, place.at | layout_mark(buf)};
-    return ptr;
 }
 
 bool evbuffer_readable_(BufferPosition from, std::size_t size) {

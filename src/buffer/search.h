@@ -3,8 +3,6 @@
 
 #include "src/buffer/position.h"
 
-/// The place `distance` bytes further on; the end if there are not so many.
-BufferPosition evbuffer_walk_(BufferPosition from, std::size_t distance);
 /// The first `byte` within `size` bytes: how far away; `at` is there. -1: none.
 ev_ssize_t evbuffer_strchr_(BufferPosition* at, std::size_t size, char byte);
 /// The same for a string that lies wholly within them. REQUIRES: len > 0.

@@ -28,6 +28,7 @@ void evbuffer_assert_ok_(const evbuffer* buf) {
     EVUTIL_ASSERT((buf->first == nullptr) == (buf->last == nullptr));
     EVUTIL_ASSERT((buf->first == nullptr) == (buf->tail == nullptr));
     EVUTIL_ASSERT(buf->refcnt > 0);
+    if (buf->spare != nullptr) EVUTIL_ASSERT(buf->spare->plain() && buf->spare->off == 0);
     EVUTIL_ASSERT(buf->slow == expected_slow(buf));
     std::size_t total = 0;
     bool behind_tail = false;

@@ -25,8 +25,9 @@ struct evbuffer;
 struct event_base;
 
 /**
- * A place in a buffer, from its front (0) to behind its last byte (its length). Only evbuffer_ptr_set
- * and the searching functions make one. What changes the buffer makes its places invalid.
+ * A place in a buffer, from its front (0) to behind its last byte (its length). Only
+ * evbuffer_ptr_set and the searching functions make one. What changes the buffer makes its places
+ * invalid.
  */
 struct evbuffer_ptr {
     ev_ssize_t pos; /**< bytes from the front; -1: nowhere, what was searched is not there */
@@ -169,8 +170,8 @@ EVENT2_EXPORT_SYMBOL ev_ssize_t evbuffer_copyout_from(struct evbuffer* buf,
  * Puts the first bytes into one piece, which may copy them.
  *
  * @param size  how many; negative: all
- * @return where they are; null if there are not so many, none were asked for, there is no memory, or
- *         they are a file's that is only sent
+ * @return where they are; null if there are not so many, none were asked for, there is no memory,
+ * or they are a file's that is only sent
  */
 EVENT2_EXPORT_SYMBOL unsigned char* evbuffer_pullup(struct evbuffer* buf, ev_ssize_t size);
 
@@ -401,8 +402,8 @@ EVENT2_EXPORT_SYMBOL int evbuffer_cb_clear_flags(struct evbuffer* buffer,
                                                  struct evbuffer_cb_entry* cb, ev_uint32_t flags);
 
 /**
- * From now on callbacks run in the loop of a base, once for all changes until then. The buffer lives
- * until they have run, even if it is freed.
+ * From now on callbacks run in the loop of a base, once for all changes until then. The buffer
+ * lives until they have run, even if it is freed.
  *
  * @return 0; -1 for another base than before
  */

@@ -375,7 +375,8 @@ void ModelBuffers::print() {
     Pair& p = some();
     const std::string text(some_size(), 'p');
     same(evbuffer_add_printf(p.buf, "<%s|%zu>", text.c_str(), text.size()),
-         p.back_frozen ? -1 : static_cast<int>(text.size() + 3 + std::to_string(text.size()).size()));
+         p.back_frozen ? -1
+                       : static_cast<int>(text.size() + 3 + std::to_string(text.size()).size()));
     if (!p.back_frozen) p.bytes += "<" + text + "|" + std::to_string(text.size()) + ">";
 }
 
@@ -478,7 +479,8 @@ void ModelBuffers::through_socket() {
     if (!to.back_frozen) {
         int got = 0;
         do {
-            got = evbuffer_read(to.buf, ends_[1], below(2) == 0 ? -1 : 1 + static_cast<int>(below(5000)));
+            got = evbuffer_read(to.buf, ends_[1],
+                                below(2) == 0 ? -1 : 1 + static_cast<int>(below(5000)));
             if (got <= 0) break;
             to.bytes += bytes.substr(0, static_cast<std::size_t>(got));
             bytes.erase(0, static_cast<std::size_t>(got));
