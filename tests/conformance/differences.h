@@ -35,6 +35,14 @@ inline constexpr Difference kDifferences[] = {
      "the backend has one mode for an fd: stock turns the other event's into it, and it may hang"},
     {"races_the_last_timer_is_deleted_by_another_thread", "any", "ended: signal 14", "loop(0) = 1",
      "stock sleeps on until the deleted timer's time; we wake the loop, which ends"},
+    {"T330_a_file_to_its_end", "any", "b: 30 '0123456789~~~~~~~~~~~~~~~~~~~~'",
+     "b: 10 '0123456789'", "a length of -1 counts from the offset, not from the file's start"},
+    {"T330_a_file_that_is_only_sent_cannot_be_pulled_up", "any", "pullup yes", "pullup no",
+     "there are no bytes in memory: stock returns a pointer to elsewhere"},
+    {"T331_a_file_is_sent_in_parts", "any", "7: 100", "7: 7",
+     "evbuffer_write_atmost keeps its limit for files too"},
+    {"T332_a_negative_offset_is_refused", "any", "0", "-1",
+     "a part that begins behind the file's end is none"},
 };
 
 }  // namespace evglass::conformance
