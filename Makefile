@@ -53,8 +53,9 @@ build: all ## the same as all
 find = $(sort $(shell find $(1) -name '$(2)' 2>/dev/null))
 objects = $(patsubst %.cc,$(B)/obj/%.o,$(1))
 
-CORE_SRC     := $(filter-out src/pthreads/%,$(call find,src,*.cc)) $(call find,trace/writer,*.cc) trace/schema.cc
+CORE_SRC     := $(filter-out src/pthreads/% src/openssl/%,$(call find,src,*.cc)) $(call find,trace/writer,*.cc) trace/schema.cc
 PTHREADS_SRC := $(call find,src/pthreads,*.cc)
+OPENSSL_SRC  := $(call find,src/openssl,*.cc)
 READER_SRC   := $(filter-out trace/schema.cc,$(wildcard trace/*.cc))
 VIZ_SRC      := $(filter-out viz/cli/main.cc,$(call find,viz,*.cc))
 RUNNER_SRC   := $(call find,lessons/runner,*.cc)
@@ -66,6 +67,7 @@ BIN := $(B)/bin
 TST := $(B)/tests
 CORE_SO     := $(LIB)/libevent_core-2.1.so.7
 PTHREADS_SO := $(LIB)/libevent_pthreads-2.1.so.7
+OPENSSL_SO  := $(LIB)/libevent_openssl-2.1.so.7
 EVENT_SO    := $(LIB)/libevent-2.1.so.7
 CORE_A      := $(LIB)/libevent_core.a
 TOOLS_A     := $(LIB)/libevglass_tools.a
@@ -73,7 +75,7 @@ TOOL_LIBS   := -lncursesw -ltinfo -ldw -lfmt -lcmark
 # Libraries and programs find each other by their place, so that build/ can be moved.
 RPATH = -Wl,-rpath,'$$ORIGIN/$(1)'
 
-libs: $(CORE_SO) $(PTHREADS_SO) $(EVENT_SO) ## the libraries under stock's sonames
+libs: $(CORE_SO) $(PTHREADS_SO) $(OPENSSL_SO) $(EVENT_SO) ## the libraries under stock's sonames
 $(CORE_SO): $(call objects,$(CORE_SRC))
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) -shared -Wl,-soname,$(@F) $(NO_OPEN_NAMES) $(LDFLAGS) -o $@ $^
@@ -83,6 +85,11 @@ $(PTHREADS_SO): $(call objects,$(PTHREADS_SRC)) $(CORE_SO)
 	$(Q)$(CXX) -shared -Wl,-soname,$(@F) $(NO_OPEN_NAMES) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	    -L$(LIB) -Wl,--no-as-needed -levent_core $(call RPATH,.)
 	$(Q)ln -sf $(@F) $(LIB)/libevent_pthreads.so
+$(OPENSSL_SO): $(call objects,$(OPENSSL_SRC)) $(CORE_SO)
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(Q)$(CXX) -shared -Wl,-soname,$(@F) $(NO_OPEN_NAMES) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+	    -L$(LIB) -levent_core -lssl -lcrypto $(call RPATH,.)
+	$(Q)ln -sf $(@F) $(LIB)/libevent_openssl.so
 # A shell over core: a process that loads both still has one copy of the state.
 $(EVENT_SO): $(CORE_SO)
 	@mkdir -p $(@D); echo "  LINK $@"
@@ -150,12 +157,12 @@ $(TST)/tidy: $(call room_objects,tests/tidy) $(call objects,trace/schema.cc)
 
 # One set of scenarios, compiled twice: with our headers and libraries, and with the system's.
 SCENARIO_SRC := $(call find,tests/conformance/scenarios,*.cc)
-$(TST)/conformance-ours: $(call objects,$(SCENARIO_SRC)) $(CORE_SO) $(PTHREADS_SO)
+$(TST)/conformance-ours: $(call objects,$(SCENARIO_SRC)) $(CORE_SO) $(PTHREADS_SO) $(OPENSSL_SO)
 	@mkdir -p $(@D); echo "  LINK $@"
-	$(call link_user,../lib)
+	$(call link_user,../lib) -levent_openssl -lssl -lcrypto
 $(TST)/conformance-stock: $(patsubst %.cc,$(B)/obj-stock/%.o,$(SCENARIO_SRC))
 	@mkdir -p $(@D); echo "  LINK $@"
-	$(Q)$(CXX) -pthread -o $@ $^ -levent_core -levent_pthreads
+	$(Q)$(CXX) -pthread -o $@ $^ -levent_core -levent_pthreads -levent_openssl -lssl -lcrypto
 $(B)/obj-stock/%.o: %.cc $(B)/flags
 	@mkdir -p $(@D); echo "  CXX  $< (stock)"
 	$(Q)$(CXX) -I. -std=c++20 $(OPT) $(WARN) -pthread -MMD -MP -c -o $@ $<
@@ -251,8 +258,8 @@ docs-images: programs ## the pictures of the README, from a trace of lesson 3
 install: all ## install below PREFIX; the libraries go to lib/evglass, the system's libevent stays as it is
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/evglass $(DESTDIR)$(PREFIX)/include/evglass/event2
 	install -m 755 $(BIN)/evglass $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(CORE_SO) $(PTHREADS_SO) $(EVENT_SO) $(DESTDIR)$(PREFIX)/lib/evglass
-	for l in event event_core event_pthreads; do \
+	install -m 644 $(CORE_SO) $(PTHREADS_SO) $(OPENSSL_SO) $(EVENT_SO) $(DESTDIR)$(PREFIX)/lib/evglass
+	for l in event event_core event_pthreads event_openssl; do \
 	    ln -sf lib$$l-2.1.so.7 $(DESTDIR)$(PREFIX)/lib/evglass/lib$$l.so; done
 	install -m 644 src/include/event2/*.h $(DESTDIR)$(PREFIX)/include/evglass/event2
 	install -m 644 src/include/*.h $(DESTDIR)$(PREFIX)/include/evglass

@@ -128,9 +128,23 @@ int bufferevent_enable_locking_(bufferevent* bev, bufferevent* owner) {
     return 0;
 }
 
+evbuffer_cb_entry* bufferevent_watch_(bufferevent* bev, evbuffer* buf, evbuffer_cb_func callback) {
+    evbuffer_cb_entry* entry = evbuffer_add_cb(buf, callback, bev);
+    if (entry != nullptr) evbuffer_cb_set_flags(buf, entry, kCallbackNoDefer);
+    return entry;
+}
+
+int bufferevent_share_lock_(bufferevent* bev, bufferevent* underlying) {
+    if (BEV_UPCAST(underlying)->lock == nullptr &&
+        bufferevent_enable_locking_(underlying, nullptr) < 0)
+        return -1;
+    return bufferevent_enable_locking_(bev, underlying);
+}
+
 void bufferevent_incref_and_lock_(bufferevent* bev) {
     BEV_LOCK(bev);
     ++BEV_UPCAST(bev)->refcnt;
+    bufferevent_checkpoint_(bev);
 }
 
 int bufferevent_decref_and_unlock_(bufferevent* bev) {

@@ -117,6 +117,12 @@ EVENT2_EXPORT_SYMBOL void bufferevent_uninit_common_(bufferevent_private* bev);
 EVENT2_EXPORT_SYMBOL void bufferevent_tell_new_(bufferevent_private* bev);
 /// A lock of its own, or with `owner` that one's. 0 or -1.
 EVENT2_EXPORT_SYMBOL int bufferevent_enable_locking_(bufferevent* bev, bufferevent* owner);
+/// A callback of the library's own on one of its buffers, with bev as its argument: it runs at once
+/// even where the program defers the buffer's callbacks. Null without memory.
+EVENT2_EXPORT_SYMBOL evbuffer_cb_entry* bufferevent_watch_(bufferevent* bev, evbuffer* buf,
+                                                           evbuffer_cb_func callback);
+/// One lock for a bufferevent and the one below it, which gets one if it has none. 0 or -1.
+EVENT2_EXPORT_SYMBOL int bufferevent_share_lock_(bufferevent* bev, bufferevent* underlying);
 EVENT2_EXPORT_SYMBOL void bufferevent_incref_and_lock_(bufferevent* bev);
 /// Drops a reference and the lock. 1 if it was the last one: the loop will end the bufferevent.
 EVENT2_EXPORT_SYMBOL int bufferevent_decref_and_unlock_(bufferevent* bev);
@@ -162,6 +168,13 @@ enum class Connecting { pending, connected, failed };
 EVENT2_EXPORT_SYMBOL Connecting bufferevent_finish_connecting_(bufferevent* bev, int fd);
 
 // --- the trace ---
+/// For a library of its own: it does not know the probe.
+EVENT2_EXPORT_SYMBOL void bufferevent_tell_tls_(bufferevent* bev,
+                                                evglass::trace::field::bevtls state,
+                                                unsigned long error);
+EVENT2_EXPORT_SYMBOL void bufferevent_tell_moved_(bufferevent* bev,
+                                                  evglass::trace::field::bevdir direction,
+                                                  ev_ssize_t asked, ev_ssize_t result);
 /// Before the first record that a late reader sees of a bufferevent: its whole state.
 EVENT2_EXPORT_SYMBOL void bufferevent_tell_state_(bufferevent_private* bev);
 inline void bufferevent_checkpoint_(bufferevent* bev) {

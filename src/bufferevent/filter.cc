@@ -250,14 +250,6 @@ void be_filter_dispose(bufferevent* bev) {
     mm_delete(filter_of(bev));
 }
 
-/// One lock for both: the one below has it.
-int share_lock(bufferevent_filtered* bevf) {
-    if (BEV_UPCAST(bevf->underlying)->lock == nullptr &&
-        bufferevent_enable_locking_(bevf->underlying, nullptr) < 0)
-        return -1;
-    return bufferevent_enable_locking_(bevf, bevf->underlying);
-}
-
 }  // namespace
 
 const bufferevent_ops bufferevent_ops_filter = {
@@ -284,11 +276,11 @@ bufferevent* bufferevent_filter_new(bufferevent* underlying, bufferevent_filter_
     if (bufferevent_init_common_(bevf.get(), underlying->ev_base, &bufferevent_ops_filter,
                                  options & ~BEV_OPT_THREADSAFE) < 0)
         return nullptr;
-    bevf->inbuf_cb = evbuffer_add_cb(bev->input, bufferevent_filtered_inbuf_cb, bev);
-    bevf->outbuf_cb = evbuffer_add_cb(bev->output, bufferevent_filtered_outbuf_cb, bev);
+    bevf->inbuf_cb = bufferevent_watch_(bev, bev->input, bufferevent_filtered_inbuf_cb);
+    bevf->outbuf_cb = bufferevent_watch_(bev, bev->output, bufferevent_filtered_outbuf_cb);
     const bool locked = (options & BEV_OPT_THREADSAFE) != 0;
     if (bevf->inbuf_cb == nullptr || bevf->outbuf_cb == nullptr ||
-        (locked && share_lock(bevf.get()) < 0)) {
+        (locked && bufferevent_share_lock_(bev, underlying) < 0)) {
         bufferevent_uninit_common_(bevf.get());
         return nullptr;
     }

@@ -141,8 +141,7 @@ mm_ptr<bufferevent_pair> bufferevent_pair_elt_new(event_base* base, int options)
     mm_ptr<bufferevent_pair> bev(mm_new<bufferevent_pair>());
     if (!bev || bufferevent_init_common_(bev.get(), base, &bufferevent_ops_pair, options) < 0)
         return nullptr;
-    if (evbuffer_add_cb(bev->output, be_pair_outbuf_cb, static_cast<bufferevent*>(bev.get())) ==
-        nullptr) {
+    if (bufferevent_watch_(bev.get(), bev->output, be_pair_outbuf_cb) == nullptr) {
         bufferevent_uninit_common_(bev.get());
         return nullptr;
     }

@@ -253,8 +253,7 @@ bufferevent* bufferevent_socket_new(event_base* base, evutil_socket_t fd, int op
     TRACE_CALL(bev.get());
     if (bufferevent_init_common_(bev.get(), base, &bufferevent_ops_socket, options) < 0)
         return nullptr;
-    if (evbuffer_add_cb(bev->output, bufferevent_socket_outbuf_cb,
-                        static_cast<bufferevent*>(bev.get())) == nullptr) {
+    if (bufferevent_watch_(bev.get(), bev->output, bufferevent_socket_outbuf_cb) == nullptr) {
         bufferevent_uninit_common_(bev.get());
         return nullptr;
     }

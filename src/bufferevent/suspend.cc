@@ -29,8 +29,7 @@ void bufferevent_inbuf_wm_cb(evbuffer* buf, const evbuffer_cb_info*, void* arg) 
 /// Watches the input from now on. False without memory.
 bool watch_input(bufferevent_private* p) {
     if (p->read_watermarks_cb == nullptr) {
-        p->read_watermarks_cb =
-            evbuffer_add_cb(p->input, bufferevent_inbuf_wm_cb, static_cast<bufferevent*>(p));
+        p->read_watermarks_cb = bufferevent_watch_(p, p->input, bufferevent_inbuf_wm_cb);
         if (p->read_watermarks_cb == nullptr) return false;
     }
     evbuffer_cb_set_flags(p->input, p->read_watermarks_cb, EVBUFFER_CB_ENABLED | kCallbackNoDefer);

@@ -50,3 +50,13 @@ void bufferevent_tell_state_(bufferevent_private* bev) {
           .group = rlim != nullptr ? rlim->group : nullptr);
     trace::keyframe_done(bev->keyframe);
 }
+
+void bufferevent_tell_tls_(bufferevent* bev, trace::field::bevtls state, unsigned long error) {
+    TRACE(bev_tls, .bev = bev, .state = state, .error = error);
+}
+
+void bufferevent_tell_moved_(bufferevent* bev, trace::field::bevdir direction, ev_ssize_t asked,
+                             ev_ssize_t result) {
+    TRACE(bev_moved, .bev = bev, .direction = direction, .asked = asked, .result = result,
+          .error = 0);
+}

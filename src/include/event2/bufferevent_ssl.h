@@ -32,8 +32,8 @@ enum bufferevent_ssl_state {
 /**
  * TLS above another bufferevent, whose callbacks it takes.
  *
- * @param options  BEV_OPT_CLOSE_ON_FREE: `ssl` and `underlying` are freed with it, also when making
- *                 it fails
+ * @param options  BEV_OPT_CLOSE_ON_FREE: `ssl` and `underlying` are freed with it; if making it
+ *                 fails, `ssl` is
  * @return null on failure
  */
 EVENT2_EXPORT_SYMBOL struct bufferevent* bufferevent_openssl_filter_new(
