@@ -56,6 +56,10 @@ void call_event(bufferevent* bev, short what) {
     TRACE(bev_callback_end, .bev = bev, .which = bevcall::event);
 }
 
+/// The read callback. If it takes some of a full input but leaves it full, it is owed another call:
+/// nothing will come in that could lead to one. (If it takes nothing, calling again would spin.)
+void call_read(bufferevent* bev);
+
 /// The loop's turn to call what is owed.
 void bufferevent_run_deferred_callbacks(event_callback*, void* arg) {
     auto* bev = static_cast<bufferevent*>(arg);
@@ -67,7 +71,7 @@ void bufferevent_run_deferred_callbacks(event_callback*, void* arg) {
         p->eventcb_pending = static_cast<short>(p->eventcb_pending & ~BEV_EVENT_CONNECTED);
         call_event(bev, BEV_EVENT_CONNECTED);
     }
-    if (std::exchange(p->readcb_pending, false)) call_data(bev, bev->readcb, bevcall::read);
+    if (std::exchange(p->readcb_pending, false)) call_read(bev);
     if (std::exchange(p->writecb_pending, false)) call_data(bev, bev->writecb, bevcall::write);
     if (const short what = std::exchange(p->eventcb_pending, short{0}); what != 0) {
         errno = std::exchange(p->errno_pending, 0);
@@ -78,6 +82,17 @@ void bufferevent_run_deferred_callbacks(event_callback*, void* arg) {
 
 void schedule(bufferevent_private* p) {
     if (event_deferred_cb_schedule_(p->ev_base, &p->deferred)) ++p->refcnt;
+}
+
+void call_read(bufferevent* bev) {
+    const size_t before = evbuffer_get_length(bev->input);
+    call_data(bev, bev->readcb, bevcall::read);
+    const size_t left = evbuffer_get_length(bev->input);
+    const size_t high = bev->wm_read.high;
+    if (high == 0 || left < high || left >= before) return;
+    if ((bev->enabled & EV_READ) == 0 || bev->readcb == nullptr) return;
+    BEV_UPCAST(bev)->readcb_pending = true;
+    schedule(BEV_UPCAST(bev));
 }
 
 bool is_deferred(const bufferevent_private* p, int options) {
@@ -99,7 +114,7 @@ void bufferevent_run_readcb_(bufferevent* bev, int options) {
     TRACE_CALL(bev);
     bufferevent_private* p = BEV_UPCAST(bev);
     if (bev->readcb == nullptr) return;
-    if (!is_deferred(p, options)) return call_data(bev, bev->readcb, bevcall::read);
+    if (!is_deferred(p, options)) return call_read(bev);
     p->readcb_pending = true;
     schedule(p);
 }

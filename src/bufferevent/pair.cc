@@ -57,11 +57,11 @@ ev_ssize_t move_bytes(bufferevent_pair* from, bufferevent_pair* to, bool ignore_
     return evbuffer_remove_buffer(from->output, to->input, static_cast<size_t>(room));
 }
 
-/// True if anything was moved. Both sides' callbacks are owed then.
-bool be_pair_transfer(bufferevent_pair* from, bufferevent_pair* to, bool ignore_watermark) {
+/// Both sides' callbacks are owed if anything was moved; after a flush in any case.
+void be_pair_transfer(bufferevent_pair* from, bufferevent_pair* to, bool ignore_watermark) {
     TRACE_CALL(from);
     const ev_ssize_t n = move_bytes(from, to, ignore_watermark);
-    if (n <= 0) return false;
+    if (n < 0 || (n == 0 && !ignore_watermark)) return;
     TRACE(bev_moved, .bev = from, .direction = bevdir::write, .asked = n, .result = n, .error = 0);
     TRACE(bev_moved, .bev = to, .direction = bevdir::read, .asked = n, .result = n, .error = 0);
     bufferevent_reset_read_timeout_(to);
@@ -72,7 +72,6 @@ bool be_pair_transfer(bufferevent_pair* from, bufferevent_pair* to, bool ignore_
     }
     bufferevent_trigger_nolock_(to, EV_READ, 0);
     bufferevent_trigger_nolock_(from, EV_WRITE, 0);
-    return true;
 }
 
 void be_pair_outbuf_cb(evbuffer* buf, const evbuffer_cb_info* info, void* arg) {

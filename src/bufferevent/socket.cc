@@ -267,8 +267,9 @@ bufferevent* bufferevent_socket_new(event_base* base, evutil_socket_t fd, int op
 }
 
 int bufferevent_priority_set(bufferevent* bev, int priority) {
+    using evglass::trace::field::bevkind;
     const BevHold hold(bev);
-    if (bev->be_ops != &bufferevent_ops_socket) return -1;
+    if (bev->be_ops->kind != bevkind::socket && bev->be_ops->kind != bevkind::openssl) return -1;
     if (event_priority_set(&bev->ev_read, priority) < 0) return -1;
     if (event_priority_set(&bev->ev_write, priority) < 0) return -1;
     event_deferred_cb_set_priority_(&BEV_UPCAST(bev)->deferred, static_cast<ev_uint8_t>(priority));

@@ -161,6 +161,8 @@ void tls_init_resume(bufferevent_openssl* tls) {
 }
 
 void tls_schedule_resume(bufferevent_openssl* tls) {
+    if ((tls->resume.evcb_flags & (EVLIST_ACTIVE | EVLIST_ACTIVE_LATER)) == 0)
+        tls->resume.evcb_pri = tls->deferred.evcb_pri;
     if (event_deferred_cb_schedule_(tls->ev_base, &tls->resume)) ++tls->refcnt;
 }
 
@@ -273,5 +275,5 @@ void tls_write(bufferevent_openssl* tls) {
 void tls_transport_ended(bufferevent_openssl* tls) {
     // What came before the end is read first; it may hold TLS's own goodbye.
     if (tls->state == BUFFEREVENT_SSL_OPEN) tls_read(tls);
-    if (!tls->closed) end_dirty(tls, BEV_EVENT_READING);
+    if (!tls->closed) end_dirty(tls, 0);
 }
