@@ -1,8 +1,8 @@
 // The shortest real server: a listener and bufferevents. It sends back what it gets.
 //
 // Nothing here reads or writes. A bufferevent reads when there is something, and calls on_read; it
-// writes what is moved to its output, when the socket has room. Watch it: evglass live -- build/bin/echo-bufferevent
-// Read next: echo-server.cc, which does by hand what a bufferevent does.
+// writes what is moved to its output, when the socket has room. Watch it: evglass live --
+// build/bin/echo-bufferevent Read next: echo-server.cc, which does by hand what a bufferevent does.
 #include <arpa/inet.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -10,10 +10,11 @@
 #include <event2/listener.h>
 #include <netinet/in.h>
 
+#include <charconv>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
+#include <string_view>
 
 namespace {
 
@@ -69,7 +70,10 @@ int main(int argc, char** argv) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<in_port_t>(argc > 1 ? std::atoi(argv[1]) : 0));
+    in_port_t port = 0;
+    const std::string_view wanted(argc > 1 ? argv[1] : "");
+    std::from_chars(wanted.data(), wanted.data() + wanted.size(), port);
+    address.sin_port = htons(port);
     const std::unique_ptr<evconnlistener, Free> listener(evconnlistener_new_bind(
         base.get(), on_accept, nullptr, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, -1,
         reinterpret_cast<sockaddr*>(&address), sizeof address));

@@ -52,8 +52,6 @@ inline constexpr Difference kDifferences[] = {
      "a filter that can't go on is told to the user, not passed over in silence"},
     {"rate_group_of_none", "any", "ended: signal 11", "add to none = 0",
      "the header says that a null group takes the bufferevent out of its group; stock dies"},
-    {"ssl_filter_is_as_it_was_made", "any", "log warn", "setfd = -1",
-     "a filter has no descriptor of its own; stock claims success and breaks it"},
     {"ssl_read_timeout", "any", "server: READING|TIMEOUT, enabled READ|WRITE",
      "server: READING|TIMEOUT, enabled WRITE",
      "a timeout disables its direction, as the manual says; stock reports it again and again"},

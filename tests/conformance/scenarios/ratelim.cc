@@ -333,5 +333,10 @@ SCENARIO(rate_watermark_and_bandwidth_together) {
 SCENARIO(rate_group_of_none) {
     Base base = new_base();
     TalkerPair p(base.get());
+    const Cfg cfg = make_cfg(100, 100);
+    bufferevent_rate_limit_group* g = bufferevent_rate_limit_group_new(base.get(), cfg.get());
+    bufferevent_add_to_rate_limit_group(p.a.bev(), g);
     say("add to none = %d", bufferevent_add_to_rate_limit_group(p.a.bev(), nullptr));
+    tell_limits("a", p.a.bev());
+    bufferevent_rate_limit_group_free(g);
 }
