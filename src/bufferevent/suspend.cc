@@ -5,6 +5,7 @@
 #include "src/bufferevent/bufferevent_private.h"
 
 #include <algorithm>
+#include <cerrno>
 
 #include "src/event/event_core.h"
 
@@ -53,6 +54,18 @@ void set_read_watermark(bufferevent* bev, size_t low, size_t high) {
     }
 }
 
+/// A direction goes on again. If it can't, the user must hear of it, but not in the middle of a
+/// call.
+void go_on(bufferevent* bev, short direction) {
+    if ((bev->enabled & direction) == 0 || bev->be_ops->enable(bev, direction) == 0) return;
+    const int error = errno;
+    bufferevent_disable(bev, direction);
+    errno = error;
+    const short side = direction == EV_READ ? BEV_EVENT_READING : BEV_EVENT_WRITING;
+    bufferevent_run_eventcb_(bev, static_cast<short>(side | BEV_EVENT_ERROR),
+                             BEV_OPT_DEFER_CALLBACKS);
+}
+
 }  // namespace
 
 int bufferevent_enable(bufferevent* bev, short event) {
@@ -92,7 +105,7 @@ void bufferevent_unsuspend_read_(bufferevent* bev, ev_uint16_t why) {
     p->read_suspended = static_cast<ev_uint16_t>(p->read_suspended & ~why);
     TRACE(bev_unsuspend, .bev = bev, .direction = bevdir::read, .reason = why,
           .reasons = p->read_suspended);
-    if (p->read_suspended == 0 && (bev->enabled & EV_READ) != 0) bev->be_ops->enable(bev, EV_READ);
+    if (p->read_suspended == 0) go_on(bev, EV_READ);
 }
 
 void bufferevent_suspend_write_(bufferevent* bev, ev_uint16_t why) {
@@ -112,8 +125,7 @@ void bufferevent_unsuspend_write_(bufferevent* bev, ev_uint16_t why) {
     p->write_suspended = static_cast<ev_uint16_t>(p->write_suspended & ~why);
     TRACE(bev_unsuspend, .bev = bev, .direction = bevdir::write, .reason = why,
           .reasons = p->write_suspended);
-    if (p->write_suspended == 0 && (bev->enabled & EV_WRITE) != 0)
-        bev->be_ops->enable(bev, EV_WRITE);
+    if (p->write_suspended == 0) go_on(bev, EV_WRITE);
 }
 
 void bufferevent_setwatermark(bufferevent* bev, short events, size_t lowmark, size_t highmark) {

@@ -50,8 +50,8 @@ void converse(event_base* base, Kind kind, bool expect_all) {
     bufferevent_setcb(ends.bev[0], nullptr, nullptr, on_event, &other);
     bufferevent_setcb(ends.bev[1], on_read, nullptr, on_event, &talk);
     bufferevent_setwatermark(ends.bev[1], EV_READ, 0, 700);
-    bufferevent_enable(ends.bev[1], EV_READ);
-    const bool written = bufferevent_write(ends.bev[0], sent.data(), sent.size()) == 0;
+    const bool enabled = bufferevent_enable(ends.bev[1], EV_READ) == 0;
+    const bool written = enabled && bufferevent_write(ends.bev[0], sent.data(), sent.size()) == 0;
     run_ms(base, 25);
     EXPECT_EQ(talk.got, sent.substr(0, talk.got.size()));
     if (expect_all && written && talk.events == 0 && other.events == 0) {
@@ -149,7 +149,7 @@ void tcp_pair(int (&fds)[2]) {
 TEST(Faults, a_peer_that_resets_is_one_error) {
     std::signal(SIGPIPE, SIG_IGN);
     event_base* base = event_base_new();
-    int fds[2];
+    int fds[2]{-1, -1};
     tcp_pair(fds);
     bufferevent* bev = bufferevent_socket_new(base, fds[0], BEV_OPT_CLOSE_ON_FREE);
     static int errors;

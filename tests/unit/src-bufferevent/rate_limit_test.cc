@@ -78,7 +78,9 @@ void stream_through(Kind kind, bool grouped) {
     EXPECT_LE(came, 140U);
     ev_uint64_t written = 0;
     bufferevent_rate_limit_group_get_totals(group, nullptr, &written);
-    EXPECT_EQ(written, grouped ? came : 0U);
+    // The last tick's bytes may still be on their way.
+    EXPECT_GE(written, grouped ? came : 0U);
+    EXPECT_LE(written, grouped ? came + 10 : 0U);
     bufferevent_rate_limit_group_free(group);
     bufferevent_set_rate_limit(ends.bev[0], nullptr);
     run_ms(base, 30);
