@@ -24,6 +24,15 @@ EventClosure closure_of(short events) {
     return (events & EV_PERSIST) != 0 ? EV_CLOSURE_EVENT_PERSIST : EV_CLOSURE_EVENT;
 }
 
+/// Which life of its memory an event is in. Two threads may assign at once, and only a trace minds
+/// if they take the same number.
+ev_uint32_t next_serial(event_base* base) {
+    if (!is_quiet()) return __atomic_fetch_add(&base->next_serial, 1, __ATOMIC_RELAXED);
+    const ev_uint32_t serial = __atomic_load_n(&base->next_serial, __ATOMIC_RELAXED);
+    __atomic_store_n(&base->next_serial, serial + 1, __ATOMIC_RELAXED);
+    return serial;
+}
+
 /// However an event came to be assigned, people look for event_assign.
 void trace_assign(const event* ev, const void* creator) {
     static constinit evglass::trace::Site site{__FILE__, "event_assign", __LINE__};
@@ -67,7 +76,7 @@ int event_assign_internal_(event* ev, event_base* base, evutil_socket_t fd, shor
     if (base != nullptr) {
         // The middle, so that there is room for more and for less urgent ones.
         ev->ev_pri = static_cast<ev_uint8_t>(base->nactivequeues / 2);
-        ev->ev_serial = __atomic_fetch_add(&base->next_serial, 1, __ATOMIC_RELAXED);
+        ev->ev_serial = next_serial(base);
     }
     trace_assign(ev, creator);
     return 0;

@@ -1,5 +1,6 @@
 // event_base_once: an event that nobody has to keep. It is made, added, called and freed here.
 // The loop's own way out uses it: event_base_loopexit is a once event (loop_control.cc).
+#include "src/event/either_way.h"
 #include "src/event/event_core.h"
 #include "src/util/log.h"
 #include "src/util/memory.h"
@@ -46,9 +47,9 @@ int event_base_once(event_base* base, evutil_socket_t fd, short events, event_ca
     int res = 0;
     if (io == 0 && (tv == nullptr || !evutil_timerisset(tv))) {
         // "As soon as possible": no detour over the heap, and the order of calls is kept.
-        event_active_nolock_(&eonce->ev, EV_TIMEOUT, 1, evglass::trace::field::cause::user);
+        event_active_either_way(&eonce->ev, EV_TIMEOUT, 1, evglass::trace::field::cause::user);
     } else {
-        res = event_add_nolock_(&eonce->ev, tv, false);
+        res = event_add_either_way(&eonce->ev, tv);
     }
     if (res != 0) {
         event_debug_unassign(&eonce->ev);

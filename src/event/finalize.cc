@@ -2,6 +2,7 @@
 // waiting under a lock of one's own deadlocks. Finalizing does not wait. The event can do nothing
 // more; when its callback is certainly not running, the loop calls a finalizer, which may free what
 // it used. Read next: active_queue.cc, event_finalize_closure.
+#include "src/event/either_way.h"
 #include "src/event/event_core.h"
 
 namespace {
@@ -11,13 +12,13 @@ void event_finalize_nolock_(event_base* base, event* ev, EventClosure closure,
                             event_finalize_callback_fn callback) {
     event_debug_assert_is_setup_(ev);
     // Not EVEN_IF_FINALIZING: an event can only be buried once.
-    event_del_nolock_(ev, DelMode::NOBLOCK);
+    event_del_either_way(ev);
     ev->ev_closure = closure;
     ev->ev_evcallback.evcb_cb_union.evcb_evfinalize = callback;
     TRACE(event_callback, .base = base, .event = ev,
           .callback = reinterpret_cast<std::uint64_t>(callback),
           .closure = static_cast<evglass::trace::field::closure>(closure));
-    event_active_nolock_(ev, EV_FINALIZE, 1, evglass::trace::field::cause::finalize);
+    event_active_either_way(ev, EV_FINALIZE, 1, evglass::trace::field::cause::finalize);
     event_mark_finalizing(base, event_to_event_callback(ev));
 }
 

@@ -73,4 +73,16 @@ void io_active(event_base* base, evutil_socket_t fd, short events) {
     evmap_io_active_(base, fd, events);
 }
 
+void active_nolock(event* ev, int res, short ncalls) {
+    event_active_nolock_(ev, res, ncalls, evglass::trace::field::cause::user);
+}
+
+int del_nolock(event* ev) {
+    return event_del_nolock_(ev, DelMode::NOBLOCK);
+}
+
+int add_nolock(event* ev, const timeval* tv) {
+    return event_add_nolock_(ev, tv, false);
+}
+
 }  // namespace quiet

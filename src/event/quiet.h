@@ -1,5 +1,5 @@
 // The doors to the hot path without probes (quiet.cc). Each takes the base's lock where its public
-// namesake would; the turn and io_active want it held, as their namesakes do.
+// namesake would; turn, io_active and those in nolock want it held.
 // Read next: flavour.h, which says why there are two.
 #pragma once
 
@@ -13,5 +13,8 @@ int remove_timer(event* ev);
 void active(event* ev, int res, short ncalls);
 Outcome turn(event_base* base, int flags);
 void io_active(event_base* base, evutil_socket_t fd, short events);
+void active_nolock(event* ev, int res, short ncalls);
+int del_nolock(event* ev);
+int add_nolock(event* ev, const timeval* tv);
 
 }  // namespace quiet

@@ -114,7 +114,8 @@ int min_heap_reserve_(min_heap* heap, std::size_t n) {
     // An event's place is an int in its public struct.
     if (n > static_cast<std::size_t>(std::numeric_limits<int>::max())) return -1;
     const std::size_t capacity = std::max({kFirstCapacity, heap->capacity * 2, n});
-    void* memory = mm_malloc(capacity * sizeof(min_heap::Item) + 2 * kCacheLine);
+    // New memory, not grown: where a cache line begins may differ in it.
+    void* memory = mm_realloc(nullptr, capacity * sizeof(min_heap::Item) + 2 * kCacheLine);
     if (memory == nullptr) return -1;
     min_heap::Item* items = aligned_items(memory);
     std::copy_n(heap->items, heap->n, items);
