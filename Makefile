@@ -125,7 +125,7 @@ $(B)/obj/%.o: %.c $(B)/flags
 FLAGS := $(CXX) $(CC) $(CPPFLAGS) $(CXXFLAGS) $(CFLAGS) $(LDFLAGS)
 $(B)/flags: FORCE
 	@mkdir -p $(@D); printf '%s\n' '$(FLAGS)' | cmp -s - $@ || printf '%s\n' '$(FLAGS)' > $@
--include $(shell find $(B)/obj $(B)/obj-stock -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/obj $(B)/obj-stock $(B)/obj-sweep -name '*.d' 2>/dev/null)
 
 # ---- tests: one program for each room -----------------------------------------------------------
 # tests/unit/ROOM becomes tests/unit-ROOM. A file *_main.cc in a room is no part of its test: it
@@ -170,6 +170,22 @@ $(TST)/conformance: $(call objects,$(wildcard tests/conformance/*.cc)) | $(TST)/
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(GTEST)
 
+# The core's scenarios once more, looking at what each function returns: failures are injected, and a
+# scenario gives up when it is told of one. Buffers and bufferevents have sweeps of their own.
+SWEEP_SRC := $(filter-out %/main.cc $(foreach b,buffer bufferevent bev ratelim ssl, \
+                 $(wildcard tests/conformance/scenarios/$(b)*.cc)),$(SCENARIO_SRC))
+$(TST)/sweep: $(call room_objects,tests/sweep) $(CORE_A) $(patsubst %.cc,$(B)/obj-sweep/%.o,$(SWEEP_SRC))
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(GTEST)
+$(B)/obj-sweep/%.o: %.cc $(B)/flags
+	@mkdir -p $(@D); echo "  CXX  $< (sweep)"
+	$(Q)$(CXX) $(CPPFLAGS) -include tests/sweep/checked.h $(CXXFLAGS) -MMD -MP -c -o $@ $<
+sweep: $(TST)/sweep ## every allocation and system call of every scenario fails once: takes long
+	@EVGLASS_SWEEP=all $<
+
+storm: $(TST)/unit-src-event ## sixteen threads, ten million activations of events of one loop
+	@EVGLASS_STORM=10000000 $< --gtest_filter='Storm.*'
+
 # Programs that a room's test starts.
 define room_program
 $(TST)/$(1)-%: $(B)/obj/tests/$(1)/%_main.o $(CORE_SO) $(PTHREADS_SO)
@@ -179,7 +195,7 @@ endef
 PROGRAM_ROOMS := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard tests/*/*_main.cc)))))
 $(foreach r,$(filter-out bench,$(PROGRAM_ROOMS)),$(eval $(call room_program,$(r))))
 
-OTHER_TESTS := $(addprefix $(TST)/,$(foreach r,api conformance tidy,$(if $(call has_tests,$(r)),$(r))))
+OTHER_TESTS := $(addprefix $(TST)/,$(foreach r,api conformance sweep tidy,$(if $(call has_tests,$(r)),$(r))))
 # Without probes there is no trace to test: what is left is the reactor.
 TESTS := $(if $(filter 0,$(TRACE)),$(filter $(TST)/unit-src%,$(STATIC_TESTS)) $(OTHER_TESTS),$(STATIC_TESTS) $(OTHER_TESTS))
 ONLY ?=
@@ -280,4 +296,4 @@ FORCE:
 .SECONDARY:
 .DELETE_ON_ERROR:
 .PHONY: all build libs programs test test-programs run-tests packages deps demo soak bench bench-programs \
-        lint format docs docs-records docs-images seed-coverage install clean help FORCE
+        lint format docs docs-records docs-images seed-coverage sweep storm install clean help FORCE

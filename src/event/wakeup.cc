@@ -57,8 +57,13 @@ int evthread_notify_base(event_base* base) {
     TRACE(wakeup, .base = base, .thread = static_cast<std::uint32_t>(evthread_get_id()));
     const ev_uint64_t one = 1;
     // A full counter means that it is awake already.
-    const ssize_t n = sys::write(base->th_notify_fd, &one, sizeof one);
-    return n < 0 && errno != EAGAIN ? -1 : 0;
+    ssize_t n = 0;
+    do {
+        n = sys::write(base->th_notify_fd, &one, sizeof one);
+    } while (n < 0 && errno == EINTR);
+    if (n >= 0 || errno == EAGAIN) return 0;
+    base->is_notify_pending = false;  // nobody was woken: the next one tries again
+    return -1;
 }
 
 void evthread_notify_free(event_base* base) {

@@ -28,7 +28,8 @@ void evsig_handler(int signal) {
     if (fd >= 0) {
         const unsigned char message = static_cast<unsigned char>(signal);
         // A full pipe loses the byte, and that is right: the loop has 64 KiB of them to read.
-        static_cast<void>(sys::write(fd, &message, 1));
+        while (sys::write(fd, &message, 1) < 0 && errno == EINTR) {
+        }
         TRACE(signal_caught, .signal = signal);
     }
     errno = saved;

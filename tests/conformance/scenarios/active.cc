@@ -241,17 +241,16 @@ SCENARIO(finalize_at_the_end_of_the_base) {
 }
 
 SCENARIO(current_base_of_the_old_interface) {
-    event_base* base = event_init();
+    const Base base(event_init());
     struct event timer {};
     event_set(
         &timer, -1, 0,
         [](evutil_socket_t, short what, void*) { say("timer: %s", what_text(what).c_str()); },
         nullptr);
-    say("its base: %s", yes_no(event_get_base(&timer) == base));
+    say("its base: %s", yes_no(event_get_base(&timer) == base.get()));
     const timeval tv = after(1);
     event_add(&timer, &tv);
     say("event_dispatch = %d", event_dispatch());
-    event_base_free(base);
 }
 
 SCENARIO(running_event_inside_and_outside) {

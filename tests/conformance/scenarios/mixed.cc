@@ -299,7 +299,7 @@ SCENARIO(lock_debugging_a_normal_life) {
 }
 
 SCENARIO(old_interface_once_and_loopexit) {
-    event_base* base = event_init();
+    const Base base(event_init());
     const timeval tv = after(2), later = after(8);
     const auto tell = [](evutil_socket_t fd, short what, void*) {
         say("once: fd %d %s", fd, what_text(what).c_str());
@@ -309,11 +309,10 @@ SCENARIO(old_interface_once_and_loopexit) {
     say("event_loop = %d", event_loop(0));
     say("priority_init = %d", event_priority_init(3));
     say("method is known: %s", yes_no(event_get_method() != nullptr));
-    event_base_free(base);
 }
 
 SCENARIO(old_interface_signal_macros) {
-    event_base* base = event_init();
+    const Base base(event_init());
     struct event signal {};
     signal_set(
         &signal, SIGUSR1,
@@ -326,7 +325,6 @@ SCENARIO(old_interface_signal_macros) {
     say("pending %s", yes_no(signal_pending(&signal, nullptr) != 0));
     raise(SIGUSR1);
     say("event_dispatch = %d", event_dispatch());
-    event_base_free(base);
 }
 
 SCENARIO(global_shutdown_and_again) {

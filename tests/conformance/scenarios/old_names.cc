@@ -27,14 +27,13 @@ void* name(const char* text) {
 }  // namespace
 
 SCENARIO(T100_the_old_header_gives_the_same_functions) {
-    event_base* base = event_init();
+    const Base base(event_init());
     struct event ev {};
     event_set(&ev, -1, 0, count, name("old"));
     const timeval tv = after(1);
     say("add %d", event_add(&ev, &tv));
-    say("same base %s", yes_no(event_get_base(&ev) == base));
+    say("same base %s", yes_no(event_get_base(&ev) == base.get()));
     say("dispatch %d", event_dispatch());
-    event_base_free(base);
 }
 
 SCENARIO(names_evtimer) {
@@ -75,7 +74,7 @@ SCENARIO(names_evuser) {
 }
 
 SCENARIO(names_timeout) {
-    event_base* base = event_init();
+    const Base base(event_init());
     struct event ev {};
     timeout_set(&ev, count, name("timeout"));
     const timeval tv = after(3);
@@ -87,11 +86,10 @@ SCENARIO(names_timeout) {
     evtimer_set(&ev, count, name("evtimer"));
     evtimer_add(&ev, &tv);
     say("dispatch %d", event_dispatch());
-    event_base_free(base);
 }
 
 SCENARIO(names_signal) {
-    event_base* base = event_init();
+    const Base base(event_init());
     struct event ev {};
     signal_set(&ev, SIGUSR1, count, name("signal"));
     say("initialized %d, number %s", signal_initialized(&ev), yes_no(EVENT_SIGNAL(&ev) == SIGUSR1));
@@ -101,31 +99,29 @@ SCENARIO(names_signal) {
     say("del %d, pending %d", signal_del(&ev), signal_pending(&ev, nullptr));
     evsignal_set(&ev, SIGUSR2, count, name("evsignal"));
     say("number %s", yes_no(EVENT_FD(&ev) == SIGUSR2));
-    event_base_free(base);
 }
 
 SCENARIO(names_current_base_loop_control) {
-    event_base* base = event_init();
+    const Base base(event_init());
     say("method same %s",
-        yes_no(std::strcmp(event_get_method(), event_base_get_method(base)) == 0));
+        yes_no(std::strcmp(event_get_method(), event_base_get_method(base.get())) == 0));
     say("priorities %d", event_priority_init(3));
-    say("now %d", event_base_get_npriorities(base));
+    say("now %d", event_base_get_npriorities(base.get()));
     const timeval tv = after(2);
     say("once %d", event_once(-1, EV_TIMEOUT, count, name("once"), &tv));
     say("dispatch %d", event_dispatch());
     say("exit %d", event_loopexit(nullptr));
-    say("loop %d, got %d", event_loop(EVLOOP_NO_EXIT_ON_EMPTY), event_base_got_exit(base));
+    say("loop %d, got %d", event_loop(EVLOOP_NO_EXIT_ON_EMPTY), event_base_got_exit(base.get()));
     say("break %d", event_loopbreak());
-    say("got %d", event_base_got_break(base));
+    say("got %d", event_base_got_break(base.get()));
     say("once %d", event_once(
                        -1, EV_TIMEOUT, [](evutil_socket_t, short, void*) { event_loopbreak(); },
                        nullptr, &tv));
-    say("loop %d, got %d", event_loop(EVLOOP_NO_EXIT_ON_EMPTY), event_base_got_break(base));
-    event_base_free(base);
+    say("loop %d, got %d", event_loop(EVLOOP_NO_EXIT_ON_EMPTY), event_base_got_break(base.get()));
 }
 
 SCENARIO(names_base_set_before_adding) {
-    event_base* old = event_init();
+    const Base old(event_init());
     const Base base = new_base();
     struct event ev {};
     event_set(&ev, -1, 0, count, name("moved"));
@@ -133,10 +129,9 @@ SCENARIO(names_base_set_before_adding) {
     say("moved %s", yes_no(event_get_base(&ev) == base.get()));
     const timeval tv = after(1);
     event_add(&ev, &tv);
-    say("set while pending %d", event_base_set(old, &ev));
+    say("set while pending %d", event_base_set(old.get(), &ev));
     loop(base.get());
-    say("set after %d", event_base_set(old, &ev));
-    event_base_free(old);
+    say("set after %d", event_base_set(old.get(), &ev));
 }
 
 SCENARIO(names_of_logs_and_callbacks) {

@@ -36,7 +36,7 @@ void meet(short events, Action action) {
     Event ev(event_new(base.get(), -1, events, stay, nullptr));
     event_active(ev.get(), EV_READ, 1);
     int result = -2;
-    std::thread loop_thread([&] { result = event_base_loop(base.get(), 0); });
+    std::jthread loop_thread([&] { result = event_base_loop(base.get(), 0); });
     while (!inside) sleep_ms(1);
     action(ev);
     may_leave = true;
@@ -48,7 +48,7 @@ void meet(short events, Action action) {
 template <class Del>
 void delete_and_see(short events, Del del) {
     meet(events, [&](Event& ev) {
-        std::thread later([] {
+        std::jthread later([] {
             sleep_ms(20);
             may_leave = true;
         });
@@ -79,9 +79,7 @@ SCENARIO(races_del_block_of_a_finalizable_event_waits) {
 SCENARIO(races_finalize_while_the_callback_runs) {
     static std::atomic<bool> buried_too_early;
     meet(EV_PERSIST | EV_FINALIZE, [](Event& ev) {
-        const auto last = [](event*, void*) {
-            buried_too_early = !has_left;
-        };
+        const auto last = [](event*, void*) { buried_too_early = !has_left; };
         say("finalize = %d", event_free_finalize(0, ev.release(), last));
     });
     say("after its callback: %s", yes_no(!buried_too_early));
@@ -98,7 +96,7 @@ SCENARIO(races_the_last_timer_is_deleted_by_another_thread) {
     Teller far(base.get(), "far", -1, 0);
     far.add(60000);
     std::atomic<bool> deleted{false};
-    std::thread other([&] {
+    std::jthread other([&] {
         sleep_ms(20);
         far.del();
         deleted = true;
@@ -115,7 +113,7 @@ SCENARIO(races_the_last_reader_is_deleted_by_another_thread) {
     Ends ends;
     Teller reader(base.get(), "reader", ends.a(), EV_READ | EV_PERSIST);
     reader.add();
-    std::thread other([&] {
+    std::jthread other([&] {
         sleep_ms(20);
         reader.del();
     });
@@ -129,7 +127,7 @@ SCENARIO(races_once_from_another_thread) {
     evthread_use_pthreads();
     const Base base = new_base();
     static std::atomic<int> calls;
-    std::thread other([&] {
+    std::jthread other([&] {
         sleep_ms(10);
         for (int i = 0; i < 100; ++i) {
             event_base_once(
@@ -151,29 +149,29 @@ SCENARIO(races_four_threads_activate) {
     static std::atomic<int> calls, asked;
     Event ev(event_new(
         base.get(), -1, EV_PERSIST, [](evutil_socket_t, short, void*) { ++calls; }, nullptr));
-    std::thread threads[4];
-    for (std::thread& t : threads)
-        t = std::thread([&] {
+    std::jthread threads[4];
+    for (std::jthread& t : threads)
+        t = std::jthread([&] {
             for (int i = 0; i < 1000; ++i) event_active(ev.get(), EV_READ, 1);
             if (++asked == 4) event_base_loopexit(base.get(), nullptr);
         });
     loop(base.get(), EVLOOP_NO_EXIT_ON_EMPTY);
-    for (std::thread& t : threads) t.join();
+    for (std::jthread& t : threads) t.join();
     say("some calls %s, not more than asked %s", yes_no(calls > 0), yes_no(calls <= 4000));
 }
 
 SCENARIO(races_a_loop_in_each_of_three_threads) {
     evthread_use_pthreads();
     std::atomic<int> good{0};
-    std::thread threads[3];
-    for (std::thread& t : threads)
-        t = std::thread([&] {
+    std::jthread threads[3];
+    for (std::jthread& t : threads)
+        t = std::jthread([&] {
             const Base base(event_base_new());
             const timeval tv = after(5);
             event_base_loopexit(base.get(), &tv);
             good += event_base_dispatch(base.get()) == 0 ? 1 : 0;
         });
-    for (std::thread& t : threads) t.join();
+    for (std::jthread& t : threads) t.join();
     say("good %d", good.load());
 }
 
@@ -182,7 +180,7 @@ SCENARIO(races_with_lock_debugging) {
     evthread_use_pthreads();
     const Base base = new_base();
     Teller user(base.get(), "user", -1, 0, [](Teller& t) { event_base_loopbreak(t.base()); });
-    std::thread other([&] {
+    std::jthread other([&] {
         sleep_ms(10);
         event_active(user.ev(), EV_READ, 1);
     });

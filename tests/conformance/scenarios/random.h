@@ -4,6 +4,7 @@
 #pragma once
 
 #include <event2/event.h>
+#include <event2/event_struct.h>
 
 #include <algorithm>
 #include <memory>
@@ -20,7 +21,8 @@ class Program;
 struct Actor {
     char letter;
     bool persists;
-    event* ev = nullptr;
+    struct event storage {};
+    event* ev = &storage;
     Program* program = nullptr;
     void (*act)(Program&, Actor&) = nullptr;  ///< what its callback does; may be null
     bool finalized = false;
@@ -34,7 +36,10 @@ class Program {
         event_base_priority_init(base_.get(), priorities);
     }
     ~Program() {
-        for (const auto& actor : actors_) event_free(actor->ev);
+        // A finalizer that has not run yet runs when the base is freed, and needs its event.
+        for (const auto& actor : actors_)
+            if (!actor->finalized) (event_del)(actor->ev);  // the sweep must not leave from here
+        base_.reset();
     }
     Program(const Program&) = delete;
     Program& operator=(const Program&) = delete;
@@ -53,8 +58,7 @@ class Program {
         actor->persists = (events & EV_PERSIST) != 0;
         actor->program = this;
         actor->act = act;
-        actor->ev = event_new(base(), fd, events, called, actor.get());
-        if (actor->ev == nullptr) std::exit(3);
+        event_assign(actor->ev, base(), fd, events, called, actor.get());
         actors_.push_back(std::move(actor));
         return *actors_.back();
     }

@@ -241,13 +241,18 @@ SCENARIO(T119_debug_unassign_does_nothing_without_debug_mode) {
 SCENARIO(setup_debug_mode_forgets_an_unassigned_event) {
     event_enable_debug_mode();
     const Base base = new_base();
-    struct event ev {};
     for (int i = 0; i < 3; ++i) {
-        event_assign(&ev, base.get(), -1, 0, quiet, nullptr);
+        struct Assigned {
+            struct event ev {};
+            ~Assigned() {
+                (event_del)(&ev);
+                event_debug_unassign(&ev);
+            }
+        } one;
+        event_assign(&one.ev, base.get(), -1, 0, quiet, nullptr);
         const timeval tv = after(0);
-        event_add(&ev, &tv);
+        event_add(&one.ev, &tv);
         loop(base.get());
-        event_debug_unassign(&ev);
     }
 }
 

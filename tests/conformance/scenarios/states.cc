@@ -281,15 +281,17 @@ SCENARIO(T092_self_cbarg_is_the_event_itself) {
 
 SCENARIO(T091_an_event_may_free_itself_in_its_callback) {
     const Base base = new_base();
-    event* ev = event_new(
+    static Event* owner;
+    Event ev(event_new(
         base.get(), -1, EV_PERSIST,
         [](evutil_socket_t, short what, void* arg) {
-            say("called: %s", what_text(what).c_str());
-            event_free(static_cast<event*>(arg));
+            say("called: %s, itself %s", what_text(what).c_str(), yes_no(arg == owner->get()));
+            owner->reset();
         },
-        event_self_cbarg());
+        event_self_cbarg()));
+    owner = &ev;
     const timeval tv = after(1);
-    event_add(ev, &tv);
+    event_add(ev.get(), &tv);
     loop(base.get());
 }
 

@@ -15,7 +15,7 @@ namespace {
 /// Runs the loop here while `action` is done by another thread a moment later.
 template <class Action>
 void loop_while(event_base* base, Action action) {
-    std::thread other([&] {
+    std::jthread other([&] {
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
         action();
     });
@@ -94,7 +94,7 @@ SCENARIO(T122_del_waits_for_the_callback) {
         event_base_loopbreak(t.base());
     });
     slow.add(0);
-    std::thread other([&] {
+    std::jthread other([&] {
         while (!inside) std::this_thread::sleep_for(std::chrono::milliseconds(1));
         slow.del();
         say("after del the callback has returned: %s", yes_no(left));
