@@ -40,6 +40,7 @@ CFLAGS += -std=c99 $(OPT) $(WARN) -fPIC -pthread $(SANFLAGS)
 LDFLAGS += -pthread $(SANFLAGS)
 # What the compiler can't judge in a sanitizer's code: fences, and what <regex> leaves unset.
 ifneq ($(SAN),)
+  CPPFLAGS += -DEVGLASS_VERIFY=1
   SANFLAGS += -Wno-maybe-uninitialized $(if $(findstring thread,$(SAN)),-Wno-tsan)
 endif
 # A library must not leave names open; but a sanitizer's names come with the program that loads it.

@@ -7,6 +7,9 @@
 #include "src/event/flavour.h"
 #include "src/util/threads.h"
 
+/// verify.cc: aborts where an invariant does not hold.
+void event_base_assert_ok_nolock_(event_base* base);
+
 CORE_BEGIN
 
 inline void EVBASE_ACQUIRE_LOCK(event_base* base) {
@@ -18,6 +21,18 @@ inline void EVBASE_RELEASE_LOCK(event_base* base) {
     evlock_unlock(base->th_base_lock);
 }
 
+/// In sanitizer builds every public function leaves a base behind whose invariants all hold; so
+/// does the loop before it calls a user. Looking takes time in proportion to the base, so big ones
+/// are left alone.
+inline void verify_in_debug_build([[maybe_unused]] event_base* base) {
+#if defined(EVGLASS_VERIFY) && EVGLASS_VERIFY
+    constexpr int kMost = 1000;
+    if (base->event_count <= kMost && base->io.nentries <= kMost) {
+        event_base_assert_ok_nolock_(base);
+    }
+#endif
+}
+
 /// Holds the lock for a scope. A null base is allowed and locks nothing.
 class BaseLock {
  public:
@@ -25,7 +40,9 @@ class BaseLock {
         if (base_ != nullptr) EVBASE_ACQUIRE_LOCK(base_);
     }
     ~BaseLock() {
-        if (base_ != nullptr) EVBASE_RELEASE_LOCK(base_);
+        if (base_ == nullptr) return;
+        verify_in_debug_build(base_);
+        EVBASE_RELEASE_LOCK(base_);
     }
     BaseLock(const BaseLock&) = delete;
     BaseLock& operator=(const BaseLock&) = delete;
@@ -37,7 +54,10 @@ class BaseLock {
 /// Gives the lock up for a scope: around a user's callback.
 class BaseUnlock {
  public:
-    explicit BaseUnlock(event_base* base) : base_(base) { EVBASE_RELEASE_LOCK(base_); }
+    explicit BaseUnlock(event_base* base) : base_(base) {
+        verify_in_debug_build(base_);
+        EVBASE_RELEASE_LOCK(base_);
+    }
     ~BaseUnlock() { EVBASE_ACQUIRE_LOCK(base_); }
     BaseUnlock(const BaseUnlock&) = delete;
     BaseUnlock& operator=(const BaseUnlock&) = delete;

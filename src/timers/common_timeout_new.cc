@@ -62,15 +62,18 @@ common_timeout_list* find_or_make(event_base* base, const timeval* duration) {
 }  // namespace
 
 void common_timeouts_free(event_base* base) {
-    for (int i = 0; i < base->n_common_timeouts; ++i) {
-        common_timeout_list* ctl = base->common_timeout_queues[i];
-        event_del(&ctl->timeout_event);
+    // Their events first: an event of a queue that is gone could not be deleted any more.
+    while (base->n_common_timeouts > 0) {
+        common_timeout_list* ctl = base->common_timeout_queues[base->n_common_timeouts - 1];
+        while (event* ev = ctl->events.first) event_del_nolock_(ev, DelMode::EVEN_IF_FINALIZING);
+        event_del_nolock_(&ctl->timeout_event, DelMode::EVEN_IF_FINALIZING);
         event_debug_unassign(&ctl->timeout_event);
+        --base->n_common_timeouts;
         mm_delete(ctl);
     }
     mm_free(base->common_timeout_queues);
     base->common_timeout_queues = nullptr;
-    base->n_common_timeouts = base->n_common_timeouts_allocated = 0;
+    base->n_common_timeouts_allocated = 0;
 }
 
 const timeval* event_base_init_common_timeout(event_base* base, const timeval* duration) {

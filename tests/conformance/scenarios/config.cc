@@ -78,14 +78,13 @@ SCENARIO(T130_a_changelist_and_a_dup_of_a_watched_fd) {
     });
     first.add();
     loop(base.get(), EVLOOP_NONBLOCK);
-    const int copy = dup(ends.a());
+    const Fd copy(dup(ends.a()));
     first.del();
     Teller second(base.get(), "second", copy, EV_READ);
     say("add %d", second.add());
     ends.write_b("x");
     loop(base.get(), EVLOOP_ONCE);
     say("first %s", first.pending().c_str());
-    close(copy);
 }
 
 SCENARIO(T131_the_changelist_means_nothing_elsewhere) {

@@ -33,13 +33,12 @@ void reset_peer(Ends& ends) {
 
 SCENARIO(T064_a_regular_file) {
     const Base base = new_base();
-    FILE* file = std::tmpfile();
-    Teller reader(base.get(), "file", fileno(file), EV_READ);
+    const std::unique_ptr<FILE, int (*)(FILE*)> file(std::tmpfile(), std::fclose);
+    Teller reader(base.get(), "file", fileno(file.get()), EV_READ);
     const int result = reader.add();
     say("add = %d, pending %s", result, reader.pending().c_str());
     say("in the base: %d", event_base_get_num_events(base.get(), EVENT_BASE_COUNT_ADDED));
     loop(base.get(), EVLOOP_NONBLOCK);
-    std::fclose(file);
 }
 
 SCENARIO(T066_a_negative_fd_is_a_plain_timer) {
@@ -117,7 +116,7 @@ SCENARIO(T074_an_fd_that_was_closed_and_reused) {
 SCENARIO(T075_a_dup_of_a_watched_fd) {
     const Base base = new_base();
     Ends ends;
-    const int second = dup(ends.a());
+    const Fd second(dup(ends.a()));
     // Which of the two comes first is the kernel's affair.
     Teller one(base.get(), "reader", ends.a(), EV_READ);
     Teller two(base.get(), "reader", second, EV_READ);
@@ -126,7 +125,6 @@ SCENARIO(T075_a_dup_of_a_watched_fd) {
     ends.write_b("x");
     event_base_loop(base.get(), EVLOOP_ONCE);
     say("both ran: %s", yes_no(one.fires() + two.fires() == 2));
-    close(second);
 }
 
 SCENARIO(T076_closed_before_del) {
@@ -364,12 +362,11 @@ SCENARIO(io_an_event_is_added_twice_and_deleted_once) {
 SCENARIO(io_high_fd_numbers) {
     const Base base = new_base();
     Ends ends;
-    const int high = fcntl(ends.a(), F_DUPFD, 700);
+    const Fd high(fcntl(ends.a(), F_DUPFD, 700));
     Teller reader(base.get(), "reader", high, EV_READ, tell_bytes);
     say("add = %d", reader.add());
     ends.write_b("x");
     loop(base.get());
-    close(high);
 }
 
 SCENARIO(io_an_fd_that_is_not_open) {

@@ -248,12 +248,14 @@ SCENARIO(limits_a_loop_in_a_callback_of_another_base) {
 }
 
 SCENARIO(limits_a_base_freed_in_a_callback_of_another) {
+    static Base* other;
+    Base inner = new_base();
+    other = &inner;
     const Base outer = new_base();
-    static event_base* other;
-    other = event_base_new();
-    Teller outside(outer.get(), "outside", -1, 0, [](Teller&) { event_base_free(other); });
+    Teller outside(outer.get(), "outside", -1, 0, [](Teller&) { other->reset(); });
     outside.add(1);
     loop(outer.get());
+    say("gone %s", yes_no(inner == nullptr));
 }
 
 SCENARIO(T146_results_of_loops_that_were_told_to_end) {
@@ -300,6 +302,20 @@ SCENARIO(T198_a_common_timeout_of_another_base) {
     say("add %d", event_add(timer.ev(), common));
     loop(one.get());
     say("marked %s", yes_no(common->tv_usec != tv.tv_usec));
+}
+
+SCENARIO(limits_a_base_freed_with_common_timeouts_pending) {
+    struct event ev[3] = {};
+    Base base = new_base();
+    const timeval tv = after(60000);
+    const timeval* common = event_base_init_common_timeout(base.get(), &tv);
+    for (struct event& e : ev) {
+        event_assign(&e, base.get(), -1, 0, quiet, nullptr);
+        say("add %d", event_add(&e, common));
+    }
+    base.reset();
+    for (const struct event& e : ev)
+        say("flags 0x%x", static_cast<unsigned>(e.ev_evcallback.evcb_flags));
 }
 
 SCENARIO(limits_common_timeouts_of_many_lengths) {

@@ -107,12 +107,11 @@ SCENARIO(T337_without_a_callback_it_waits_for_one) {
 
 SCENARIO(T339_backlog_0_means_it_listens_already) {
     const Base base = new_base();
-    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    const Fd fd(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
     const sockaddr_in address = loopback();
     bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
     listen(fd, 5);
-    const Listener listener(
-        evconnlistener_new(base.get(), accept_and_stop, nullptr, LEV_OPT_CLOSE_ON_FREE, 0, fd));
+    const Listener listener(evconnlistener_new(base.get(), accept_and_stop, nullptr, 0, 0, fd));
     Clients clients;
     clients.connect_to(listener.get());
     loop(base.get());
@@ -193,18 +192,19 @@ SCENARIO(T344_made_disabled) {
 
 SCENARIO(T417_freed_in_its_own_callback) {
     const Base base = new_base();
+    static Listener* owner;
     Listener listener = listen_on(
         base.get(),
-        [](evconnlistener* l, evutil_socket_t fd, sockaddr*, int, void*) {
+        [](evconnlistener*, evutil_socket_t fd, sockaddr*, int, void*) {
             say("accepted, freeing the listener");
             close(fd);
-            evconnlistener_free(l);
+            owner->reset();
         },
         LEV_OPT_CLOSE_ON_FREE);
+    owner = &listener;
     Clients clients;
     clients.connect_to(listener.get());
     clients.connect_to(listener.get());
-    static_cast<void>(listener.release());
     loop(base.get());
     say("added %d", added(base));
 }

@@ -162,19 +162,19 @@ SCENARIO(mixed_an_event_frees_another_of_its_fd) {
 SCENARIO(mixed_an_fd_number_is_used_again) {
     const Base base = new_base();
     Ends ends;
-    const int fd = dup(ends.a());
+    Fd fd(dup(ends.a()));
+    const int number = fd;
     {
         Teller reader(base.get(), "first", fd, EV_READ);
         reader.add();
     }
-    close(fd);
+    fd.close();
     Ends other;
-    const int again = dup2(other.a(), fd);
+    const Fd again(dup2(other.a(), number));
     Teller reader(base.get(), "second", again, EV_READ);
     say("add = %d", reader.add());
     other.write_b("x");
     loop(base.get());
-    close(again);
 }
 
 SCENARIO(mixed_a_signal_raised_in_a_signal_callback) {
@@ -261,12 +261,19 @@ SCENARIO(debug_mode_an_added_event_is_assigned_again) {
 SCENARIO(debug_mode_a_normal_life) {
     event_enable_debug_mode();
     const Base base = new_base();
-    struct event ev {};
-    event_assign(&ev, base.get(), -1, 0, quiet, nullptr);
-    const timeval tv = after(1);
-    event_add(&ev, &tv);
-    loop(base.get());
-    event_debug_unassign(&ev);
+    {
+        struct Assigned {
+            struct event ev {};
+            ~Assigned() {
+                (event_del)(&ev);
+                event_debug_unassign(&ev);
+            }
+        } one;
+        event_assign(&one.ev, base.get(), -1, 0, quiet, nullptr);
+        const timeval tv = after(1);
+        event_add(&one.ev, &tv);
+        loop(base.get());
+    }
     Teller timer(base.get(), "timer", -1, 0);
     timer.add(1);
     loop(base.get());

@@ -59,6 +59,20 @@ using Config = std::unique_ptr<event_config, FreeConfig>;
 /// A base on the backend under test. Ends the process if there is none.
 Base new_base(int priorities = 1);
 
+/// Closes an fd at the end of its scope.
+class Fd {
+ public:
+    explicit Fd(int fd) : fd_(fd) {}
+    ~Fd() { close(); }
+    Fd(const Fd&) = delete;
+    Fd& operator=(const Fd&) = delete;
+    operator int() const { return fd_; }
+    void close();
+
+ private:
+    int fd_;
+};
+
 /// Two connected ends, non-blocking.
 class Ends {
  public:

@@ -71,6 +71,10 @@ Base new_base(int priorities) {
     return base;
 }
 
+void Fd::close() {
+    close_once(fd_);
+}
+
 Ends::Ends(Kind kind) {
     const int result = kind == Kind::pipe ? pipe(fd_) : socketpair(AF_UNIX, SOCK_STREAM, 0, fd_);
     if (result != 0) {
