@@ -86,8 +86,9 @@ int wait(epollop* op, const timeval* tv) {
 
 /// EPOLL* to EV_*. An error or a hang-up wakes readers and writers: their next call tells them why.
 short ready_events(std::uint32_t what) {
-    if ((what & EPOLLERR) != 0) return EV_READ | EV_WRITE;
-    if ((what & EPOLLHUP) != 0 && (what & EPOLLRDHUP) == 0) return EV_READ | EV_WRITE;
+    if ((what & (EPOLLERR | EPOLLHUP)) != 0) [[unlikely]] {
+        if ((what & EPOLLERR) != 0 || (what & EPOLLRDHUP) == 0) return EV_READ | EV_WRITE;
+    }
     return static_cast<short>(((what & EPOLLIN) != 0 ? EV_READ : 0) |
                               ((what & EPOLLOUT) != 0 ? EV_WRITE : 0) |
                               ((what & EPOLLRDHUP) != 0 ? EV_CLOSED : 0));
@@ -111,8 +112,9 @@ evmap_io* slot_of(event_base* base, const epoll_event& report) {
     return slot.info<epoll_fdinfo>().generation == report.data.u64 >> 32 ? &slot : nullptr;
 }
 
-/// Makes active what is ready. Returns how many reports were not about ours.
-int take_reports(event_base* base, const epollop* op, int ready) {
+/// Makes active what is ready. Returns how many reports were not about ours. (Not inline: a loop of
+/// its own keeps what it needs in registers.)
+[[gnu::noinline]] int take_reports(event_base* base, const epollop* op, int ready) {
     int strays = 0;
     for (int i = 0; i < ready; ++i) {
         const epoll_event& report = op->events[i];

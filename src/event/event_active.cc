@@ -46,7 +46,7 @@ void continue_if_urgent(event_base* base, const event* ev) {
 [[gnu::noinline]] void activate_now(event_base* base, event_callback* evcb) {
     event_queue_remove_active_later(base, evcb);
     event_queue_insert_active(base, evcb);
-    if (EVBASE_NEED_NOTIFY(base)) evthread_notify_base(base);
+    notify_if_asleep(base);
 }
 
 }  // namespace
@@ -77,7 +77,7 @@ CORE_INLINE bool event_callback_activate_nolock_(event_base* base, event_callbac
         return false;
     }
     event_queue_insert_active(base, evcb);
-    if (EVBASE_NEED_NOTIFY(base)) evthread_notify_base(base);
+    notify_if_asleep(base);
     return true;
 }
 
@@ -85,7 +85,7 @@ bool event_callback_activate_later_nolock_(event_base* base, event_callback* evc
     TRACE_CALL(evcb);
     if ((evcb->evcb_flags & (EVLIST_ACTIVE | EVLIST_ACTIVE_LATER)) != 0) return false;
     event_queue_insert_active_later(base, evcb);
-    if (EVBASE_NEED_NOTIFY(base)) evthread_notify_base(base);
+    notify_if_asleep(base);
     return true;
 }
 

@@ -95,6 +95,12 @@ int event_assign_internal_(event* ev, event_base* base, evutil_socket_t fd, shor
 void common_timeouts_free(event_base* base);
 
 // --- wakeup.cc ---
+/// Wakes the loop if it may be asleep in another thread. Costs nothing where nobody knows threads.
+void notify_from_thread(event_base* base);
+inline void notify_if_asleep(event_base* base) {
+    if (evthread_have_id()) [[unlikely]]
+        notify_from_thread(base);
+}
 int evthread_make_base_notifiable_nolock_(event_base* base);
 int evthread_notify_base(event_base* base);
 void evthread_notify_free(event_base* base);

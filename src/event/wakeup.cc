@@ -49,6 +49,10 @@ int evthread_make_base_notifiable_nolock_(event_base* base) {
     return -1;
 }
 
+void notify_from_thread(event_base* base) {
+    if (EVBASE_NEED_NOTIFY(base)) evthread_notify_base(base);
+}
+
 int evthread_notify_base(event_base* base) {
     TRACE_CALL(base);
     if (!base->th_notifiable) return -1;
