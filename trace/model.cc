@@ -49,12 +49,20 @@ void Model::mark_loss() {
     for (auto& [address, base] : bases_) {
         base.exact = base.whole = false;
         base.api.clear();
+        base.watcher_running = 0;
         if (base.heap_lifted == 0) continue;
         // The end of the operation may be lost: what looked for a place takes the hole.
         if (base.heap_hole < base.heap.size())
             base.heap[base.heap_hole] = {base.heap_lifted, base.heap_lifted_deadline};
         base.heap_lifted = 0;
     }
+    for (auto& [address, lock] : locks_) {
+        lock.told = false;
+        lock.depth = 0;
+        lock.waiters.clear();
+    }
+    for (auto& [address, buffer] : buffers_) buffer.exact = false;
+    for (auto& [address, bev] : bufferevents_) bev.exact = false;
     frames_.clear();
     stacks_.clear();
     keyframes_.clear();
@@ -68,6 +76,26 @@ const Base* Model::base(Address a) const {
 const Event* Model::event(Address a) const {
     const auto it = events_.find(a);
     return it == events_.end() ? nullptr : &it->second;
+}
+
+const Lock* Model::lock(Address a) const {
+    const auto it = locks_.find(a);
+    return it == locks_.end() ? nullptr : &it->second;
+}
+
+const Buffer* Model::buffer(Address a) const {
+    const auto it = buffers_.find(a);
+    return it == buffers_.end() ? nullptr : &it->second;
+}
+
+const Bufferevent* Model::bufferevent(Address a) const {
+    const auto it = bufferevents_.find(a);
+    return it == bufferevents_.end() ? nullptr : &it->second;
+}
+
+const Bucket* Model::bucket(Address owner) const {
+    const auto it = buckets_.find(owner);
+    return it == buckets_.end() ? nullptr : &it->second;
 }
 
 const Base* Model::current_base() const {

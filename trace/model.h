@@ -9,12 +9,14 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "trace/model_buffer.h"
 #include "trace/reader.h"
 #include "trace/schema.h"
 
@@ -77,6 +79,8 @@ struct Event {
     std::uint64_t pending_record = 0;   ///< the record that last made it pending
     std::uint64_t activate_record = 0;  ///< its last event_activate
     std::uint32_t heap_index = 0;       ///< its place, where the base's heap has it there
+    Address once_callback = 0;          ///< of event_base_once: the user's callback
+    Address finalizer = 0;              ///< what will be called when its next call is its last
     EventState state() const;
     bool internal() const { return (flags & 0x10) != 0; }
 };
@@ -92,6 +96,34 @@ struct IoSlot {
     std::deque<Address> events;
     int nread = 0, nwrite = 0, nclose = 0;
     bool operator==(const IoSlot&) const = default;
+};
+
+/// Events that wait for one duration, first due first. `timer` stands for all of them in the heap.
+struct CommonQueue {
+    std::int64_t duration = 0;  ///< µs
+    Address timer = 0;
+    std::deque<HeapItem> events;
+    bool operator==(const CommonQueue&) const = default;
+};
+
+/// A change of interest that the kernel has not been told yet (changelist): EV_* before and after.
+struct PendingChange {
+    int before = 0, after = 0;
+    bool operator==(const PendingChange&) const = default;
+};
+
+/// What the io_uring backend has in its ring for one fd.
+struct RingRequest {
+    int armed = 0;                ///< EV_* that its request watches
+    std::uint64_t user_data = 0;  ///< the request's name in the ring; 0: none is there
+    bool hot = false;             ///< looked at again before the sleep, because it was ready
+    std::uint64_t completions = 0;
+};
+
+/// A callback around the sleep. Not an event: it has no state and keeps no loop alive.
+struct Watcher {
+    Address address = 0, callback = 0, arg = 0;
+    std::uint32_t ordinal = 0;  ///< W1, W2, ...
 };
 
 /// One system call as recorded (syscall category), for the "last calls" pane.
@@ -116,7 +148,15 @@ struct Base {
     std::deque<Address> later;
     std::map<int, IoSlot> io;
     std::map<int, std::deque<Address>> signals;
-    std::map<int, int> interest;  ///< what the backend watches: fd to EV_* mask
+    std::map<int, int> interest;           ///< what the backend is asked to watch: fd to EV_*
+    std::map<int, PendingChange> changes;  ///< by fd: what the kernel is yet to be told of it
+    std::map<int, RingRequest> ring;       ///< by fd: requests of the io_uring backend
+    std::set<int> lost;                    ///< fds that the backend could not watch any more
+    std::vector<CommonQueue> common;       ///< timers of one length each, by number
+    std::deque<Address> once;              ///< events of event_base_once, newest first
+    std::vector<Watcher> prepare, check;   ///< in the order of their calls
+    Address watcher_running = 0;           ///< the watcher being called, where that was seen
+    Address lock = 0, cond = 0;            ///< 0: none, or not told yet
     // the loop
     bool running = false, gotterm = false, break_ = false, continue_ = false;
     int loop_flags = 0;
@@ -154,6 +194,27 @@ struct Listener {
     std::uint64_t accepted = 0, backoffs = 0;
 };
 
+/// A lock of the library. Who holds it is known from the records of the category `lock` alone, from
+/// the first one that was seen on: `told` says whether there was any.
+struct Lock {
+    struct Waiter {
+        std::uint32_t thread = 0;
+        std::int64_t since_ns = 0;
+        Address cond = 0;  ///< it sleeps until it is told of this condition; 0: it wants the lock
+    };
+    Address address = 0, base = 0;  ///< base: whose lock it is, 0 where it is no base's
+    std::uint32_t ordinal = 0;      ///< K1, K2, ...
+    std::string made_in;            ///< the function that made it, where that was seen
+    bool told = false;
+    int depth = 0;  ///< how often its holder took it; 0: nobody holds it
+    std::uint32_t holder = 0;
+    std::string taken_in;  ///< the public function, loop or callback that its holder was in
+    std::int64_t taken_ns = 0;
+    std::vector<Waiter> waiters;
+    std::uint64_t takes = 0, contended = 0;
+    std::int64_t waited_ns = 0, longest_ns = 0;
+};
+
 /// What one record changed, in a form that a person can read.
 struct Change {
     std::string error;  ///< not empty: the record is not legal here, or a keyframe disagrees
@@ -173,11 +234,20 @@ class Model {
     const std::map<Address, Base>& bases() const { return bases_; }
     const std::map<Address, Event>& events() const { return events_; }
     const std::map<Address, Listener>& listeners() const { return listeners_; }
-    const std::deque<Syscall>& syscalls() const { return syscalls_; }  ///< newest last, bounded
+    const std::map<Address, Lock>& locks() const { return locks_; }
+    const std::map<Address, Buffer>& buffers() const { return buffers_; }
+    const std::map<Address, Bufferevent>& bufferevents() const { return bufferevents_; }
+    const std::map<Address, RateGroup>& rate_groups() const { return groups_; }
+    const std::map<Address, Bucket>& buckets() const { return buckets_; }  ///< by owner
+    const std::deque<Syscall>& syscalls() const { return syscalls_; }      ///< newest last, bounded
     /// How long a tick of the trace's clock is, for the durations of system calls.
     void set_ticks_per_ns(double ticks) { ticks_per_ns_ = ticks; }
     const Base* base(Address a) const;
     const Event* event(Address a) const;
+    const Lock* lock(Address a) const;
+    const Buffer* buffer(Address a) const;
+    const Bufferevent* bufferevent(Address a) const;
+    const Bucket* bucket(Address owner) const;
     /// The base that people mean when they don't say: the one whose record was last, else the
     /// first.
     const Base* current_base() const;
@@ -202,12 +272,18 @@ class Model {
     struct Keyframe {
         Base base;
         std::map<Address, Event> events;
+        std::map<Address, Address> finalizers, once_callbacks;  ///< by event
         std::uint64_t records = 0;
         std::string error;
     };
     std::map<Address, Base> bases_;
     std::map<Address, Event> events_;
     std::map<Address, Listener> listeners_;
+    std::map<Address, Lock> locks_;
+    std::map<Address, Buffer> buffers_;
+    std::map<Address, Bufferevent> bufferevents_;
+    std::map<Address, RateGroup> groups_;
+    std::map<Address, Bucket> buckets_;
     std::deque<Syscall> syscalls_;
     std::map<std::uint32_t, std::vector<std::string>> stacks_;
     std::map<std::uint32_t, std::vector<Frame>> frames_;
@@ -216,7 +292,8 @@ class Model {
     std::deque<std::pair<Address, std::uint32_t>> dead_bases_;
     std::deque<std::pair<Address, std::uint32_t>> dead_listeners_;
     Address current_ = 0;
-    std::uint32_t next_base_ = 1, next_event_ = 1, next_listener_ = 1;
+    std::uint32_t next_base_ = 1, next_event_ = 1, next_listener_ = 1, next_watcher_ = 1,
+                  next_lock_ = 1, next_buffer_ = 1, next_bufferevent_ = 1, next_group_ = 1;
     std::uint64_t record_ = 0;
     std::int64_t time_ns_ = 0;
     std::uint64_t errors_ = 0;

@@ -105,6 +105,32 @@ std::string Names::listener(Address a) const {
     return it == model_.listeners().end() ? hex_text(a) : numbered('L', it->second.ordinal);
 }
 
+std::string Names::watcher(Address a) const {
+    for (const auto& [address, base] : model_.bases())
+        for (const auto* list : {&base.prepare, &base.check})
+            for (const Watcher& w : *list)
+                if (w.address == a) return numbered('W', w.ordinal);
+    return hex_text(a);
+}
+
+std::string Names::buffer(Address a) const {
+    const Buffer* buffer = model_.buffer(a);
+    return buffer == nullptr ? hex_text(a) : numbered('V', buffer->ordinal);
+}
+
+std::string Names::bufferevent(Address a) const {
+    const Bufferevent* bev = model_.bufferevent(a);
+    return bev == nullptr ? hex_text(a) : numbered('S', bev->ordinal);
+}
+
+std::string Names::lock(Address a) const {
+    const Lock* lock = model_.lock(a);
+    if (lock == nullptr) return a == 0 ? "no lock" : "lock " + hex_text(a);
+    if (lock->base != 0) return "the lock of " + base(lock->base);
+    const std::string made = safe(lock->made_in);
+    return "lock " + numbered('K', lock->ordinal) + (made.empty() ? "" : " made in " + made);
+}
+
 Address Names::find(std::string_view alias) const {
     if (alias.size() < 2) return 0;
     const auto search = [&](const auto& map) -> Address {
@@ -119,6 +145,10 @@ Address Names::find(std::string_view alias) const {
             return search(model_.events());
         case 'L':
             return search(model_.listeners());
+        case 'V':
+            return search(model_.buffers());
+        case 'S':
+            return search(model_.bufferevents());
         default:
             return 0;
     }

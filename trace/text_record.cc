@@ -76,6 +76,11 @@ std::string field_text(const Record& record, const TraceField& field, const Trac
         if (field.type == "base") return names->base(value);
         return field.type == "event" ? names->event(value) : names->listener(value);
     }
+    if (names != nullptr && value != 0 && field.type == "ptr") {
+        if (field.name == "watcher") return names->watcher(value);
+        if (field.name == "buffer" || field.name == "source") return names->buffer(value);
+        if (field.name == "bev" || field.name == "bufferevent") return names->bufferevent(value);
+    }
     if (field.type == "ptr" || field.type == "code") return hex_text(value);
     if (field.type == "error") return errno_text(static_cast<int>(value));
     if (field.type == "usec") return usec_text(static_cast<std::int64_t>(value));

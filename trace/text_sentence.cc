@@ -1,33 +1,17 @@
 // One sentence for each record type: what happened, to whom, and why. The sentence of a record is
 // told at the moment right after it, so the model knows the cause that it noted.
-// A record type that has no sentence here is told field by field.
+// Read next: text_rest.cc. A record type that has no sentence is told field by field.
 #include <fmt/format.h>
 
 #include "trace/text.h"
 #include "trace/text_fields.h"
+#include "trace/text_teller.h"
 
 namespace evglass::trace {
 
 namespace {
 
-struct Teller {
-    const Record& record;
-    const TraceContext& trace;
-    const Model& model;
-    Names names;
-
-    std::string who(Address event) const { return names.event_long(event); }
-    std::string base(Address a) const { return names.base(a); }
-    std::string site() const {
-        const auto& sites = trace.sites();
-        const bool known = record.site != 0 && record.site <= sites.size();
-        return known ? safe(sites[record.site - 1U].function) : "a function";
-    }
-    std::string cause(Address event) const {
-        const Event* e = model.event(event);
-        const std::string why = e == nullptr ? std::string() : cause_text(e->cause, names);
-        return why.empty() ? why : " (" + why + ")";
-    }
+struct LoopTeller : Teller {
     std::string move(Address event, int before, int after, const std::string& same) const;
 
     // ---- the base
@@ -262,14 +246,14 @@ struct Teller {
     std::string tell(const rec::mark& r) const { return "mark: " + safe(r.text.view()); }
 };
 
-std::string Teller::move(Address event, int before, int after, const std::string& same) const {
+std::string LoopTeller::move(Address event, int before, int after, const std::string& same) const {
     const EventState from = state_of_flags(before), to = state_of_flags(after);
     if (from == to) return who(event) + " " + same + "; it stays " + std::string(state_name(to));
     return who(event) + ": " + std::string(state_name(from)) + " -> " +
            std::string(state_name(to)) + cause(event);
 }
 
-std::string Teller::tell(const rec::backend_try& r) const {
+std::string LoopTeller::tell(const rec::backend_try& r) const {
     const std::string name = "backend " + safe(r.name.view());
     switch (r.verdict) {
         case field::verdict::chosen:
@@ -286,14 +270,14 @@ std::string Teller::tell(const rec::backend_try& r) const {
     return name + " is considered";
 }
 
-std::string Teller::tell(const rec::event_assign& r) const {
+std::string LoopTeller::tell(const rec::event_assign& r) const {
     std::string text = who(r.event) + " is initialized";
     const std::string what = what_text(r.events);
     if (what != "-") text += " for " + what;
     return text + ": known to the library, neither pending nor active";
 }
 
-std::string Teller::tell(const rec::event_deadline& r) const {
+std::string LoopTeller::tell(const rec::event_deadline& r) const {
     std::string text = who(r.event) + " is due at " + usec_text(r.deadline);
     const Event* e = model.event(r.event);
     const auto left = e == nullptr ? std::nullopt : model.left_us(*e);
@@ -302,7 +286,7 @@ std::string Teller::tell(const rec::event_deadline& r) const {
     return text;
 }
 
-std::string Teller::tell(const rec::queue_insert& r) const {
+std::string LoopTeller::tell(const rec::queue_insert& r) const {
     const std::string queue = enum_text("queue", r.queue);
     std::string text = move(r.event, r.before, r.after, "enters the queue '" + queue + "'");
     if (r.queue == field::queue::active)
@@ -310,12 +294,12 @@ std::string Teller::tell(const rec::queue_insert& r) const {
     return text;
 }
 
-std::string Teller::tell(const rec::queue_remove& r) const {
+std::string LoopTeller::tell(const rec::queue_remove& r) const {
     return move(r.event, r.before, r.after,
                 "leaves the queue '" + enum_text("queue", r.queue) + "'");
 }
 
-std::string Teller::tell(const rec::interest& r) const {
+std::string LoopTeller::tell(const rec::interest& r) const {
     if (r.before.value == 0)
         return fmt::format("the backend now watches fd {} for {}", r.fd.value, what_text(r.after));
     if (r.after.value == 0) return fmt::format("the backend watches fd {} no longer", r.fd.value);
@@ -323,7 +307,7 @@ std::string Teller::tell(const rec::interest& r) const {
                        what_text(r.after), what_text(r.before));
 }
 
-std::string Teller::tell(const rec::wait_chosen& r) const {
+std::string LoopTeller::tell(const rec::wait_chosen& r) const {
     switch (r.why) {
         case field::waitwhy::active_pending:
             return "no sleep: events are active already";
@@ -337,42 +321,16 @@ std::string Teller::tell(const rec::wait_chosen& r) const {
     return "sleep at most " + usec_text(r.timeout);
 }
 
-template <class R>
-concept Told = requires(const Teller& teller, const R& r) {
-    teller.tell(r);
-};
-
-/// The sentence of a record of this type; empty where there is none.
-template <class R>
-std::string sentence(const Teller& teller) {
-    if constexpr (Told<R>) {
-        const R* r = teller.record.as<R>();
-        return r == nullptr ? std::string() : teller.tell(*r);
-    }
-    return {};
-}
-
-std::string sentence_of(const Teller& teller) {
-    switch (teller.record.id()) {
-#define FIELD(type, name)
-#define RETIRED(id, name)
-#define RECORD(id, name, category, clock, fields, doc) \
-    case RecordId::name:                               \
-        return sentence<rec::name>(teller);
-#include "trace/records.def"
-#undef RECORD
-#undef RETIRED
-#undef FIELD
-    }
-    return {};
-}
-
 }  // namespace
 
 std::string record_sentence(const Record& record, const TraceContext& trace, const Model& after) {
     std::string text = syscall_text(record, trace.ticks_per_ns());
     const Names names(after);
-    if (text.empty()) text = sentence_of({record, trace, after, names});
+    const Teller teller{record, trace, after, names};
+    if (text.empty()) text = sentence_of(LoopTeller{teller});
+    if (text.empty()) text = rest_sentence(teller);
+    if (text.empty()) text = buffer_sentence(teller);
+    if (text.empty()) text = bufferevent_sentence(teller);
     return text.empty() ? record_text(record, trace, &names) : text;
 }
 

@@ -1,7 +1,7 @@
 // How a record changes a Model: one small function for each record type, and what they share.
 // Private to the model: only model.cc and the transitions_*.cc files include it.
 // Read first: the table in transitions.cc. Then the file of the topic: transitions_base.cc,
-// _event.cc, _heap.cc, _map.cc, _loop.cc, _keyframe.cc, _net.cc.
+// _event.cc, _heap.cc, _map.cc, _loop.cc, _keyframe.cc; then _common.cc, _once.cc, _lock.cc.
 #pragma once
 
 #include <string>
@@ -78,6 +78,90 @@ struct Transitions {
     void keyframe_interest(const rec::keyframe_interest& r);
     void keyframe_callback(const rec::keyframe_callback& r);
     void keyframe_end(const rec::keyframe_end& r);
+    // backends: fds that are lost, changes that wait, requests in a ring
+    void io_lost(const rec::io_lost& r);
+    void change_queued(const rec::change_queued& r);
+    void change_merged(const rec::change_merged& r);
+    void change_applied(const rec::change_applied& r);
+    void uring_poll_add(const rec::uring_poll_add& r);
+    void uring_poll_remove(const rec::uring_poll_remove& r);
+    void uring_completion(const rec::uring_completion& r);
+    void uring_hot(const rec::uring_hot& r);
+    void keyframe_lost(const rec::keyframe_lost& r);
+    void keyframe_change(const rec::keyframe_change& r);
+    void keyframe_uring(const rec::keyframe_uring& r);
+    // what stands beside: common timeouts, once events, watchers
+    void common_queue(const rec::common_queue& r);
+    void common_insert(const rec::common_insert& r);
+    void common_remove(const rec::common_remove& r);
+    void common_schedule(const rec::common_schedule& r);
+    void once_add(const rec::once_add& r);
+    void once_remove(const rec::once_remove& r);
+    void watcher_new(const rec::watcher_new& r);
+    void watcher_free(const rec::watcher_free& r);
+    void watcher_begin(const rec::watcher_begin& r);
+    void watcher_end(const rec::watcher_end& r);
+    void keyframe_common_queue(const rec::keyframe_common_queue& r);
+    void keyframe_common(const rec::keyframe_common& r);
+    void keyframe_once(const rec::keyframe_once& r);
+    void keyframe_finalizer(const rec::keyframe_finalizer& r);
+    void keyframe_watcher(const rec::keyframe_watcher& r);
+    void keyframe_lock(const rec::keyframe_lock& r);
+    // buffers
+    void buffer_new(const rec::buffer_new& r);
+    void buffer_free(const rec::buffer_free& r);
+    void buffer_parent(const rec::buffer_parent& r);
+    void chain_link(const rec::chain_link& r);
+    void chain_unlink(const rec::chain_unlink& r);
+    void chain_immutable(const rec::chain_immutable& r);
+    void chain_realign(const rec::chain_realign& r);
+    void chain_take(const rec::chain_take& r);
+    void buffer_add(const rec::buffer_add& r);
+    void buffer_prepend(const rec::buffer_prepend& r);
+    void buffer_drain(const rec::buffer_drain& r);
+    void buffer_move(const rec::buffer_move& r);
+    void buffer_pullup(const rec::buffer_pullup& r);
+    void buffer_reserve(const rec::buffer_reserve& r);
+    void buffer_freeze(const rec::buffer_freeze& r);
+    void buffer_callback(const rec::buffer_callback& r);
+    void buffer_state(const rec::buffer_state& r);
+    void buffer_state_chain(const rec::buffer_state_chain& r);
+    // bufferevents and rate limits
+    void bev_new(const rec::bev_new& r);
+    void bev_release(const rec::bev_release& r);
+    void bev_free(const rec::bev_free& r);
+    void bev_state(const rec::bev_state& r);
+    void bev_enable(const rec::bev_enable& r);
+    void bev_disable(const rec::bev_disable& r);
+    void bev_suspend(const rec::bev_suspend& r);
+    void bev_unsuspend(const rec::bev_unsuspend& r);
+    void bev_watermark(const rec::bev_watermark& r);
+    void bev_timeouts(const rec::bev_timeouts& r);
+    void bev_callback_begin(const rec::bev_callback_begin& r);
+    void bev_callback_end(const rec::bev_callback_end& r);
+    void bev_connect(const rec::bev_connect& r);
+    void bev_fd(const rec::bev_fd& r);
+    void bev_other(const rec::bev_other& r);
+    void bev_moved(const rec::bev_moved& r);
+    void bev_tls(const rec::bev_tls& r);
+    void bucket_limit(const rec::bucket_limit& r);
+    void bucket_gone(const rec::bucket_gone& r);
+    void bucket_fill(const rec::bucket_fill& r);
+    void bucket_take(const rec::bucket_take& r);
+    void group_new(const rec::group_new& r);
+    void group_free(const rec::group_free& r);
+    void group_join(const rec::group_join& r);
+    void group_leave(const rec::group_leave& r);
+    void group_suspend(const rec::group_suspend& r);
+    // locks and conditions
+    void base_lock(const rec::base_lock& r);
+    void lock_new(const rec::lock_new& r);
+    void lock_free(const rec::lock_free& r);
+    void lock_wait(const rec::lock_wait& r);
+    void lock_take(const rec::lock_take& r);
+    void lock_give(const rec::lock_give& r);
+    void cond_wait(const rec::cond_wait& r);
+    void cond_woken(const rec::cond_woken& r);
     // system calls, calls of internal functions, listeners
     void syscall();
     void enter(const rec::enter& r);
@@ -99,8 +183,15 @@ struct Transitions {
     Event& known_event(Base& base, Address a, int flags);
     Event& new_event(Address a);
     Listener& listener_at(Address a);
+    Lock& lock_at(Address a);
+    Buffer& buffer_at(Address a);
+    Bufferevent& bufferevent_at(Address a);
+    RateGroup& group_at(Address a);
     /// This record doesn't fit the base: an error if the base was exact, which it is no longer.
     void object(Base& base, const std::string& why);
+    /// The same for a buffer or a bufferevent.
+    void object(Buffer& buffer, const std::string& why);
+    void object(Bufferevent& bev, const std::string& why);
     std::string label(Address event) const;  ///< "E3", for messages
     std::string site_function() const { return site == nullptr ? std::string() : site->function; }
     /// Takes over flags that a record tells, after a look at what they were.
@@ -123,10 +214,23 @@ struct Transitions {
     bool heap_step_is_legal(Base& base, Address event, std::uint32_t from, std::uint32_t to);
     bool heap_order_holds(const Base& base, std::uint32_t index) const;
     void heap_put(Base& base, std::uint32_t index, HeapItem item);
+    CommonQueue* common_at(Base& base, std::uint32_t queue);
+    void check_length(Base& base, std::size_t length, std::uint32_t told);
+    std::vector<Watcher>& watchers_of(Base& base, field::watcherkind kind);
+    void lock_released(Lock& lock);
+    Chain* chain_at(Buffer& buffer, Address chain);
+    void settle_length(Buffer& buffer, std::uint64_t length);
+    void end_of_telling(Buffer& buffer);
     void check_counts(Base& base, const IoSlot& slot, int fd, int nread, int nwrite, int nclose);
     Model::Keyframe* keyframe_of(Address base);
     std::string keyframe_disagrees(const Base& base, const Model::Keyframe& told) const;
     std::string keyframe_event_disagrees(const Base& base, const Event& told) const;
+    std::string keyframe_rest_disagrees(const Base& base, const Model::Keyframe& told) const;
+    std::string keyframe_backend_disagrees(const Base& base, const Model::Keyframe& told) const;
+    void take_what_backends_know(Base& base, const Model::Keyframe& told);
+    void adopt_backend(Base& base, Model::Keyframe& told);
+    void adopt_rest(Base& base, Model::Keyframe& told);
+    void take_finalizers_and_once(Base& base, const Model::Keyframe& told);
     void adopt(Base& base, Model::Keyframe& told);
     void adopt_event(Base& base, const Event& told);
     void take_what_was_unknown(Base& base, const Model::Keyframe& told);

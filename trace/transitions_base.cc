@@ -48,6 +48,13 @@ void Transitions::base_free(const rec::base_free& r) {
     base.io.clear();
     base.signals.clear();
     base.interest.clear();
+    base.changes.clear();
+    base.ring.clear();
+    base.lost.clear();
+    base.common.clear();
+    base.once.clear();
+    base.prepare.clear();
+    base.check.clear();
     base.heap_lifted = 0;
     model.dead_bases_.emplace_back(base.address, base.ordinal);
     prune(model.dead_bases_, model.bases_, kDeadBases);

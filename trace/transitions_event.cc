@@ -98,7 +98,8 @@ void Transitions::event_name(const rec::event_name& r) {
 }
 
 void Transitions::event_callback(const rec::event_callback& r) {
-    event_at(base_at(r.base), r.event, evlist::kInit).callback = r.callback;
+    Event& event = event_at(base_at(r.base), r.event, evlist::kInit);
+    event.callback = event.finalizer = r.callback;
 }
 
 void Transitions::event_activate(const rec::event_activate& r) {

@@ -3,6 +3,7 @@
 // be exact (joined late, or after losses), the told one takes its place.
 #include <algorithm>
 
+#include "trace/keyframe_compare.h"
 #include "trace/transitions.h"
 
 namespace evglass::trace {
@@ -11,21 +12,9 @@ namespace {
 
 constexpr int kRunning = 0x01, kGotterm = 0x02, kBreak = 0x04, kContinue = 0x08;
 
-std::string number(std::int64_t n) {
-    return std::to_string(n);
-}
-
 int loop_bits(const Base& base) {
     return (base.running ? kRunning : 0) | (base.gotterm ? kGotterm : 0) |
            (base.break_ ? kBreak : 0) | (base.continue_ ? kContinue : 0);
-}
-
-/// Is this place the next one of a list that is told in order?
-bool in_order(std::string& error, std::size_t size, std::uint32_t index) {
-    if (size == index) return true;
-    if (error.empty())
-        error = "place " + number(index) + " is told after " + number(size) + " others";
-    return false;
 }
 
 }  // namespace
@@ -151,44 +140,6 @@ void Transitions::keyframe_end(const rec::keyframe_end& r) {
 
 // ---- comparing ----------------------------------------------------------------------------------
 
-namespace {
-
-/// The first place where two lists differ: "active[0][2] is E4, replayed E7".
-template <class List, class Text>
-std::string list_disagrees(const std::string& name, const List& told, const List& replayed,
-                           const Text& text) {
-    if (told == replayed) return {};  // nearly always: no text is made for nothing
-    for (std::size_t i = 0; i < std::max(told.size(), replayed.size()); ++i) {
-        const std::string a = i < told.size() ? text(told[i]) : "nothing";
-        const std::string b = i < replayed.size() ? text(replayed[i]) : "nothing";
-        if (a != b) return name + "[" + std::to_string(i) + "] is " + a + ", replayed " + b;
-    }
-    return {};
-}
-
-/// The same for maps from an fd or a signal to something.
-template <class Map, class Compare>
-std::string map_disagrees(const std::string& name, const Map& told, const Map& replayed,
-                          const Compare& compare) {
-    const typename Map::mapped_type none{};
-    for (const auto& [key, value] : told) {
-        const auto it = replayed.find(key);
-        const auto& other = it == replayed.end() ? none : it->second;
-        if (value != other) return compare(name + " " + std::to_string(key), value, other);
-    }
-    for (const auto& [key, value] : replayed)
-        if (!told.contains(key) && value != none)
-            return compare(name + " " + std::to_string(key), none, value);
-    return {};
-}
-
-std::string number_disagrees(const std::string& name, std::int64_t told, std::int64_t replayed) {
-    return told == replayed ? std::string()
-                            : name + " is " + number(told) + ", replayed " + number(replayed);
-}
-
-}  // namespace
-
 std::string Transitions::keyframe_event_disagrees(const Base& base, const Event& told) const {
     const auto it = model.events_.find(told.address);
     const std::string name = label(told.address);
@@ -250,6 +201,8 @@ std::string Transitions::keyframe_disagrees(const Base& base, const Model::Keyfr
         return map_disagrees("interest in fd", told.base.interest, base.interest, number_disagrees);
     });
     then([&] { return list("callbacks", told.base.callbacks, base.callbacks); });
+    then([&] { return keyframe_backend_disagrees(base, told); });
+    then([&] { return keyframe_rest_disagrees(base, told); });
     then([&] { return number_disagrees("loop bits", loop_bits(told.base), loop_bits(base)); });
     then([&] {
         return number_disagrees("turn", static_cast<std::int64_t>(told.base.turn),
@@ -289,6 +242,8 @@ void Transitions::adopt_event(Base& base, const Event& told) {
     event.state_record = history.state_record;
     event.running = history.running;
     event.heap_index = history.heap_index;
+    event.once_callback = history.once_callback;
+    event.finalizer = history.finalizer;
     event.cause = history.cause;
     event.activated_by = history.activated_by;
     if (event.state() == before) return;
@@ -306,6 +261,8 @@ void Transitions::take_what_was_unknown(Base& base, const Model::Keyframe& told)
         const auto it = model.events_.find(address);
         if (it == model.events_.end() || it->second.vague) adopt_event(base, event);
     }
+    take_finalizers_and_once(base, told);
+    take_what_backends_know(base, told);
 }
 
 void Transitions::adopt(Base& base, Model::Keyframe& told) {
@@ -336,6 +293,8 @@ void Transitions::adopt(Base& base, Model::Keyframe& told) {
     base.interest = std::move(told.base.interest);
     base.callbacks = std::move(told.base.callbacks);
     base.heap_lifted = 0;
+    adopt_rest(base, told);
+    adopt_backend(base, told);
     for (const Address a : base.callbacks) event_at(base, a, evlist::kInit).running = true;
     change.event = 0;
     for (std::uint32_t i = 0; i < base.heap.size(); ++i) heap_put(base, i, base.heap[i]);

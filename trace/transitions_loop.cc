@@ -124,6 +124,7 @@ void Transitions::callback_end(const rec::callback_end& r) {
     if (event.running && spent > 0 && spent < INT64_MAX - event.callback_ns)
         event.callback_ns += spent;
     event.running = false;
+    event.finalizer = 0;
     pop_frame(FrameKind::callback, r.event, {});
 }
 

@@ -98,6 +98,8 @@ void Transitions::interest(const rec::interest& r) {
         base.interest.erase(r.fd);
     else
         base.interest[r.fd] = r.after;
+    // An event was added, or none is left: the backend was asked anew.
+    if (r.after == 0 || r.after == r.before || (r.after & ~r.before) != 0) base.lost.erase(r.fd);
 }
 
 }  // namespace evglass::trace

@@ -181,7 +181,11 @@ int uring_del(event_base* base, evutil_socket_t fd, short, short events, void* f
         return 0;
     }
     watch.wanted = 0;
-    if (watch.armed != 0) take_back_now(base, fd, watch);
+    if (watch.armed != 0) {
+        take_back_now(base, fd, watch);
+    } else if ((watch.flags & kQueued) != 0) {
+        queue_change(base, fd, watch);  // tells that nothing is left of the change
+    }
     return 0;
 }
 

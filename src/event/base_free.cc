@@ -8,6 +8,26 @@
 
 namespace {
 
+/// The last call for an event or callback, made here because no loop will make it.
+void run_finalizer(event_base* base, event_callback* evcb) {
+    const auto closure = evcb->evcb_closure;
+    const bool of_event = is_event(evcb);
+    if (of_event ? closure < EV_CLOSURE_EVENT_FINALIZE : closure != EV_CLOSURE_CB_FINALIZE) return;
+    event* ev = event_callback_to_event(evcb);
+    TRACE(callback_begin, .base = base, .event = evcb,
+          .callback = evcb->evcb_cb_union.evcb_evfinalize, .fd = of_event ? ev->ev_fd : -1,
+          .what = 0, .closure = static_cast<evglass::trace::field::closure>(closure));
+    if (of_event) {
+        evcb->evcb_cb_union.evcb_evfinalize(ev, ev->ev_arg);
+    } else {
+        evcb->evcb_cb_union.evcb_cbfinalize(evcb, evcb->evcb_arg);
+    }
+    TRACE(callback_end, .base = base, .event = evcb);
+    if (closure != EV_CLOSURE_EVENT_FINALIZE_FREE) return;
+    TRACE(event_gone, .base = base, .event = ev);
+    mm_free(ev);
+}
+
 /// Deletes what is active. Finalizers that have not run yet run now, or are dropped.
 int event_base_cancel_one(event_base* base, event_callback* evcb, bool run_finalizers) {
     if (evcb->evcb_closure < EV_CLOSURE_CB_SELF) {
@@ -18,22 +38,7 @@ int event_base_cancel_one(event_base* base, event_callback* evcb, bool run_final
     }
     if ((evcb->evcb_flags & EVLIST_ACTIVE) != 0) event_queue_remove_active(base, evcb);
     if ((evcb->evcb_flags & EVLIST_ACTIVE_LATER) != 0) event_queue_remove_active_later(base, evcb);
-    if (!run_finalizers) return 1;
-    switch (evcb->evcb_closure) {
-        case EV_CLOSURE_EVENT_FINALIZE:
-        case EV_CLOSURE_EVENT_FINALIZE_FREE: {
-            event* ev = event_callback_to_event(evcb);
-            const bool free_it = evcb->evcb_closure == EV_CLOSURE_EVENT_FINALIZE_FREE;
-            evcb->evcb_cb_union.evcb_evfinalize(ev, ev->ev_arg);
-            if (free_it) mm_free(ev);
-            break;
-        }
-        case EV_CLOSURE_CB_FINALIZE:
-            evcb->evcb_cb_union.evcb_cbfinalize(evcb, evcb->evcb_arg);
-            break;
-        default:
-            break;
-    }
+    if (run_finalizers) run_finalizer(base, evcb);
     return 1;
 }
 
@@ -54,7 +59,7 @@ int event_base_free_queues_(event_base* base, bool run_finalizers) {
 /// Events made by event_base_once: nobody else knows them.
 void free_once_events(event_base* base) {
     while (struct event_once* eonce = base->once_events) {
-        list_remove<OnceLink>(eonce);
+        event_once_forget(eonce);
         event_del_nolock_(&eonce->ev, DelMode::EVEN_IF_FINALIZING);
         event_debug_unassign(&eonce->ev);
         mm_delete(eonce);

@@ -75,6 +75,7 @@ bool make_thread_safe(event_base* base) {
     base->th_base_lock = evthread_alloc_lock(EVTHREAD_LOCKTYPE_RECURSIVE);
     base->current_event_cond = evthread_alloc_cond();
     if (base->th_base_lock == nullptr) return false;
+    TRACE(base_lock, .base = base, .lock = base->th_base_lock, .cond = base->current_event_cond);
     return evthread_make_base_notifiable(base) == 0;
 }
 

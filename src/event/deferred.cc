@@ -42,6 +42,8 @@ void event_callback_finalize_nolock_(event_base* base, event_callback* evcb,
     evcb->evcb_cb_union.evcb_cbfinalize = finalize;
     // What was an event is a bare callback from now on.
     trace_assign(evcb, "finalizer");
+    TRACE(event_callback, .base = base, .event = evcb, .callback = finalize,
+          .closure = evglass::trace::field::closure::cb_finalize);
     event_callback_activate_nolock_(base, evcb);
     event_mark_finalizing(base, evcb);
 }

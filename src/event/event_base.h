@@ -91,6 +91,7 @@ struct event_base {
     event_changelist changelist;  ///< changes that the backend has not heard of yet
     evsig_info sig;               ///< the pipe that brings signals to the loop
     struct event_once* once_events = nullptr;
+    int n_once_events = 0;
 
     // --- watchers: called around the sleep ---
     watcher_list prepare_watchers;

@@ -72,6 +72,7 @@ void timeout_process(event_base* base);
 /// The list of a common timeout's duration.
 common_timeout_list* get_common_timeout_list(event_base* base, const timeval* tv);
 void insert_common_timeout_inorder(common_timeout_list* ctl, event* ev);
+void remove_common_timeout(common_timeout_list* ctl, event* ev);
 /// Gives the list's internal timer the deadline of the list's first event.
 void common_timeout_schedule(common_timeout_list* ctl, event* head);
 
@@ -93,6 +94,10 @@ void event_mark_finalizing(event_base* base, event_callback* evcb);
 int event_assign_internal_(event* ev, event_base* base, evutil_socket_t fd, short events,
                            event_callback_fn callback, void* arg, const void* creator);
 void common_timeouts_free(event_base* base);
+
+// --- event_once.cc ---
+/// Out of the base's list: the event is the caller's to free.
+void event_once_forget(struct event_once* eonce);
 
 // --- wakeup.cc ---
 /// Wakes the loop if it may be asleep in another thread. Costs nothing where nobody knows threads.

@@ -14,7 +14,7 @@ void event_once_cb(evutil_socket_t fd, short events, void* arg) {
     eonce->cb(fd, events, eonce->arg);
     {
         const BaseLock lock(eonce->ev.ev_base);
-        list_remove<OnceLink>(eonce);
+        event_once_forget(eonce);
     }
     event_debug_unassign(&eonce->ev);
     mm_delete(eonce);
@@ -26,7 +26,22 @@ bool acceptable(short events) {
     return (events & (EV_TIMEOUT | EV_READ | EV_WRITE | EV_CLOSED)) != 0;
 }
 
+void event_once_remember(event_base* base, struct event_once* eonce) {
+    list_insert_head<OnceLink>(base->once_events, eonce);
+    ++base->n_once_events;
+    TRACE(once_add, .base = base, .event = &eonce->ev, .callback = eonce->cb,
+          .length = static_cast<std::uint32_t>(base->n_once_events));
+}
+
 }  // namespace
+
+void event_once_forget(struct event_once* eonce) {
+    event_base* base = eonce->ev.ev_base;
+    list_remove<OnceLink>(eonce);
+    --base->n_once_events;
+    TRACE(once_remove, .base = base, .event = &eonce->ev,
+          .length = static_cast<std::uint32_t>(base->n_once_events));
+}
 
 int event_base_once(event_base* base, evutil_socket_t fd, short events, event_callback_fn callback,
                     void* arg, const timeval* tv) {
@@ -56,6 +71,6 @@ int event_base_once(event_base* base, evutil_socket_t fd, short events, event_ca
         mm_delete(eonce);
         return api.result(res);
     }
-    list_insert_head<OnceLink>(base->once_events, eonce);
+    event_once_remember(base, eonce);
     return 0;
 }

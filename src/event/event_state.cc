@@ -141,7 +141,7 @@ void event_queue_remove_timeout(event_base* base, event* ev) {
     EVGLASS_SITE(site);
     move<Move::remove_timeout>(site, base, event_to_event_callback(ev), 0);
     if (is_common_timeout(&ev->ev_timeout, base)) {
-        get_common_timeout_list(base, &ev->ev_timeout)->events.remove(ev);
+        remove_common_timeout(get_common_timeout_list(base, &ev->ev_timeout), ev);
     } else {
         min_heap_erase_(&base->timeheap, ev);
     }

@@ -2,27 +2,13 @@
 // truth. It is also how the truth is checked: the model replays all other records, and at each
 // keyframe compares what it has with what this walk of the real structures found.
 // Everything here only reads. Read next: trace/transitions_keyframe.cc, the other side.
+#include "src/event/keyframe.h"
 #include "src/event/event_core.h"
 #include "src/event/foreach.h"
 
 namespace {
 
 using evglass::trace::field::queue;
-
-/// Counts the records of the walk; a reader knows by it that it has them all.
-struct KeyframeWalk {
-    event_base* base;
-    std::uint32_t records = 0;
-    std::uint32_t events = 0;
-
-    void tell_event(const event* ev);
-    void tell_bare(const event_callback* evcb);
-    void tell_heap();
-    void tell_queue(const evcallback_list& list, queue which, int priority);
-    void tell_io();
-    void tell_signals();
-    void tell_running();
-};
 
 std::uint64_t creator_of(const event* ev) {
     return static_cast<std::uint64_t>(ev->ev_creator_hi_) << 32 | ev->ev_creator_lo_;
@@ -31,6 +17,22 @@ std::uint64_t creator_of(const event* ev) {
 std::uint64_t code_of(const event_callback* evcb) {
     return reinterpret_cast<std::uint64_t>(evcb->evcb_cb_union.evcb_callback);
 }
+
+std::uint32_t loop_bits(const event_base* base) {
+    return (base->running_loop ? 1U : 0U) | (base->event_gotterm ? 2U : 0U) |
+           (base->event_break ? 4U : 0U) | (base->event_continue ? 8U : 0U);
+}
+
+std::uint32_t count_events(event_base* base) {
+    std::uint32_t n = 0;
+    event_base_foreach_event_nolock_(base, [&n](const event*) {
+        ++n;
+        return 0;
+    });
+    return n;
+}
+
+}  // namespace
 
 void KeyframeWalk::tell_event(const event* ev) {
     const bool timed = (ev->ev_flags & EVLIST_TIMEOUT) != 0;
@@ -85,6 +87,10 @@ void KeyframeWalk::tell_io() {
         }
         TRACE(keyframe_interest, .base = base, .fd = fd, .mask = evmap_io_mask(slot));
         ++records;
+        if (slot.lost) {
+            TRACE(keyframe_lost, .base = base, .fd = fd);
+            ++records;
+        }
     }
 }
 
@@ -108,22 +114,6 @@ void KeyframeWalk::tell_running() {
     ++records;
 }
 
-std::uint32_t loop_bits(const event_base* base) {
-    return (base->running_loop ? 1U : 0U) | (base->event_gotterm ? 2U : 0U) |
-           (base->event_break ? 4U : 0U) | (base->event_continue ? 8U : 0U);
-}
-
-std::uint32_t count_events(event_base* base) {
-    std::uint32_t n = 0;
-    event_base_foreach_event_nolock_(base, [&n](const event*) {
-        ++n;
-        return 0;
-    });
-    return n;
-}
-
-}  // namespace
-
 void event_base_write_keyframe(event_base* base) {
     const timeval& cache = base->clock.tv_cache;
     const bool cached = cache.tv_sec != 0 || cache.tv_usec != 0;
@@ -133,7 +123,7 @@ void event_base_write_keyframe(event_base* base) {
           .priorities = static_cast<std::uint32_t>(base->nactivequeues),
           .events = count_events(base), .loop = loop_bits(base), .phase = base->phase,
           .now = cached ? timeval_to_usec(cache) : -1, .backend = base->evsel->name);
-    KeyframeWalk walk{base};
+    KeyframeWalk walk{.base = base};
     event_base_foreach_event_nolock_(base, [&walk](const event* ev) {
         walk.tell_event(ev);
         return 0;
@@ -141,11 +131,18 @@ void event_base_write_keyframe(event_base* base) {
     walk.tell_heap();
     for (int i = 0; i < base->nactivequeues; ++i) {
         walk.tell_queue(base->activequeues[i], queue::active, i);
+        walk.tell_finalizers(base->activequeues[i]);
     }
     walk.tell_queue(base->active_later_queue, queue::active_later, 0);
+    walk.tell_finalizers(base->active_later_queue);
     walk.tell_io();
     walk.tell_signals();
     walk.tell_running();
+    walk.tell_common_timeouts();
+    walk.tell_once_events();
+    walk.tell_watchers(base->prepare_watchers);
+    walk.tell_watchers(base->check_watchers);
+    walk.tell_lock();
     if (base->evsel->write_keyframe != nullptr) base->evsel->write_keyframe(base);
     TRACE(keyframe_end, .base = base, .records = walk.records);
     evglass::trace::keyframe_done(base->keyframe);

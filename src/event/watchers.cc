@@ -12,11 +12,31 @@ struct evwatch_check_cb_info {};
 
 namespace {
 
+using evglass::trace::field::watcherkind;
+
+watcherkind kind_of(const evwatch* watcher) {
+    return watcher->is_prepare ? watcherkind::prepare : watcherkind::check;
+}
+
+/// Calls a watcher between its two records. It may free itself meanwhile.
+template <class Call>
+void run_watcher(event_base* base, evwatch* watcher, Call call) {
+    const watcherkind kind = kind_of(watcher);
+    TRACE(watcher_begin, .base = base, .watcher = watcher, .kind = kind);
+    call();
+    TRACE(watcher_end, .base = base, .watcher = watcher, .kind = kind);
+}
+
 evwatch* add_watcher(event_base* base, evwatch* watcher, watcher_list& list) {
     if (watcher == nullptr) return nullptr;
     const BaseLock lock(base);
     watcher->base = base;
     list.insert_tail(watcher);
+    TRACE(watcher_new, .base = base, .watcher = watcher,
+          .callback = watcher->is_prepare ? reinterpret_cast<std::uint64_t>(watcher->prepare)
+                                          : reinterpret_cast<std::uint64_t>(watcher->check),
+          .arg = watcher->arg, .kind = kind_of(watcher),
+          .length = static_cast<std::uint32_t>(list.length));
     return watcher;
 }
 
@@ -50,7 +70,10 @@ void evwatch_free(evwatch* watcher) {
     if (watcher == nullptr) return;
     event_base* base = watcher->base;
     const BaseLock lock(base);
-    (watcher->is_prepare ? base->prepare_watchers : base->check_watchers).remove(watcher);
+    watcher_list& list = watcher->is_prepare ? base->prepare_watchers : base->check_watchers;
+    list.remove(watcher);
+    TRACE(watcher_free, .base = base, .watcher = watcher, .kind = kind_of(watcher),
+          .length = static_cast<std::uint32_t>(list.length));
     mm_delete(watcher);
 }
 
@@ -65,7 +88,7 @@ void run_prepare_watchers(event_base* base, const timeval* timeout) {
     evwatch* next = nullptr;
     for (evwatch* watcher = base->prepare_watchers.first; watcher != nullptr; watcher = next) {
         next = watcher->link.tqe_next;
-        watcher->prepare(watcher, &info, watcher->arg);
+        run_watcher(base, watcher, [&] { watcher->prepare(watcher, &info, watcher->arg); });
     }
 }
 
@@ -74,7 +97,7 @@ void run_check_watchers(event_base* base) {
     evwatch* next = nullptr;
     for (evwatch* watcher = base->check_watchers.first; watcher != nullptr; watcher = next) {
         next = watcher->link.tqe_next;
-        watcher->check(watcher, &info, watcher->arg);
+        run_watcher(base, watcher, [&] { watcher->check(watcher, &info, watcher->arg); });
     }
 }
 

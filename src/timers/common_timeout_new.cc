@@ -56,6 +56,8 @@ common_timeout_list* find_or_make(event_base* base, const timeval* duration) {
     event_make_internal(&ctl->timeout_event, "common timeout");
     event_priority_set(&ctl->timeout_event, 0);
     base->common_timeout_queues[base->n_common_timeouts++] = ctl;
+    TRACE(common_queue, .base = base, .timer = &ctl->timeout_event,
+          .duration = timeval_to_usec(*duration), .queue = static_cast<std::uint32_t>(index));
     return ctl;
 }
 

@@ -8,6 +8,7 @@
 
 #include "src/util/log.h"
 #include "src/util/memory.h"
+#include "trace/probe.h"
 
 namespace {
 
@@ -15,6 +16,15 @@ constinit evthread_lock_callbacks locks{};
 constinit evthread_lock_callbacks inner_locks{};
 constinit evthread_condition_callbacks conditions{};
 constinit bool debugging = false;
+
+using evglass::trace::Category;
+using evglass::trace::now_ticks;
+
+/// 0 where recording began meanwhile: then the beginning is not known.
+std::uint64_t ticks_since(std::uint64_t begin) {
+    const std::uint64_t now = begin == 0 ? 0 : now_ticks();
+    return now > begin ? now - begin : 0;
+}
 
 // ---- lock debugging ----------------------------------------------------------------------------
 
@@ -106,14 +116,40 @@ int debug_give(unsigned mode, void* lock) {
     return debug->inner != nullptr ? inner_locks.unlock(mode, debug->inner) : 0;
 }
 
-int wait(void* cond, void* lock, const timeval* timeout) {
-    if (cond == nullptr) return -1;
+int wait_untold(void* cond, void* lock, const timeval* timeout) {
     if (!debugging) return conditions.wait_condition(cond, lock, timeout);
     DebugLock* debug = debug_lock(lock);
     debug_mark_unlocked(debug);
     const int result = conditions.wait_condition(cond, debug->inner, timeout);
     debug_mark_locked(debug);
     return result;
+}
+
+int wait(void* cond, void* lock, const timeval* timeout) {
+    if (cond == nullptr) return -1;
+    const std::uint64_t begin = evglass::trace::enabled(Category::lock) ? now_ticks() : 0;
+    TRACE(cond_wait, .cond = cond, .lock = lock);
+    const int result = wait_untold(cond, lock, timeout);
+    TRACE(cond_woken, .cond = cond, .lock = lock, .waited = ticks_since(begin), .result = result);
+    return result;
+}
+
+void tell_waiters(void* cond, int all) {
+    if (cond == nullptr) return;
+    TRACE(cond_signal, .cond = cond, .all = static_cast<std::uint32_t>(all));
+    conditions.signal_condition(cond, all);
+}
+
+/// Takes a lock and says how long that took. Only a thread that finds it held looks at the clock.
+void take_and_tell(void* lock) {
+    std::uint64_t waited = 0;
+    if (locks.lock(EVTHREAD_TRY, lock) != 0) {
+        TRACE(lock_wait, .lock = lock);
+        const std::uint64_t begin = now_ticks();
+        locks.lock(0, lock);
+        waited = ticks_since(begin);
+    }
+    TRACE(lock_take, .lock = lock, .waited = waited);
 }
 
 bool same(const evthread_lock_callbacks& a, const evthread_lock_callbacks& b) {
@@ -204,23 +240,38 @@ bool evthread_enabled() {
 }
 
 void* evthread_alloc_lock(unsigned type) {
-    return locks.alloc != nullptr ? locks.alloc(type) : nullptr;
+    void* lock = locks.alloc != nullptr ? locks.alloc(type) : nullptr;
+    if (lock != nullptr) {
+        TRACE(lock_new, .lock = lock,
+              .recursive = (type & EVTHREAD_LOCKTYPE_RECURSIVE) != 0 ? 1U : 0U);
+    }
+    return lock;
 }
 
 void evthread_free_lock(void* lock, unsigned type) {
-    if (lock != nullptr && locks.free != nullptr) locks.free(lock, type);
+    if (lock == nullptr || locks.free == nullptr) return;
+    TRACE(lock_free, .lock = lock);
+    locks.free(lock, type);
 }
 
 void evlock_lock_slow(void* lock) {
-    locks.lock(0, lock);
+    if (evglass::trace::enabled(Category::lock)) [[unlikely]] {
+        take_and_tell(lock);
+    } else {
+        locks.lock(0, lock);
+    }
 }
 
 void evlock_unlock_slow(void* lock) {
+    TRACE(lock_give, .lock = lock);
     locks.unlock(0, lock);
 }
 
 bool evlock_try(void* lock) {
-    return lock == nullptr || locks.lock(EVTHREAD_TRY, lock) == 0;
+    if (lock == nullptr) return true;
+    if (locks.lock(EVTHREAD_TRY, lock) != 0) return false;
+    TRACE(lock_take, .lock = lock, .waited = 0);
+    return true;
 }
 
 void evlock_assert_held(void* lock) {
@@ -240,11 +291,11 @@ void evthread_free_cond(void* cond) {
 }
 
 void evthread_cond_signal(void* cond) {
-    if (cond != nullptr) conditions.signal_condition(cond, 0);
+    tell_waiters(cond, 0);
 }
 
 void evthread_cond_broadcast(void* cond) {
-    if (cond != nullptr) conditions.signal_condition(cond, 1);
+    tell_waiters(cond, 1);
 }
 
 int evthread_cond_wait(void* cond, void* lock) {

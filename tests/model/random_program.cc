@@ -43,8 +43,10 @@ RandomProgram::RandomProgram(const RandomProgramOptions& options)
     evglass_use_virtual_clock(1);
     base_ = make_base(options.backend);
     event_base_priority_init(base_, kPriorities);
-    const timeval common{0, 5000};
-    common_ = event_base_init_common_timeout(base_, &common);
+    for (const timeval& common : {timeval{0, 5000}, timeval{0, 12000}}) {
+        common_.push_back(event_base_init_common_timeout(base_, &common));
+        must(common_.back() != nullptr, "event_base_init_common_timeout");
+    }
     for (int i = 0; i < kPairs; ++i) {
         int fds[2];
         must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds) == 0, "socketpair");
@@ -134,7 +136,7 @@ void RandomProgram::act_on(Slot& slot) {
             event_add(slot.ev, &soon);
             break;
         case 4:
-            event_add(slot.ev, common_);
+            event_add(slot.ev, common_[static_cast<std::size_t>(below(2))]);
             break;
         case 5:
             event_del(slot.ev);
@@ -172,7 +174,7 @@ void RandomProgram::poke_the_world() {
 
 void RandomProgram::ask_the_loop() {
     const timeval soon{0, below(5000)};
-    switch (below(4)) {
+    switch (below(5)) {
         case 0:
             event_base_loopexit(base_, &soon);
             break;
@@ -182,8 +184,29 @@ void RandomProgram::ask_the_loop() {
         case 2:
             event_base_loopcontinue(base_);
             break;
+        case 3:
+            change_watchers();
+            break;
         default:
             event_base_once(base_, -1, EV_TIMEOUT, on_once, this, chance(50) ? &soon : nullptr);
+    }
+}
+
+/// Watchers come and go, in and out of callbacks.
+void RandomProgram::change_watchers() {
+    constexpr std::size_t kMost = 6;
+    if (watchers_.size() < kMost && chance(60)) {
+        evwatch* watcher =
+            chance(50) ? evwatch_prepare_new(
+                             base_, [](evwatch*, const evwatch_prepare_cb_info*, void*) {}, this)
+                       : evwatch_check_new(
+                             base_, [](evwatch*, const evwatch_check_cb_info*, void*) {}, this);
+        must(watcher != nullptr, "evwatch");
+        watchers_.push_back(watcher);
+    } else if (!watchers_.empty()) {
+        const auto i = static_cast<std::size_t>(below(static_cast<int>(watchers_.size())));
+        evwatch_free(watchers_[i]);
+        watchers_.erase(watchers_.begin() + static_cast<std::ptrdiff_t>(i));
     }
 }
 

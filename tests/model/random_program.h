@@ -5,6 +5,7 @@
 #pragma once
 
 #include <event2/event.h>
+#include <event2/watch.h>
 
 #include <cstdint>
 #include <memory>
@@ -51,6 +52,7 @@ class RandomProgram {
     void act_on(Slot& slot);
     void poke_the_world();
     void ask_the_loop();
+    void change_watchers();
     void turn_the_loop();
     void checkpoint();
     static void on_event(evutil_socket_t fd, short what, void* arg);
@@ -61,7 +63,8 @@ class RandomProgram {
     event_base* base_ = nullptr;
     std::vector<std::unique_ptr<Slot>> slots_;
     std::vector<int> readers_, writers_;
-    const timeval* common_ = nullptr;
+    std::vector<const timeval*> common_;
+    std::vector<evwatch*> watchers_;
     std::uint64_t callbacks_ = 0;
     int depth_ = 0;
 };

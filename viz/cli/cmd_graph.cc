@@ -28,9 +28,9 @@ struct GraphOptions {
 std::string examples() {
     std::string out = "Views:\n";
     for (const graph::View& view : graph::views())
-        out += fmt::format("  {:<9} {}\n", view.name, view.doc);
+        out += fmt::format("  {:<12} {}\n", view.name, view.doc);
     return out +
-           "  all       every view, into the directory that -o names\n"
+           "  all          every view, into the directory that -o names\n"
            "\n"
            "Examples:\n"
            "  evglass graph base 4711 -o base.svg            the base as it is now\n"

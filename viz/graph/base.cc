@@ -104,11 +104,36 @@ class BasePicture {
               fmt::format("{} in {}", counted(active, "event"),
                           counted(base_.active.size(), "queue")));
         field(rows, "later", "active_later_queue", counted(base_.later.size(), "event"));
+        beside(rows);
         dot_.node("base", rows.table({{"BORDER", "0"},
                                       {"CELLBORDER", "1"},
                                       {"CELLSPACING", "0"},
                                       {"CELLPADDING", "4"},
                                       {"COLOR", style::kLine}}));
+    }
+
+    // What most bases have not: a row for each kind that there is.
+    void beside(Html& rows) {
+        std::size_t common = 0;
+        for (const trace::CommonQueue& queue : base_.common) common += queue.events.size();
+        if (!base_.common.empty())
+            field(rows, "common", "common_timeout_queues",
+                  fmt::format("{} in {}", counted(common, "event"),
+                              counted(base_.common.size(), "queue")));
+        if (!base_.once.empty())
+            field(rows, "once", "once_events", counted(base_.once.size(), "event"));
+        if (!base_.prepare.empty() || !base_.check.empty())
+            field(rows, "watchers", "watchers",
+                  fmt::format("{} prepare, {} check", base_.prepare.size(), base_.check.size()));
+        if (base_.lock != 0) field(rows, "lock", "th_base_lock", lock_text());
+    }
+
+    std::string lock_text() const {
+        const trace::Lock* lock = scene_.model.lock(base_.lock);
+        if (lock == nullptr || !lock->told) return "who holds it is not recorded";
+        std::string text = lock->depth == 0 ? "free" : fmt::format("thread {}", lock->holder);
+        if (!lock->waiters.empty()) text += fmt::format(", {} wait", lock->waiters.size());
+        return text + fmt::format(", taken {}\u00d7", lock->takes);
     }
 
     void join(const std::string& port, const std::string& node) {

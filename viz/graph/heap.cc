@@ -45,8 +45,18 @@ class HeapPicture {
     std::size_t shown() const { return std::min(heap_.size(), kPlaces); }
     std::string when(std::size_t i) const { return deadline_text(scene_, heap_[i].deadline); }
 
+    // A common-timeout queue has one timer here, whatever its length.
+    std::string stands_for(trace::Address event) const {
+        for (const trace::CommonQueue& queue : scene_.base.common)
+            if (queue.timer == event)
+                return fmt::format(", for {} of {}", queue.events.size(),
+                                   duration_of_us(queue.duration));
+        return {};
+    }
+
     Html place(std::size_t i) const {
-        if (!is_hole(i)) return event_chip(scene_, heap_[i].event, when(i));
+        if (!is_hole(i))
+            return event_chip(scene_, heap_[i].event, when(i) + stands_for(heap_[i].event));
         return Html::text("hole").cell(
             {{"STYLE", "dashed"}, {"BORDER", "1"}, {"BGCOLOR", "white"}});
     }

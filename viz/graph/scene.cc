@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 
@@ -48,6 +49,11 @@ std::string deadline_text(const Scene& scene, std::int64_t deadline_us) {
     if (left > kFarAway || left < -kFarAway) return "far away";
     return left > 0 ? "in " + trace::duration_text(left * 1000)
                     : trace::duration_text(-left * 1000) + " late";
+}
+
+std::string duration_of_us(std::int64_t us) {
+    constexpr std::int64_t kMost = INT64_MAX / 1000;
+    return trace::duration_text(std::clamp(us, -kMost, kMost) * 1000);
 }
 
 std::string signal_text(int number) {

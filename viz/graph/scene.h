@@ -43,6 +43,8 @@ Html title(const Scene& scene, const std::string& what, const std::string& doubt
 /// A deadline relative to the scene's moment: "in 2.50 s", "1.20 ms late"; where the moment's time
 /// is not known, the monotonic time itself.
 std::string deadline_text(const Scene& scene, std::int64_t deadline_us);
+/// "1.50 ms" from microseconds, whatever a damaged trace says.
+std::string duration_of_us(std::int64_t us);
 /// "SIGINT", or "signal 77" where there is no name.
 std::string signal_text(int number);
 /// The name of an enum's value as this build has it, "phase 9" where it has none.

@@ -38,6 +38,10 @@ std::string heap_dot(const Scene& scene);
 std::string queues_dot(const Scene& scene);
 /// Each fd with its counts and events, beside what the backend watches it for.
 std::string io_dot(const Scene& scene);
+/// Every buffer with its chains as bars: what is free, used, and room.
+std::string buffer_dot(const Scene& scene);
+/// Bufferevents: levels between watermarks, reasons to rest, buckets; filters over what is below.
+std::string bufferevent_dot(const Scene& scene);
 /// From a caught signal through the self-pipe to the events that wait for it.
 std::string signals_dot(const Scene& scene);
 /// An event's states: the legal edges, and how often each was taken, by which function.

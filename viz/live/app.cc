@@ -20,6 +20,8 @@ int list_length(Screen screen, const Moment& moment) {
             return queues_length(moment);
         case Screen::fds:
             return fds_length(moment);
+        case Screen::buffers:
+            return buffers_length(moment);
         case Screen::calls:
             return static_cast<int>(moment.model->syscalls().size());
         case Screen::output:

@@ -24,6 +24,7 @@ constexpr std::array kScreens{
     ScreenInfo{Screen::calls, '6', "Calls", view_calls},
     ScreenInfo{Screen::source, '7', "Source", view_source},
     ScreenInfo{Screen::output, '8', "Output", view_output},
+    ScreenInfo{Screen::buffers, '9', "Buffers", view_buffers},
 };
 
 // ---- the header

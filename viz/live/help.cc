@@ -31,7 +31,7 @@ constexpr std::array kHelp{
     HelpRow{"m  '", "bookmark this record; go to the next bookmark"},
     HelpRow{"", ""},
     HelpRow{"Screens", ""},
-    HelpRow{"Tab  1..8", "the next screen; a screen by its number"},
+    HelpRow{"Tab  1..9", "the next screen; a screen by its number"},
     HelpRow{"Up  Down", "scroll, or choose an event"},
     HelpRow{"Enter", "on Events: find the records of the chosen event (then n, N)"},
     HelpRow{"b", "the next event_base, where there are several"},

@@ -13,7 +13,18 @@
 
 namespace evglass::viz {
 
-enum class Screen : std::uint8_t { loop, events, heap, queues, fds, calls, source, output, help };
+enum class Screen : std::uint8_t {
+    loop,
+    events,
+    heap,
+    queues,
+    fds,
+    calls,
+    source,
+    output,
+    buffers,
+    help
+};
 
 /// The line in which the user types a filter.
 struct Prompt {
@@ -62,6 +73,7 @@ void view_fds(Canvas canvas, const Moment& moment, const ViewState& view);
 void view_calls(Canvas canvas, const Moment& moment, const ViewState& view);
 void view_source(Canvas canvas, const Moment& moment, const ViewState& view);
 void view_output(Canvas canvas, const Moment& moment, const ViewState& view);
+void view_buffers(Canvas canvas, const Moment& moment, const ViewState& view);
 void view_help(Canvas canvas, const Moment& moment, const ViewState& view);
 /// The list of records around the one at hand.
 void view_log(Canvas canvas, const Moment& moment, const ViewState& view);
@@ -70,6 +82,8 @@ int help_rows();
 int heap_length(const Moment& moment);
 int queues_length(const Moment& moment);
 int fds_length(const Moment& moment);
+/// One bar each; here `selected` is the bar whose chains are shown.
+int buffers_length(const Moment& moment);
 
 /// The events of the watched base that the events screen lists, in its order: those being run
 /// first, then active, pending, and the others by age. Internal events come last.

@@ -74,7 +74,10 @@ void draw_event(Canvas canvas, int y, const Columns& c, const Moment& moment,
     x = canvas.cell(x, y, 1, "");
     x = canvas.cell(x, y, c.cause, cause_text(moment, event), Style::dim);
     if (c.created > 0 && moment.symbol) {
-        canvas.cell(x, y, c.created, trace::safe(moment.symbol(event.callback)), Style::dim);
+        canvas.cell(x, y, c.created,
+                    trace::safe(moment.symbol(event.once_callback != 0 ? event.once_callback
+                                                                       : event.callback)),
+                    Style::dim);
     }
     if (chosen) canvas.restyle(y, Style::selected);
 }

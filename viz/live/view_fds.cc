@@ -19,12 +19,31 @@ struct Row {
     int fd;
     std::string events, counts;
     int wanted = 0, watched = 0;
+    std::string
+        note;  ///< what the backend keeps for itself: a change that waits, a request, a loss
     bool differs() const { return wanted != (watched & (kRead | kWrite | kClosed)); }
 };
 
+/// What the backend keeps for itself of an fd.
+std::string backend_note(const trace::Base& base, int fd) {
+    std::string note;
+    if (base.lost.contains(fd)) note = "lost: the kernel refused it";
+    if (const auto change = base.changes.find(fd); change != base.changes.end())
+        note += fmt::format("{}changelist: {} -> {}", note.empty() ? "" : ", ",
+                            trace::what_text(change->second.before),
+                            trace::what_text(change->second.after));
+    if (const auto request = base.ring.find(fd); request != base.ring.end())
+        note +=
+            fmt::format("{}ring: {}{}, {} completions", note.empty() ? "" : ", ",
+                        request->second.user_data == 0 ? std::string("no request")
+                                                       : trace::what_text(request->second.armed),
+                        request->second.hot ? " (hot)" : "", request->second.completions);
+    return note;
+}
+
 Row row_of(const Moment& moment, int fd) {
     const trace::Base& base = *moment.base;
-    Row row{.fd = fd, .events = "", .counts = "", .wanted = 0, .watched = 0};
+    Row row{.fd = fd, .events = "", .counts = "", .wanted = 0, .watched = 0, .note = ""};
     if (const auto slot = base.io.find(fd); slot != base.io.end()) {
         for (const trace::Address address : slot->second.events) {
             row.events += (row.events.empty() ? "" : ", ") + event_label(moment, address);
@@ -37,6 +56,7 @@ Row row_of(const Moment& moment, int fd) {
     if (const auto mask = base.interest.find(fd); mask != base.interest.end()) {
         row.watched = mask->second;
     }
+    row.note = backend_note(base, fd);
     return row;
 }
 
@@ -52,6 +72,10 @@ std::vector<Row> fd_rows(const Moment& moment) {
     std::vector<Row> rows;
     for (const int fd : fds) rows.push_back(row_of(moment, fd));
     return rows;
+}
+
+std::string changes_note(const trace::Base& base) {
+    return base.changes.empty() ? "" : ", " + plural(base.changes.size(), "change") + " waiting";
 }
 
 void draw_head(Canvas canvas, int y) {
@@ -73,7 +97,8 @@ void draw_row(Canvas canvas, int y, const Moment& moment, const Row& row, int la
     x = canvas.cell(x, y, 3, row.differs() ? "!=" : "=", row.differs() ? Style::error : Style::dim);
     x = canvas.cell(x, y, 14, trace::what_text(row.watched), style);
     x = canvas.cell(x, y, 8, row.counts, Style::dim);
-    canvas.cell(x, y, last_column - x, row.events, style);
+    const std::string events = row.note.empty() ? row.events : row.events + "  (" + row.note + ")";
+    canvas.cell(x, y, last_column - x, events, style);
 }
 
 void draw_signals(Canvas canvas, int y, const Moment& moment) {
@@ -107,10 +132,10 @@ void view_fds(Canvas canvas, const Moment& moment, const ViewState& view) {
     const bool scrolled = view.screen == Screen::fds && view.selected > 0;
     const int first =
         scrolled ? scrolled_row(view.selected, count, room) : first_row(at_hand, count, room);
-    canvas.rule(
-        0, "Fds",
-        plural(rows.size(), "fd") + (different > 0 ? fmt::format(", {} differ", different) : ""),
-        seen_text(first, room, count));
+    canvas.rule(0, "Fds",
+                plural(rows.size(), "fd") + changes_note(*moment.base) +
+                    (different > 0 ? fmt::format(", {} differ", different) : ""),
+                seen_text(first, room, count));
     draw_head(canvas, 1);
     for (int i = 0; i < room && first + i < count; ++i) {
         draw_row(canvas, 2 + i, moment, rows[static_cast<std::size_t>(first + i)], canvas.width());

@@ -33,7 +33,7 @@ TEST_F(AppTest, NumbersAndTabChooseScreens) {
     press("<Tab>");
     EXPECT_EQ(app_.view().screen, Screen::queues);
     press("<BackTab><BackTab><BackTab><BackTab>");
-    EXPECT_EQ(app_.view().screen, Screen::output);
+    EXPECT_EQ(app_.view().screen, Screen::buffers);
     press("<Tab>");
     EXPECT_EQ(app_.view().screen, Screen::loop);
     for (const ScreenInfo& info : screens()) {

@@ -28,7 +28,8 @@ bool has(const std::string& frame, const std::string& text) {
 
 constexpr Screen kAll[] = {Screen::loop,   Screen::events, Screen::heap,
                            Screen::queues, Screen::fds,    Screen::calls,
-                           Screen::source, Screen::output, Screen::help};
+                           Screen::source, Screen::output, Screen::buffers,
+                           Screen::help};
 
 /// Rows of a frame, and that each is no wider than it may be.
 void expect_fits(const Grid& grid) {
