@@ -136,9 +136,11 @@ Answer why_alive(Inquiry q) {
         const Event& e = *all[i];
         const bool active = state_of_flags(e.flags) == EventState::active;
         const std::uint64_t since = e.pending_record != 0 ? e.pending_record : e.state_record;
-        parts.push_back(fmt::format(
-            "{}{} {} ({}{})", q.names.event(e.address), e.name.empty() ? "" : " " + safe(e.name),
-            active ? "is active" : wish_text(e, q.now), q.proof(since), made_by(e, symbols)));
+        parts.push_back(fmt::format("{}{} {} ({}{})", q.names.event(e.address),
+                                    (e.name.empty() ? "" : " " + safe(e.name)) +
+                                        (e.once_callback != 0 ? " of event_base_once" : ""),
+                                    active ? "is active" : wish_text(e, q.now), q.proof(since),
+                                    made_by(e, symbols)));
     }
     const std::string request = request_text(q);
     const std::string and_request = request.empty() ? "" : " " + request;

@@ -23,6 +23,13 @@ std::vector<const trace::Buffer*> fullest_first(const Scene& scene) {
     return all;
 }
 
+std::string role_of(const Scene& scene, const trace::Buffer& buffer) {
+    const trace::Bufferevent* bev = scene.model.bufferevent(buffer.bufferevent);
+    if (bev == nullptr) return {};
+    return (bev->input == buffer.address ? "input of " : "output of ") +
+           scene.names.bufferevent(bev->address);
+}
+
 Html bar_legend() {
     return Html::row({Html::text("a bar is a chain's memory: grey is free in front, blue is used, "
                                  "white is room; dashed: not the buffer's own memory",
@@ -43,7 +50,7 @@ std::string buffer_dot(const Scene& scene) {
     std::vector<std::string> heads;
     for (std::size_t i = 0; i < all.size() && i < kShown; ++i) {
         const std::string id = fmt::format("v{}", all[i]->ordinal);
-        buffer_row(dot, scene, id, *all[i], "");
+        buffer_row(dot, scene, id, *all[i], role_of(scene, *all[i]));
         heads.push_back(id);
     }
     if (all.size() > kShown) {

@@ -13,6 +13,8 @@ namespace {
 
 constexpr int kBarWidth = 150;
 constexpr std::size_t kChainsShown = 6;
+constexpr int kForeign =
+    0x02 | 0x04 | 0x08 | 0x10;  // chainflags: memory that is not the buffer's own
 
 Html faint(const std::string& text) {
     return Html::text(text, 80).font({{"COLOR", style::kFaint}, {"POINT-SIZE", "9"}});
@@ -89,7 +91,7 @@ Html chain_box(const trace::Chain& chain, std::size_t index) {
                        {"CELLBORDER", "0"},
                        {"CELLSPACING", "0"},
                        {"CELLPADDING", "3"},
-                       {"STYLE", flags.empty() ? "solid" : "dashed"}});
+                       {"STYLE", (chain.flags & kForeign) != 0 ? "dashed" : "solid"}});
 }
 
 Html buffer_head(const Scene& scene, const trace::Buffer& buffer, const std::string& role) {
