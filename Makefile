@@ -43,6 +43,8 @@ ifneq ($(SAN),)
   CPPFLAGS += -DEVGLASS_VERIFY=1
   SANFLAGS += -Wno-maybe-uninitialized $(if $(findstring thread,$(SAN)),-Wno-tsan)
 endif
+# Names of the C++ library stay inside ours.
+SHARED = -shared -Wl,-soname,$(@F) -Wl,--version-script=src/package/exports.map
 # A library must not leave names open; but a sanitizer's names come with the program that loads it.
 NO_OPEN_NAMES := $(if $(SAN),,-Wl$(comma)-z$(comma)defs)
 
@@ -70,32 +72,38 @@ CORE_SO     := $(LIB)/libevent_core-2.1.so.7
 PTHREADS_SO := $(LIB)/libevent_pthreads-2.1.so.7
 OPENSSL_SO  := $(LIB)/libevent_openssl-2.1.so.7
 EVENT_SO    := $(LIB)/libevent-2.1.so.7
+PACKAGE_FILES := $(LIB)/pkgconfig/evglass.pc
 CORE_A      := $(LIB)/libevent_core.a
 TOOLS_A     := $(LIB)/libevglass_tools.a
-TOOL_LIBS   := -lncursesw -ltinfo -ldw -lfmt -lcmark
+TOOL_LIBS   := -lncursesw -ltinfo -ldw -lelf -lfmt -lcmark
 # Libraries and programs find each other by their place, so that build/ can be moved.
 RPATH = -Wl,-rpath,'$$ORIGIN/$(1)'
 
-libs: $(CORE_SO) $(PTHREADS_SO) $(OPENSSL_SO) $(EVENT_SO) ## the libraries under stock's sonames
-$(CORE_SO): $(call objects,$(CORE_SRC))
+libs: $(CORE_SO) $(PTHREADS_SO) $(OPENSSL_SO) $(EVENT_SO) $(PACKAGE_FILES) ## the libraries under stock's sonames
+$(CORE_SO): $(call objects,$(CORE_SRC)) src/package/exports.map
 	@mkdir -p $(@D); echo "  LINK $@"
-	$(Q)$(CXX) -shared -Wl,-soname,$(@F) $(NO_OPEN_NAMES) $(LDFLAGS) -o $@ $^
+	$(Q)$(CXX) $(SHARED) $(NO_OPEN_NAMES) $(LDFLAGS) -o $@ $(filter %.o,$^)
 	$(Q)ln -sf $(@F) $(LIB)/libevent_core.so
 $(PTHREADS_SO): $(call objects,$(PTHREADS_SRC)) $(CORE_SO)
 	@mkdir -p $(@D); echo "  LINK $@"
-	$(Q)$(CXX) -shared -Wl,-soname,$(@F) $(NO_OPEN_NAMES) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+	$(Q)$(CXX) $(SHARED) $(NO_OPEN_NAMES) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	    -L$(LIB) -Wl,--no-as-needed -levent_core $(call RPATH,.)
 	$(Q)ln -sf $(@F) $(LIB)/libevent_pthreads.so
 $(OPENSSL_SO): $(call objects,$(OPENSSL_SRC)) $(CORE_SO)
 	@mkdir -p $(@D); echo "  LINK $@"
-	$(Q)$(CXX) -shared -Wl,-soname,$(@F) $(NO_OPEN_NAMES) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+	$(Q)$(CXX) $(SHARED) $(NO_OPEN_NAMES) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	    -L$(LIB) -levent_core -lssl -lcrypto $(call RPATH,.)
 	$(Q)ln -sf $(@F) $(LIB)/libevent_openssl.so
 # A shell over core: a process that loads both still has one copy of the state.
+# Who links with -levent is led to core, where the names are.
 $(EVENT_SO): $(CORE_SO)
 	@mkdir -p $(@D); echo "  LINK $@"
-	$(Q)$(CXX) -shared -Wl,-soname,$(@F) $(LDFLAGS) -o $@ -L$(LIB) -Wl,--no-as-needed -levent_core $(call RPATH,.)
-	$(Q)ln -sf $(@F) $(LIB)/libevent.so
+	$(Q)$(CXX) $(SHARED) $(LDFLAGS) -o $@ -L$(LIB) -Wl,--no-as-needed -levent_core $(call RPATH,.)
+	$(Q)rm -f $(LIB)/libevent.so; echo "INPUT(-levent_core)" > $(LIB)/libevent.so
+# What pkg-config and CMake ask for. Headers are told from where these files lie.
+$(PACKAGE_FILES): $(wildcard src/package/*)
+	@sh src/package/make-packages.sh $(LIB) $(shell realpath -m --relative-to=$(LIB)/pkgconfig src/include)
+	@touch $@
 # Static, for unit tests of what the shared library does not export.
 $(CORE_A): $(call objects,$(CORE_SRC) $(PTHREADS_SRC))
 	@mkdir -p $(@D); rm -f $@; ar rcs $@ $^
@@ -151,6 +159,17 @@ $(TST)/api: $(call room_objects,tests/api) $(patsubst %.c,$(B)/obj/%.o,$(call fi
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(call link_user,../lib) $(GTEST)
 
+# A program of a user, compiled with our headers and with stock's. No path to a library: the test gives it one.
+$(TST)/abi: $(call room_objects,tests/abi) $(call objects,tests/conformance/child.cc) | $(TST)/abi-user-ours $(TST)/abi-user-stock
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $(filter-out %/user.o,$^) $(GTEST)
+$(TST)/abi-user-ours: $(B)/obj/tests/abi/user.o $(CORE_SO) $(PTHREADS_SO)
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $< -L$(LIB) -levent_core -levent_pthreads
+$(TST)/abi-user-stock: $(B)/obj-stock/tests/abi/user.o
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(Q)$(CXX) -pthread -o $@ $< -levent_core -levent_pthreads
+
 # The tree itself: includes, sizes, style. It needs no part of evglass but the list of records.
 $(TST)/tidy: $(call room_objects,tests/tidy) $(call objects,trace/schema.cc)
 	@mkdir -p $(@D); echo "  LINK $@"
@@ -196,7 +215,7 @@ endef
 PROGRAM_ROOMS := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard tests/*/*_main.cc)))))
 $(foreach r,$(filter-out bench,$(PROGRAM_ROOMS)),$(eval $(call room_program,$(r))))
 
-OTHER_TESTS := $(addprefix $(TST)/,$(foreach r,api conformance sweep tidy,$(if $(call has_tests,$(r)),$(r))))
+OTHER_TESTS := $(addprefix $(TST)/,$(foreach r,api abi conformance sweep tidy,$(if $(call has_tests,$(r)),$(r))))
 # Without probes there is no trace to test: what is left is the reactor.
 TESTS := $(if $(filter 0,$(TRACE)),$(filter $(TST)/unit-src%,$(STATIC_TESTS)) $(OTHER_TESTS),$(STATIC_TESTS) $(OTHER_TESTS))
 ONLY ?=
@@ -278,8 +297,10 @@ install: all ## install below PREFIX; the libraries go to lib/evglass, the syste
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/evglass $(DESTDIR)$(PREFIX)/include/evglass/event2
 	install -m 755 $(BIN)/evglass $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(CORE_SO) $(PTHREADS_SO) $(OPENSSL_SO) $(EVENT_SO) $(DESTDIR)$(PREFIX)/lib/evglass
-	for l in event event_core event_pthreads event_openssl; do \
+	for l in event_core event_pthreads event_openssl; do \
 	    ln -sf lib$$l-2.1.so.7 $(DESTDIR)$(PREFIX)/lib/evglass/lib$$l.so; done
+	rm -f $(DESTDIR)$(PREFIX)/lib/evglass/libevent.so; echo "INPUT(-levent_core)" > $(DESTDIR)$(PREFIX)/lib/evglass/libevent.so
+	sh src/package/make-packages.sh $(DESTDIR)$(PREFIX)/lib/evglass ../../../include/evglass
 	install -m 644 src/include/event2/*.h $(DESTDIR)$(PREFIX)/include/evglass/event2
 	install -m 644 src/include/*.h $(DESTDIR)$(PREFIX)/include/evglass
 	for l in $(patsubst lessons/%/program.cc,%,$(LESSON_SRC)); do \

@@ -16,6 +16,7 @@
 #include <filesystem>
 
 #include "trace/schema.h"
+#include "viz/cli/missing_names.h"
 #include "viz/cli/program.h"
 
 extern char** environ;
@@ -166,6 +167,8 @@ Launched launch(const Launch& launch) {
     out.error = program.error;
     if (!out.error.empty()) return out;
     const std::string libraries = library_directory(out.error);
+    if (!out.error.empty()) return out;
+    out.error = missing_names(program.path, libraries);
     if (!out.error.empty()) return out;
 
     std::vector<std::string> arguments = launch.program;

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "viz/cli/elf_file.h"
+#include "viz/cli/elf_names.h"
 #include "viz/cli/program.h"
 
 namespace evglass::viz::cli {
@@ -111,6 +112,13 @@ TEST_F(Programs, DamagedElfFilesAreReadWithinTheirBounds) {
         }
         EXPECT_TRUE(elf_facts(make("broken", broken)).has_value());
     }
+}
+
+TEST_F(Programs, NamesWithoutAVersionAreTakenFromTheSymbolTable) {
+    const ElfNames names = elf_names("/proc/self/exe");
+    EXPECT_FALSE(names.imported.contains("printf")) << "the C library gives its names a version";
+    EXPECT_TRUE(elf_names(directory_ + "/none").imported.empty());
+    EXPECT_TRUE(elf_names(make("cut", self())).imported.empty());
 }
 
 TEST_F(Programs, BytesAreFoundAcrossPieces) {
