@@ -31,13 +31,16 @@ void remove_entry(evbuffer* buf, evbuffer_cb_entry** place) {
     evbuffer_cb_entry* entry = *place;
     if (buf->running > 0) {
         entry->dead = true;
+        buf->has_dead_callbacks = true;
         return;
     }
     *place = entry->next;
     mm_delete(entry);
 }
 
+/// After a walk: those that callbacks removed meanwhile go.
 void sweep(evbuffer* buf) {
+    buf->has_dead_callbacks = false;
     evbuffer_cb_entry** place = &buf->callbacks;
     while (*place != nullptr) {
         if ((*place)->dead) {
@@ -103,7 +106,7 @@ void evbuffer_run_callbacks(evbuffer* buf, Which which) {
     for (evbuffer_cb_entry* entry = buf->callbacks; entry != nullptr; entry = entry->next) {
         if (wanted(entry, which)) call(buf, entry, info, which);
     }
-    if (--buf->running == 0) sweep(buf);
+    if (--buf->running == 0 && buf->has_dead_callbacks) sweep(buf);
 }
 
 /// In the loop: all that changed since the callback was scheduled.
@@ -166,7 +169,7 @@ int evbuffer_setcb(evbuffer* buf, evbuffer_cb cb, void* arg) {
     evbuffer_cb_entry* const before = buf->callbacks;
     if (cb != nullptr && add_entry(buf, nullptr, cb, arg) == nullptr) return -1;
     for (evbuffer_cb_entry* entry = before; entry != nullptr; entry = entry->next)
-        entry->dead = true;
+        entry->dead = buf->has_dead_callbacks = true;
     if (buf->running == 0) sweep(buf);
     return 0;
 }

@@ -1,7 +1,7 @@
 // Bytes in at the end or the front, bytes out at the front: the functions that copy. The short way
-// through add and remove stands first; it is taken when there is one thread, no freeze, no callback
-// and no trace, and one chain is enough.
-// Read next: move.cc (bytes from one buffer to another), reserve.cc (bytes without a copy).
+// through add and remove stands first; it is taken when there is one thread, no freeze and no
+// trace, and one chain is enough (remove wants no callback either). Read next: move.cc (bytes from
+// one buffer to another), reserve.cc (bytes without a copy).
 #include <algorithm>
 #include <climits>
 #include <cstring>
@@ -13,7 +13,7 @@ namespace {
 
 using evglass::trace::field::bytesfrom;
 
-constexpr std::uint8_t kNoShortAdd = kSlowLock | kSlowBackFrozen | kSlowCallbacks;
+constexpr std::uint8_t kNoShortAdd = kSlowLock | kSlowBackFrozen;
 constexpr std::uint8_t kNoShortDrain = kSlowLock | kSlowFrontFrozen | kSlowCallbacks;
 /// More than this is not moved within its chain to make room for a few bytes.
 constexpr std::size_t kMaxToRealign = 2048;
@@ -104,6 +104,10 @@ int evbuffer_add(evbuffer* buf, const void* data, size_t size) {
         tail->off += size;
         buf->total_len += size;
         if constexpr (kVerifyBuffers) evbuffer_assert_ok_(buf);
+        if ((buf->slow & kSlowCallbacks) != 0) {
+            buf->n_add_for_cb += size;
+            evbuffer_end_edit_(buf);
+        }
         return 0;
     }
     return add_long(buf, data, size);

@@ -72,9 +72,10 @@ struct evbuffer {
     std::uint32_t layout = 0;  ///< counts changes that move positions; see src/buffer/position.h
     void* lock = nullptr;
     int refcnt = 1;
-    int running = 0;            ///< callbacks of this buffer on the stack
-    ev_uint64_t flags = 0;      ///< EVBUFFER_FLAG_*
-    std::size_t read_hint = 0;  ///< how much the last reads brought; see io.cc
+    int running = 0;                  ///< callbacks of this buffer on the stack
+    bool has_dead_callbacks = false;  ///< some of them were removed meanwhile
+    ev_uint64_t flags = 0;            ///< EVBUFFER_FLAG_*
+    std::size_t read_hint = 0;        ///< how much the last reads brought; see io.cc
 
     // --- callbacks ---
     std::size_t n_add_for_cb = 0;  ///< since callbacks ran last

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "src/event/either_way.h"
 #include "src/event/event_core.h"
 
 namespace {
@@ -73,8 +74,8 @@ bool event_deferred_cb_schedule_(event_base* base, event_callback* cb) {
     if ((cb->evcb_flags & (EVLIST_ACTIVE | EVLIST_ACTIVE_LATER)) == 0)
         cb->evcb_pri = std::min(cb->evcb_pri, static_cast<ev_uint8_t>(base->nactivequeues - 1));
     if (base->n_deferreds_queued >= kMaxPerTurn)
-        return event_callback_activate_later_nolock_(base, cb);
-    const bool added = event_callback_activate_nolock_(base, cb);
+        return event_callback_activate_later_either_way(base, cb);
+    const bool added = event_callback_activate_either_way(base, cb);
     if (added) ++base->n_deferreds_queued;
     return added;
 }

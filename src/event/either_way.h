@@ -1,6 +1,6 @@
 // For files that are compiled once, but whose work is worth the short way through the hot path:
 // with probes or without, as it is asked for now (flavour.h).
-// Read next: event_once.cc and finalize.cc, which come through here.
+// Read next: event_once.cc, finalize.cc and deferred.cc, which come through here.
 #pragma once
 
 #include "src/event/quiet.h"
@@ -18,4 +18,14 @@ inline int event_del_either_way(event* ev) {
 
 inline int event_add_either_way(event* ev, const timeval* tv) {
     return is_quiet() ? quiet::add_nolock(ev, tv) : event_add_nolock_(ev, tv, false);
+}
+
+inline bool event_callback_activate_either_way(event_base* base, event_callback* evcb) {
+    return is_quiet() ? quiet::activate_callback(base, evcb)
+                      : event_callback_activate_nolock_(base, evcb);
+}
+
+inline bool event_callback_activate_later_either_way(event_base* base, event_callback* evcb) {
+    return is_quiet() ? quiet::activate_callback_later(base, evcb)
+                      : event_callback_activate_later_nolock_(base, evcb);
 }

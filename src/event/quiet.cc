@@ -85,4 +85,12 @@ int add_nolock(event* ev, const timeval* tv) {
     return event_add_nolock_(ev, tv, false);
 }
 
+bool activate_callback(event_base* base, event_callback* evcb) {
+    return event_callback_activate_nolock_(base, evcb);
+}
+
+bool activate_callback_later(event_base* base, event_callback* evcb) {
+    return event_callback_activate_later_nolock_(base, evcb);
+}
+
 }  // namespace quiet

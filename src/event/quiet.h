@@ -1,5 +1,5 @@
 // The doors to the hot path without probes (quiet.cc). Each takes the base's lock where its public
-// namesake would; turn, io_active and those in nolock want it held.
+// namesake would; the others want it held.
 // Read next: flavour.h, which says why there are two.
 #pragma once
 
@@ -16,5 +16,7 @@ void io_active(event_base* base, evutil_socket_t fd, short events);
 void active_nolock(event* ev, int res, short ncalls);
 int del_nolock(event* ev);
 int add_nolock(event* ev, const timeval* tv);
+bool activate_callback(event_base* base, event_callback* evcb);
+bool activate_callback_later(event_base* base, event_callback* evcb);
 
 }  // namespace quiet
