@@ -1,8 +1,9 @@
 // The shortest real server: a listener and bufferevents. It sends back what it gets.
 //
 // Nothing here reads or writes. A bufferevent reads when there is something, and calls on_read; it
-// writes what is moved to its output, when the socket has room. Watch it: evglass live --
-// build/bin/echo-bufferevent Read next: echo-server.cc, which does by hand what a bufferevent does.
+// writes what is moved to its output, when the socket has room.
+// Watch it with `evglass live -- build/bin/echo-bufferevent`.
+// Read next: echo-server.cc, which does by hand what a bufferevent does.
 #include <arpa/inet.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -72,7 +73,11 @@ int main(int argc, char** argv) {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     in_port_t port = 0;
     const std::string_view wanted(argc > 1 ? argv[1] : "");
-    std::from_chars(wanted.data(), wanted.data() + wanted.size(), port);
+    const char* const end = wanted.data() + wanted.size();
+    if (argc > 2 || (argc == 2 && std::from_chars(wanted.data(), end, port).ptr != end)) {
+        std::fprintf(stderr, "usage: echo-bufferevent [PORT]   (no PORT, or 0: any free one)\n");
+        return 2;
+    }
     address.sin_port = htons(port);
     const std::unique_ptr<evconnlistener, Free> listener(evconnlistener_new_bind(
         base.get(), on_accept, nullptr, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, -1,

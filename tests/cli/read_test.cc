@@ -69,7 +69,7 @@ TEST_F(Read, GraphDrawsEveryViewInEveryFormat) {
             EXPECT_GT(entry.file_size(), 300U) << entry.path();
             ++pictures;
         }
-        EXPECT_EQ(pictures, 8U);
+        EXPECT_EQ(pictures, 10U);
     }
 }
 
