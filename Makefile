@@ -170,6 +170,13 @@ $(TST)/abi-user-stock: $(B)/obj-stock/tests/abi/user.o
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) -pthread -o $@ $< -levent_core -levent_pthreads
 
+# Real programs on stock and on ours. The fast ones are part of `make test`, all are `make dropin`.
+$(TST)/dropin: $(call objects,$(wildcard tests/dropin/*.cc))
+$(TST)/dropin-long: $(call objects,$(wildcard tests/dropin/long/*.cc) tests/dropin/stage.cc)
+$(TST)/dropin $(TST)/dropin-long: $(call objects,tests/live/tmux.cc) $(TOOLS_A)
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(TOOL_LIBS) $(GTEST)
+
 # The tree itself: includes, sizes, style. It needs no part of evglass but the list of records.
 $(TST)/tidy: $(call room_objects,tests/tidy) $(call objects,trace/schema.cc)
 	@mkdir -p $(@D); echo "  LINK $@"
@@ -215,7 +222,7 @@ endef
 PROGRAM_ROOMS := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard tests/*/*_main.cc)))))
 $(foreach r,$(filter-out bench,$(PROGRAM_ROOMS)),$(eval $(call room_program,$(r))))
 
-OTHER_TESTS := $(addprefix $(TST)/,$(foreach r,api abi conformance sweep tidy,$(if $(call has_tests,$(r)),$(r))))
+OTHER_TESTS := $(addprefix $(TST)/,$(foreach r,api abi conformance dropin sweep tidy,$(if $(call has_tests,$(r)),$(r))))
 # Without probes there is no trace to test: what is left is the reactor.
 TESTS := $(if $(filter 0,$(TRACE)),$(filter $(TST)/unit-src%,$(STATIC_TESTS)) $(OTHER_TESTS),$(STATIC_TESTS) $(OTHER_TESTS))
 ONLY ?=
@@ -237,6 +244,10 @@ packages: # the packages of .ci/packages, installed where one is missing
 	    echo "packages are missing, installing them:" $$missing; $(MAKE) --no-print-directory deps; }
 deps: ## install the Debian packages of .ci/packages
 	@sh .ci/install $(PACKAGES)
+
+dropin: all $(TST)/dropin $(TST)/dropin-long ## real programs with their clients, on stock and on evglass
+	@EVGLASS_ROOT=$(CURDIR) EVGLASS_BIN=$(abspath $(BIN)) EVGLASS_LIB=$(abspath $(LIB)) TEST_TIMEOUT=600 \
+	 sh tests/run.sh $(TST)/dropin $(TST)/dropin-long
 
 demo: ## a real server, real clients, and the view on it; DEMO=plain prints and writes build/demo
 	@$(MAKE) --no-print-directory packages
@@ -317,5 +328,5 @@ help: ## this list
 FORCE:
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all build libs programs test test-programs run-tests packages deps demo soak bench bench-programs \
+.PHONY: all build libs programs test test-programs run-tests packages deps demo dropin soak bench bench-programs \
         lint format docs docs-records docs-images seed-coverage sweep storm install clean help FORCE

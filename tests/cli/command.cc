@@ -109,6 +109,10 @@ std::string CommandTest::loop_program() {
     return program("EVGLASS_TESTS", "cli-loop");
 }
 
+std::string CommandTest::server_program() {
+    return program("EVGLASS_TESTS", "cli-server");
+}
+
 std::string CommandTest::make_trace(const std::string& name,
                                     const std::vector<std::string>& options,
                                     const std::string& ticks) {

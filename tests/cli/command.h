@@ -32,6 +32,8 @@ class CommandTest : public ::testing::Test {
     std::string contents(const std::string& name) const;
     /// The program of loop_main.cc.
     static std::string loop_program();
+    /// The program of server_main.cc.
+    static std::string server_program();
     /// A trace of that program, made by `evglass run`.
     std::string make_trace(const std::string& name, const std::vector<std::string>& options = {},
                            const std::string& ticks = "5");

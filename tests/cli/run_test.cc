@@ -1,6 +1,10 @@
 // `evglass run`: what passes through, and what is said about programs that can't be traced.
+#include <unistd.h>
+
 #include <csignal>
 #include <filesystem>
+#include <iterator>
+#include <sstream>
 
 #include "tests/cli/command.h"
 
@@ -77,6 +81,36 @@ TEST_F(Run, AProgramWithoutLibeventRunsAndSaysThatNoTraceIsLeft) {
     EXPECT_EQ(r.out, "hello\n");
     EXPECT_TRUE(contains(r.err, "no trace was left"));
 }
+
+class Servers : public CommandTest, public testing::WithParamInterface<const char*> {};
+
+// Whatever a server does to itself first, its loop is in a trace.
+TEST_P(Servers, LeaveATrace) {
+    std::istringstream all(GetParam());
+    const std::vector<std::string> words{std::istream_iterator<std::string>(all), {}};
+    if (geteuid() != 0 && (contains(GetParam(), "chroot") || contains(GetParam(), "rights")))
+        GTEST_SKIP() << "only root can give rights away";
+    for (const bool named : {false, true}) {
+        std::vector<std::string> command = {"run", "--", server_program()};
+        if (named) command.insert(command.begin() + 1, {"-o", file("t.evg")});
+        command.insert(command.end(), words.begin(), words.end());
+        const Result r = evglass(command);
+        EXPECT_EQ(r.status, 0);
+        EXPECT_EQ(r.out, "done\n");
+        ASSERT_TRUE(is_one_line(r.err) && contains(r.err, "the trace is in ")) << r.err;
+        const std::string path =
+            r.err.substr(r.err.find("is in ") + 6, r.err.size() - r.err.find("is in ") - 7);
+        const Result dump = evglass({"dump", path});
+        EXPECT_EQ(dump.status, 0) << dump.err;
+        EXPECT_TRUE(contains(dump.out, "loop_end"));
+        EXPECT_FALSE(contains(dump.out, "not legal here"));
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(ThatDo, Servers,
+                         testing::Values("fork", "fds", "env", "fork fds env", "rights",
+                                         "chroot rights", "fork chroot rights", "env fork rights",
+                                         "base fork", "base fork fds env", "base chroot rights"));
 
 }  // namespace
 }  // namespace evglass::cli_test

@@ -92,6 +92,18 @@ int move_away(int fd) {
     return fd;
 }
 
+/// Where a link to the file belongs; false if the file itself is there, or there can be none.
+bool name_of_link(const FileMap& file, const char* program, char (&link)[640]) {
+    Message ignored;
+    char directory[512];
+    if (!private_directory(directory, ignored)) return false;
+    const std::size_t length = std::strlen(directory);
+    if (std::strncmp(file.path, directory, length) == 0 && file.path[length] == '/') return false;
+    std::snprintf(link, sizeof link, "%s/%s.%ld.evg", directory, program,
+                  static_cast<long>(getpid()));
+    return true;
+}
+
 void explain_open(const FileMap& file, int why, Message& error) {
     if (!error.empty()) return;
     if (why == EEXIST) {
@@ -187,18 +199,20 @@ bool own_descriptor(const FileMap& file) noexcept {
 }
 
 void link_from_default_directory(const FileMap& file, const char* program) noexcept {
-    Message ignored;
-    char directory[512];
-    if (!private_directory(directory, ignored)) return;
-    const std::size_t length = std::strlen(directory);
-    if (std::strncmp(file.path, directory, length) == 0 && file.path[length] == '/') return;
     char link[640];
-    std::snprintf(link, sizeof link, "%s/%s.%ld.evg", directory, program,
-                  static_cast<long>(getpid()));
+    if (!name_of_link(file, program, link)) return;
     struct stat info {};
     // A link of an earlier process of this id leads nowhere useful any more.
     if (lstat(link, &info) == 0 && S_ISLNK(info.st_mode)) unlink(link);
     static_cast<void>(symlink(file.path, link) == 0);
+}
+
+void unlink_from_default_directory(const FileMap& file, const char* program) noexcept {
+    char link[640];
+    char target[sizeof file.path]{};
+    if (!name_of_link(file, program, link)) return;
+    if (readlink(link, target, sizeof target - 1) > 0 && std::strcmp(target, file.path) == 0)
+        unlink(link);
 }
 
 }  // namespace evglass::trace::writer

@@ -42,5 +42,7 @@ void abandon_file(FileMap& file) noexcept;
 bool own_descriptor(const FileMap& file) noexcept;
 /// A symbolic link in the default directory to a trace that lies elsewhere. Best effort.
 void link_from_default_directory(const FileMap& file, const char* program) noexcept;
+/// Removes that link.
+void unlink_from_default_directory(const FileMap& file, const char* program) noexcept;
 
 }  // namespace evglass::trace::writer

@@ -17,6 +17,7 @@
 #include "trace/writer/clock.h"
 #include "trace/writer/gate.h"
 #include "trace/writer/modules.h"
+#include "trace/writer/reservation.h"
 #include "trace/writer/sites.h"
 
 namespace evglass::trace {
@@ -106,6 +107,14 @@ void publish(Recording& r) {
     active_mask.store(r.options.categories);
 }
 
+/// A name of this process's own: PATH.PID.
+void add_process(Options& options) {
+    if (options.automatic_path()) return;
+    const std::size_t length = std::strlen(options.path);
+    std::snprintf(options.path + length, sizeof options.path - length, ".%ld",
+                  static_cast<long>(getpid()));
+}
+
 bool start_locked(const Options& options, Message& error) {
     if (Recording* running = current_recording.load()) {
         error.set("a trace is being recorded already, to %s: stop it first", running->file.path);
@@ -117,7 +126,7 @@ bool start_locked(const Options& options, Message& error) {
         errno = EPERM;
         return false;
     }
-    const ProgramName program = read_program_name();
+    ProgramName program = read_program_name();
     Recording* r = make_recording(plan_layout(options));
     if (r == nullptr) {
         errno = ENOMEM;
@@ -128,7 +137,10 @@ bool start_locked(const Options& options, Message& error) {
     r->clock = virtual_clock.load() != nullptr ? format::Clock::virtual_
                : options.monotonic             ? format::Clock::monotonic
                                                : best_clock();
-    if (!create_file(options, program.name, r->file, error)) return false;
+    const Claim claim = claim_reservation(options, r->file, program);
+    if (claim == Claim::theirs) add_process(r->options);
+    if (claim != Claim::ours && !create_file(r->options, program.name, r->file, error))
+        return false;
     if (!prepare_file(*r, program, error)) {
         const int why = errno;
         unlink(r->file.path);
@@ -138,7 +150,8 @@ bool start_locked(const Options& options, Message& error) {
         return false;
     }
     publish(*r);
-    if (!options.automatic_path()) link_from_default_directory(r->file, program.name);
+    if (claim != Claim::ours && !options.automatic_path())
+        link_from_default_directory(r->file, program.name);
     return true;
 }
 
@@ -247,11 +260,7 @@ void start_after_fork() noexcept {
     const std::lock_guard lock(mutex);
     if (!fork_pending.exchange(false)) return;
     Options options = fork_options;
-    if (!options.automatic_path()) {
-        const std::size_t length = std::strlen(options.path);
-        std::snprintf(options.path + length, sizeof options.path - length, ".%ld",
-                      static_cast<long>(getpid()));
-    }
+    add_process(options);
     Message error;
     if (start_locked(options, error)) return;
     active_mask.store(0);

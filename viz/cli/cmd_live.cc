@@ -55,8 +55,8 @@ std::string begun_trace(const LiveArguments& arguments, pid_t pid) {
         return there ? file : "";
     }
     for (const trace::TraceEntry& entry : trace::list_traces()) {
-        const auto wanted = static_cast<std::uint64_t>(pid);
-        if (entry.pid == wanted || (entry.live && entry.parent_pid == wanted)) return entry.path;
+        const bool itself = entry.pid == static_cast<std::uint64_t>(pid);
+        if (itself || (entry.live && is_of_program(entry, pid))) return entry.path;
     }
     return "";
 }

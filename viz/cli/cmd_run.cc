@@ -36,11 +36,9 @@ std::string trace_of(const RunOptions& options, pid_t pid) {
     std::error_code failed;
     const std::string& file = options.recording.file;
     if (!file.empty() && file.find("%p") == std::string::npos)
-        return std::filesystem::exists(file, failed) ? file : "";
-    for (const trace::TraceEntry& entry : trace::list_traces()) {
-        const auto wanted = static_cast<std::uint64_t>(pid);
-        if (entry.pid == wanted || entry.parent_pid == wanted) return entry.path;
-    }
+        return std::filesystem::file_size(file, failed) > 0 && !failed ? file : "";
+    for (const trace::TraceEntry& entry : trace::list_traces())
+        if (is_of_program(entry, pid)) return entry.path;
     return "";
 }
 

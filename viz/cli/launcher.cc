@@ -147,6 +147,14 @@ std::string Recording::variable(std::string& error) const {
     return out;
 }
 
+bool is_of_program(const trace::TraceEntry& entry, pid_t pid) {
+    const auto wanted = static_cast<std::uint64_t>(pid);
+    if (entry.pid == wanted || entry.parent_pid == wanted) return true;
+    const std::string id = "." + std::to_string(pid);
+    const std::string name = fs::path(entry.path).stem().string();
+    return name.ends_with(id) || name.find(id + "-") != std::string::npos;
+}
+
 std::string library_directory(std::string& error) {
     std::error_code failed;
     const fs::path self = fs::read_symlink("/proc/self/exe", failed);

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "trace/locate.h"
+
 namespace evglass::viz::cli {
 
 /// What to record, as the options of `run` and `live` say it.
@@ -43,6 +45,10 @@ void hold_signals();
 /// Waits for the program to end, passing on what is sent to us (^C of a terminal reaches it by
 /// itself). Returns its exit status, or 128 and the signal's number.
 int wait_for_program(pid_t pid);
+
+/// Is this a trace of the process that was started, of a child of it, or of the daemon that it became?
+/// (The file is made, and named, before a daemon forks.)
+bool is_of_program(const trace::TraceEntry& entry, pid_t pid);
 
 /// Where evglass's libraries lie; empty, and a line in `error`, if they are not beside the command.
 std::string library_directory(std::string& error);

@@ -1,0 +1,77 @@
+// Two lldpd that meet over a veth pair between two network namespaces. Each is a pair of processes:
+// a monitor that keeps root's rights, and a forked child in a chroot, without rights, with the
+// loop. It needs root: for namespaces, and because lldpd does.
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "tests/dropin/stage.h"
+
+namespace evglass::dropin {
+namespace {
+
+// A network namespace, held by a process that sleeps in it.
+class Network {
+ public:
+    explicit Network(Stage& stage)
+        : stage_(stage), pid_(stage.start({"unshare", "-n", "sleep", "600"})) {
+        wait_until([&] {
+            return stage_.shell(here("readlink /proc/self/ns/net")) !=
+                   stage_.shell("readlink /proc/self/ns/net");
+        });
+    }
+    std::string here(const std::string& command) const {
+        return "nsenter -t " + std::to_string(pid()) + " -n " + command;
+    }
+    /// Under `evglass run` the sleeper is a child of what was started.
+    pid_t pid() const {
+        const int child = pid_in(stage_.shell("pgrep -P " + std::to_string(pid_)));
+        return child > 1 ? child : pid_;
+    }
+    pid_t start(const std::string& interface) const {
+        return stage_.start({"nsenter", "-t", std::to_string(pid()), "-n", "lldpd", "-d", "-I",
+                             interface, "-u", stage_.file(interface + ".socket"), "-S",
+                             "an evglass test"});
+    }
+
+ private:
+    Stage& stage_;
+    pid_t pid_;
+};
+
+// Which neighbour it sees on this interface, in words that are the same in each run.
+std::string neighbour(const Stage& stage, const std::string& interface) {
+    return stage.shell("lldpcli -u " + interface +
+                       ".socket -f keyvalue show neighbors 2>&1 | grep -E "
+                       "'chassis.descr|port.descr|chassis.name' | sort");
+}
+
+TEST(Lldpd, TwoMeetOverAVethPair) {
+    SKIP_UNLESS_INSTALLED("lldpd");
+    if (geteuid() != 0) GTEST_SKIP() << "network namespaces and lldpd need root";
+    Stage probe(Library::stock);
+    if (probe.shell("unshare -n ip link add eva type veth peer name evb 2>&1") != "status 0\n")
+        GTEST_SKIP() << "no network namespaces with veth pairs here";
+    mkdir("/run/lldpd", 0755);
+    compare(2, [](Stage& stage) {
+        Network left(stage), right(stage);
+        std::string out = stage.shell(left.here("ip link add eva type veth peer name evb netns " +
+                                                std::to_string(right.pid())));
+        out += stage.shell(left.here("ip link set eva up")) +
+               stage.shell(right.here("ip link set evb up"));
+        const pid_t one = left.start("eva"), two = right.start("evb");
+        const bool met = wait_until([&] {
+            return neighbour(stage, "eva").find("evb") != std::string::npos &&
+                   neighbour(stage, "evb").find("eva") != std::string::npos;
+        });
+        out += met ? "met\n" : "never met: " + stage.log();
+        out += neighbour(stage, "eva") + neighbour(stage, "evb");
+        out += "ended with " + std::to_string(stage.stop(one, SIGTERM));
+        return out + " and " + std::to_string(stage.stop(two, SIGTERM));
+    });
+}
+
+}  // namespace
+}  // namespace evglass::dropin
