@@ -249,6 +249,9 @@ dropin: all $(TST)/dropin $(TST)/dropin-long ## real programs with their clients
 	@EVGLASS_ROOT=$(CURDIR) EVGLASS_BIN=$(abspath $(BIN)) EVGLASS_LIB=$(abspath $(LIB)) TEST_TIMEOUT=600 \
 	 sh tests/run.sh $(TST)/dropin $(TST)/dropin-long
 
+dropin-bench: libs $(TST)/dropin-load ## memcached under load: stock, evglass without a trace, evglass with one
+	@sh tests/dropin/bench.sh $(abspath $(B))
+
 demo: ## a real server, real clients, and the view on it; DEMO=plain prints and writes build/demo
 	@$(MAKE) --no-print-directory packages
 	@$(MAKE) --no-print-directory all
@@ -328,5 +331,5 @@ help: ## this list
 FORCE:
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all build libs programs test test-programs run-tests packages deps demo dropin soak bench bench-programs \
+.PHONY: all build libs programs test test-programs run-tests packages deps demo dropin dropin-bench soak bench bench-programs \
         lint format docs docs-records docs-images seed-coverage sweep storm install clean help FORCE
