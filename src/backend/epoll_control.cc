@@ -37,7 +37,7 @@ int control(event_base* base, int operation, const event_change& ch, std::uint32
     epev.events = events;
     const auto* op = static_cast<epollop*>(base->evbase);
     return sys::epoll_ctl(op->epfd, operation, ch.fd, &epev, ch.old_events,
-                          watched_after(operation, events));
+                          [=] { return watched_after(operation, events); });
 }
 
 /// The number stands for another file than we think: try the operation that fits that file.

@@ -105,7 +105,7 @@ void tell(const Where& where, const Record& fields) {
 
 /// Calls; if system calls are recorded, `emit(result, error, duration)` tells of it.
 template <class Call, class Emit>
-auto traced(Call call, Emit emit) {
+[[gnu::always_inline]] inline auto traced(const Call& call, const Emit& emit) {
     if constexpr (trace::kCompiledIn) {
         if (trace::enabled(trace::Category::syscall)) [[unlikely]] {
             const std::uint64_t start = trace::now_ticks();
@@ -136,9 +136,11 @@ inline int epoll_create1(int flags, Where w = Where::here()) {
         });
 }
 
-/// `before` and `after`: the EV_ bits that the fd was watched for, and is if the call succeeds.
-inline int epoll_ctl(int epfd, int op, int fd, epoll_event* event, short before, short after,
-                     Where w = Where::here()) {
+/// `before` and `after()`: the EV_ bits that the fd was watched for, and is if the call succeeds.
+/// (Only a trace wants to know the latter, and only then is it worked out.)
+template <class After>
+int epoll_ctl(int epfd, int op, int fd, epoll_event* event, short before, After after,
+              Where w = Where::here()) {
     return traced([&] { return table->epoll_ctl(epfd, op, fd, event); },
                   [&](int r, int e, std::uint64_t t) {
                       tell(w, rec::sys_epoll_ctl{.epfd = epfd,
@@ -146,7 +148,7 @@ inline int epoll_ctl(int epfd, int op, int fd, epoll_event* event, short before,
                                                  .fd = fd,
                                                  .events = event != nullptr ? event->events : 0,
                                                  .before = before,
-                                                 .after = after,
+                                                 .after = after(),
                                                  .result = r,
                                                  .error = e,
                                                  .duration = t});

@@ -46,7 +46,7 @@ TEST_F(SysTable, ArgumentsArriveAsTheyWereGiven) {
     };
     sys::set_table(&table);
     epoll_event event{.events = EPOLLIN, .data = {}};
-    EXPECT_EQ(sys::epoll_ctl(3, EPOLL_CTL_MOD, 5, &event, 2, 6), 0);
+    EXPECT_EQ(sys::epoll_ctl(3, EPOLL_CTL_MOD, 5, &event, 2, [] { return short{6}; }), 0);
     EXPECT_EQ(std::vector<int>(seen, seen + 4), (std::vector<int>{3, EPOLL_CTL_MOD, 5, EPOLLIN}));
     EXPECT_EQ(sys::setsockopt(1, SOL_SOCKET, SO_REUSEADDR, 77), 77);
 }

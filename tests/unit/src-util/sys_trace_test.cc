@@ -27,10 +27,10 @@ TEST_F(SysTrace, ArgumentsResultAndErrno) {
     int fds[2] = {-1, -1};
     ASSERT_EQ(sys::pipe2(fds, O_NONBLOCK), 0);
     epoll_event event{.events = EPOLLIN | EPOLLET, .data = {}};
-    EXPECT_EQ(sys::epoll_ctl(epfd, EPOLL_CTL_ADD, fds[0], &event, 0, 2), 0);
-    EXPECT_EQ(sys::epoll_ctl(epfd, EPOLL_CTL_ADD, fds[0], &event, 2, 2), -1);
+    EXPECT_EQ(sys::epoll_ctl(epfd, EPOLL_CTL_ADD, fds[0], &event, 0, [] { return short{2}; }), 0);
+    EXPECT_EQ(sys::epoll_ctl(epfd, EPOLL_CTL_ADD, fds[0], &event, 2, [] { return short{2}; }), -1);
     EXPECT_EQ(errno, EEXIST) << "telling must not touch errno";
-    EXPECT_EQ(sys::epoll_ctl(epfd, EPOLL_CTL_DEL, fds[0], nullptr, 2, 0), 0);
+    EXPECT_EQ(sys::epoll_ctl(epfd, EPOLL_CTL_DEL, fds[0], nullptr, 2, [] { return short{0}; }), 0);
     char byte;
     EXPECT_EQ(sys::read(fds[0], &byte, 1), -1);
     EXPECT_EQ(errno, EAGAIN);
