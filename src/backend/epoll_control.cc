@@ -128,6 +128,16 @@ int epoll_nochangelist_del(event_base* base, evutil_socket_t fd, short old, shor
     return epoll_apply_one_change(base, make_change(fd, old, events, EV_CHANGE_DEL));
 }
 
+int epoll_changelist_add(event_base* base, evutil_socket_t fd, short old, short events, void* p) {
+    TRACE_CALL(base);
+    // What wakes the loop is watched at once, so that event_add can say no: a loop that can't be
+    // woken is worse than one that is late.
+    const bool wakes = fd == base->th_notify_fd || fd == base->sig.ev_signal_pair[0];
+    const bool waits = static_cast<event_changelist_fdinfo*>(p)->idxplus1 != 0;
+    if (wakes && !waits) return epoll_nochangelist_add(base, fd, old, events, p);
+    return event_changelist_add_(base, fd, old, events, p);
+}
+
 int epoll_changelist_del(event_base* base, evutil_socket_t fd, short old, short events, void* p) {
     TRACE_CALL(base);
     if (event_changelist_del_(base, fd, old, events, p) == 0) return 0;

@@ -35,4 +35,6 @@ void epoll_make_set_anew(event_base* base);
 // --- add and del of the two epoll backends ---
 int epoll_nochangelist_add(event_base* base, evutil_socket_t fd, short old, short events, void* p);
 int epoll_nochangelist_del(event_base* base, evutil_socket_t fd, short old, short events, void* p);
+int epoll_changelist_add(event_base* base, evutil_socket_t fd, short old, short events,
+                         void* fdinfo);
 int epoll_changelist_del(event_base* base, evutil_socket_t fd, short old, short events, void* p);

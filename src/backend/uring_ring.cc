@@ -117,6 +117,10 @@ int UringRing::enter(unsigned min_complete, const timespec* timeout) {
                                timeout);
 }
 
+bool UringRing::has_requests() const {
+    return sq_tail_ != load(sq_head_);
+}
+
 unsigned UringRing::ready() const {
     return load(cq_tail_) - *cq_head_;
 }
@@ -126,6 +130,10 @@ io_uring_cqe UringRing::take() {
     const io_uring_cqe cqe = cqes_[head & cq_mask_];
     store(cq_head_, head + 1);
     return cqe;
+}
+
+bool UringRing::has_work() const {
+    return (load(sq_flags_) & IORING_SQ_TASKRUN) != 0;
 }
 
 bool UringRing::has_more() const {

@@ -40,10 +40,14 @@ class UringRing {
     /// and EEXIST (another thread owns it) are among them.
     int enter(unsigned min_complete, const timespec* timeout);
 
+    /// Requests that enter() will hand over?
+    bool has_requests() const;
     /// Completions that are waiting here.
     unsigned ready() const;
     /// The oldest completion, out of the queue. REQUIRES: ready() != 0.
     io_uring_cqe take();
+    /// Has the kernel put work off until it is entered again?
+    bool has_work() const;
     /// Does the kernel hold completions back, for want of room or until it is asked again?
     bool has_more() const;
 

@@ -1,7 +1,9 @@
 // The changelist: what cancels out is never told, what is left is told once, before the loop
 // sleeps.
 #include <event2/event.h>
+#include <event2/thread.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <string>
 #include <vector>
@@ -97,6 +99,66 @@ TEST_F(Changelist, an_fd_that_the_kernel_refuses_wakes_its_event_once) {
     EXPECT_EQ(counter.fired, 1);
     EXPECT_EQ(counter.what, EV_READ);
     event_base_assert_ok_nolock_(base_.get());
+}
+
+TEST_F(Changelist, what_wakes_the_loop_is_watched_at_once) {
+    EXPECT_EQ(evthread_make_base_notifiable(base_.get()), 0);
+    EXPECT_EQ(calls, std::vector<std::string>{"ADD 1"});
+    const Event sig(event_new(
+        base_.get(), SIGUSR1, EV_SIGNAL, [](int, short, void*) {}, nullptr));
+    EXPECT_EQ(event_add(sig.get(), nullptr), 0);
+    EXPECT_EQ(calls, (std::vector<std::string>{"ADD 1", "ADD 1"}));
+    one_turn(base_);
+    EXPECT_EQ(calls.size(), 2u);
+    event_base_assert_ok_nolock_(base_.get());
+}
+
+TEST_F(Changelist, a_loop_that_could_not_be_woken_is_refused) {
+    static int error;
+    for (const int e : {ENOSPC, ENOMEM}) {
+        error = e;
+        base_ = base_on("changelist");
+        table_.epoll_ctl = [](int, int, int, epoll_event*) {
+            errno = error;
+            return -1;
+        };
+        sys::set_table(&table_);
+        EXPECT_EQ(evthread_make_base_notifiable(base_.get()), -1);
+        const Event sig(event_new(
+            base_.get(), SIGUSR1, EV_SIGNAL, [](int, short, void*) {}, nullptr));
+        EXPECT_EQ(event_add(sig.get(), nullptr), -1);
+        EXPECT_EQ(event_pending(sig.get(), EV_SIGNAL, nullptr), 0);
+        event_base_assert_ok_nolock_(base_.get());
+        table_.epoll_ctl = sys::kernel.epoll_ctl;
+        sys::set_table(&table_);
+        EXPECT_EQ(event_add(sig.get(), nullptr), 0);
+    }
+}
+
+TEST_F(Changelist, a_kernel_without_room_wakes_the_event_once_and_is_asked_again) {
+    static int error;
+    for (const int e : {ENOSPC, ENOMEM}) {
+        error = e;
+        Pair pair;
+        Counter counter;
+        const Event ev = counter.on(base_.get(), pair.fd[0], EV_READ | EV_PERSIST);
+        table_.epoll_ctl = [](int, int, int, epoll_event*) {
+            errno = error;
+            return -1;
+        };
+        sys::set_table(&table_);
+        EXPECT_EQ(event_add(ev.get(), nullptr), 0);
+        for (int i = 0; i < 3; ++i) EXPECT_EQ(one_turn(base_), 0);
+        EXPECT_EQ(counter.fired, 1);
+        event_base_assert_ok_nolock_(base_.get());
+        table_.epoll_ctl = sys::kernel.epoll_ctl;
+        sys::set_table(&table_);
+        event_del(ev.get());
+        EXPECT_EQ(event_add(ev.get(), nullptr), 0);
+        pair.write_to(0);
+        one_turn(base_);
+        EXPECT_EQ(counter.fired, 2);
+    }
 }
 
 TEST_F(Changelist, deleting_works_without_memory) {
