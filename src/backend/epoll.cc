@@ -116,8 +116,9 @@ evmap_io* slot_of(event_base* base, const epoll_event& report) {
 /// its own keeps what it needs in registers.)
 [[gnu::noinline]] int take_reports(event_base* base, const epollop* op, int ready) {
     int strays = 0;
-    for (int i = 0; i < ready; ++i) {
-        const epoll_event& report = op->events[i];
+    const epoll_event* const end = op->events + ready;
+    for (const epoll_event* next = op->events; next != end; ++next) {
+        const epoll_event& report = *next;
         const evmap_io* slot = slot_of(base, report);
         if (slot == nullptr) {
             ++strays;
@@ -128,7 +129,8 @@ evmap_io* slot_of(event_base* base, const epoll_event& report) {
             events = evmap_io_broken_(*slot, events);
         }
         if (events == 0) continue;
-        evmap_ready(base, static_cast<int>(report.data.u64), static_cast<short>(events | EV_ET));
+        evmap_ready(base, *slot, static_cast<int>(report.data.u64),
+                    static_cast<short>(events | EV_ET));
     }
     return strays;
 }

@@ -168,13 +168,19 @@ CORE_INLINE void activate_if_wanted(event* ev, short events) {
     event_active_nolock_(ev, ev->ev_events & events, 1, evglass::trace::field::cause::backend);
 }
 
-/// The whole list of an fd; most fds have one event, and don't come here.
-[[gnu::noinline]] void activate_wanted(event* first, short events) {
+[[gnu::noinline]] void activate_several(event* first, short events) {
     event* next = nullptr;
     for (event* ev = first; ev != nullptr; ev = next) {
         next = ev->ev_io_next.le_next;
         activate_if_wanted(ev, events);
     }
+}
+
+/// The events of an fd; most fds have one.
+CORE_INLINE void activate_list(event* first, short events) {
+    if (first->ev_io_next.le_next == nullptr) [[likely]]
+        return activate_if_wanted(first, events);
+    activate_several(first, events);
 }
 
 }  // namespace
@@ -184,11 +190,7 @@ void evmap_io_active_(event_base* base, evutil_socket_t fd, short events) {
     // An fd that the map has no room for was never asked about: the kernel speaks of a stranger.
     if (fd < 0 || fd >= base->io.nentries) return;
     TRACE(backend_ready, .base = base, .fd = fd, .what = events);
-    event* first = base->io.entries[fd].first;
-    if (first == nullptr) return;
-    if (first->ev_io_next.le_next == nullptr) [[likely]]
-        return activate_if_wanted(first, events);
-    activate_wanted(first, events);
+    if (event* first = base->io.entries[fd].first) activate_list(first, events);
 }
 
 CORE_END

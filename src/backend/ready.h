@@ -4,11 +4,21 @@
 #pragma once
 
 #include "src/backend/evmap.h"
+#include "src/event/event_base.h"
 #include "src/event/quiet.h"
 
-/// Makes the fd's events that want any of `events` active.
+/// Makes those events of a slot (of an fd, which has one at least) active that want any of
+/// `events`.
+inline void evmap_ready(event_base* base, const evmap_io& slot, evutil_socket_t fd, short events) {
+    if (evglass::trace::active_mask.load(std::memory_order_relaxed) != 0) [[unlikely]]
+        return evmap_io_active_(base, fd, events);
+    quiet::io_active(slot.first, events);
+}
+
+/// The same for whatever fd the kernel speaks of.
 inline void evmap_ready(event_base* base, evutil_socket_t fd, short events) {
-    if (evglass::trace::active_mask.load(std::memory_order_relaxed) == 0) [[likely]]
-        return quiet::io_active(base, fd, events);
-    evmap_io_active_(base, fd, events);
+    // An fd that the map has no room for was never asked about: the kernel speaks of a stranger.
+    if (fd < 0 || fd >= base->io.nentries) return;
+    const evmap_io& slot = base->io.entries[fd];
+    if (slot.first != nullptr) evmap_ready(base, slot, fd, events);
 }

@@ -174,9 +174,18 @@ bool time_is_up(event_base* base, const timeval* endtime) {
     return evutil_timercmp(&now, endtime, >=);
 }
 
+/// How much of a queue may run before the loop looks for new events.
+struct Portion {
+    int callbacks;           ///< at most so many
+    const timeval* endtime;  ///< and not beyond this time, if there is one
+    bool is_used_up(event_base* base, int ran) const {
+        return ran >= callbacks || (endtime != nullptr && ran != 0 && time_is_up(base, endtime));
+    }
+};
+
 /// How many callbacks of users ran (the library's own don't count); -1 if the loop was broken.
-int event_process_active_single_queue(event_base* base, int priority, int max_to_process,
-                                      const timeval* endtime) {
+/// Without `portion`: all of the queue.
+int event_process_active_single_queue(event_base* base, int priority, const Portion* portion) {
     TRACE_CALL(base);
     int count = 0;
     while (event_callback* evcb = base->activequeues[priority].first) {
@@ -185,8 +194,7 @@ int event_process_active_single_queue(event_base* base, int priority, int max_to
         if (!internal) ++count;
         run_one(base, evcb);
         if (base->event_break) return -1;
-        if (count >= max_to_process) return count;
-        if (endtime != nullptr && count != 0 && time_is_up(base, endtime)) return count;
+        if (portion != nullptr && portion->is_used_up(base, count)) return count;
         if (base->event_continue || should_tell()) break;
     }
     return count;
@@ -196,7 +204,6 @@ int event_process_active_single_queue(event_base* base, int priority, int max_to
 
 int event_process_active(event_base* base) {
     TRACE_CALL(base);
-    constexpr int kNoLimit = 0x7fffffff;
     const DispatchLimits& limits = base->limits;
     timeval end{};
     if (limits.has_time()) {
@@ -205,14 +212,13 @@ int event_process_active(event_base* base) {
         gettime(base, &now);
         end = timeval_add_saturated(now, limits.max_dispatch_time);
     }
+    const Portion portion{limits.max_dispatch_callbacks, limits.has_time() ? &end : nullptr};
     int count = 0;
     for (int priority = 0; priority < base->nactivequeues; ++priority) {
         if (base->activequeues[priority].empty()) continue;
         base->event_running_priority = priority;
         const bool limited = priority >= limits.limit_callbacks_after_prio;
-        count = event_process_active_single_queue(
-            base, priority, limited ? limits.max_dispatch_callbacks : kNoLimit,
-            limited && limits.has_time() ? &end : nullptr);
+        count = event_process_active_single_queue(base, priority, limited ? &portion : nullptr);
         // Only the library's own callbacks ran: that should not make a lower priority wait.
         if (count != 0) break;
     }

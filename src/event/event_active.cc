@@ -9,6 +9,8 @@ namespace {
 
 using evglass::trace::field::cause;
 
+constexpr int kOnItsWay = EVLIST_ACTIVE | EVLIST_ACTIVE_LATER | EVLIST_FINALIZING;
+
 /// A signal's calls are counted in the event: wait until another thread is done with them.
 void wait_for_signal_calls(event_base* base, event* ev) {
     if (EVBASE_IN_THREAD(base)) return;
@@ -33,8 +35,10 @@ void continue_if_urgent(event_base* base, const event* ev) {
     TRACE(loop_request, .base = base, .request = evglass::trace::field::request::continue_);
 }
 
-/// It will run already: its callback is told of both causes at once.
+/// It will run already: its callback is told of both causes at once. (Unless it is being finalized:
+/// nothing more happens to it.)
 [[gnu::noinline]] void activate_again(event_base* base, event* ev, int res, short ncalls) {
+    if ((ev->ev_flags & EVLIST_FINALIZING) != 0) return;
     ev->ev_res = static_cast<short>(ev->ev_res | res);
     if ((ev->ev_flags & EVLIST_ACTIVE) != 0) return;
     continue_if_urgent(base, ev);
@@ -54,10 +58,10 @@ void continue_if_urgent(event_base* base, const event* ev) {
 CORE_INLINE void event_active_nolock_(event* ev, int res, short ncalls, cause why) {
     TRACE_CALL(ev);
     event_base* base = ev->ev_base;
-    if ((ev->ev_flags & EVLIST_FINALIZING) != 0) return;
+    if (kHasProbes && (ev->ev_flags & EVLIST_FINALIZING) != 0) return;
     TRACE(event_activate, .base = base, .event = ev, .what = static_cast<short>(res),
           .ncalls = ncalls, .cause = why);
-    if ((ev->ev_flags & (EVLIST_ACTIVE | EVLIST_ACTIVE_LATER)) != 0) [[unlikely]]
+    if ((ev->ev_flags & kOnItsWay) != 0) [[unlikely]]
         return activate_again(base, ev, res, ncalls);
     ev->ev_res = static_cast<short>(res);
     continue_if_urgent(base, ev);
@@ -68,12 +72,8 @@ CORE_INLINE void event_active_nolock_(event* ev, int res, short ncalls, cause wh
 
 CORE_INLINE bool event_callback_activate_nolock_(event_base* base, event_callback* evcb) {
     TRACE_CALL(evcb);
-    const int on_its_way = evcb->evcb_flags & (EVLIST_ACTIVE | EVLIST_ACTIVE_LATER);
-    if ((evcb->evcb_flags & EVLIST_FINALIZING) != 0 || (on_its_way & EVLIST_ACTIVE) != 0) {
-        return false;
-    }
-    if (on_its_way != 0) [[unlikely]] {
-        activate_now(base, evcb);
+    if ((evcb->evcb_flags & kOnItsWay) != 0) [[unlikely]] {
+        if ((evcb->evcb_flags & kOnItsWay) == EVLIST_ACTIVE_LATER) activate_now(base, evcb);
         return false;
     }
     event_queue_insert_active(base, evcb);

@@ -5,8 +5,6 @@
 // The rules are data: trace/moves.def. The state diagram that people see is drawn from the same
 // list, so that the picture and the code are one.
 // Read next: event_add.cc, event_active.cc and event_del.cc, which decide when.
-#include <algorithm>
-
 #include "src/event/event_core.h"
 #include "src/util/log.h"
 
@@ -21,7 +19,7 @@ using evglass::trace::Site;
 
 void INCR_EVENT_COUNT(event_base* base, int flags) {
     if ((flags & EVLIST_INTERNAL) != 0) return;
-    base->event_count_max = std::max(base->event_count_max, ++base->event_count);
+    if (++base->event_count > base->event_count_max) base->event_count_max = base->event_count;
 }
 
 void DECR_EVENT_COUNT(event_base* base, int flags) {
@@ -62,8 +60,9 @@ void move(Site& site, event_base* base, event_callback* evcb, int length) {
 }
 
 void count_active(event_base* base) {
-    base->event_count_active_max =
-        std::max(base->event_count_active_max, ++base->event_count_active);
+    if (++base->event_count_active > base->event_count_active_max) {
+        base->event_count_active_max = base->event_count_active;
+    }
 }
 
 }  // namespace

@@ -69,8 +69,8 @@ Outcome turn(event_base* base, int flags) {
     return event_base_turn(base, flags);
 }
 
-void io_active(event_base* base, evutil_socket_t fd, short events) {
-    evmap_io_active_(base, fd, events);
+void io_active(event* first, short events) {
+    activate_list(first, events);
 }
 
 void active_nolock(event* ev, int res, short ncalls) {

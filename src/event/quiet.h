@@ -12,7 +12,8 @@ int del(event* ev, DelMode mode);
 int remove_timer(event* ev);
 void active(event* ev, int res, short ncalls);
 Outcome turn(event_base* base, int flags);
-void io_active(event_base* base, evutil_socket_t fd, short events);
+/// For the list of events of an fd that is ready.
+void io_active(event* first, short events);
 void active_nolock(event* ev, int res, short ncalls);
 int del_nolock(event* ev);
 int add_nolock(event* ev, const timeval* tv);
