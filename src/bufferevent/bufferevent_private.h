@@ -169,6 +169,8 @@ EVENT2_EXPORT_SYMBOL Connecting bufferevent_finish_connecting_(bufferevent* bev,
 
 // --- the trace ---
 /// For a library of its own: it does not know the probe.
+EVENT2_EXPORT_SYMBOL void bufferevent_tell_fd_(bufferevent* bev, evutil_socket_t fd,
+                                               const char* read_name, const char* write_name);
 EVENT2_EXPORT_SYMBOL void bufferevent_tell_tls_(bufferevent* bev,
                                                 evglass::trace::field::bevtls state,
                                                 unsigned long error);

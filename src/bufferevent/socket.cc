@@ -1,9 +1,10 @@
 // Bufferevents on sockets: ev_read and ev_write wait for the fd, their callbacks move bytes between
 // it and the buffers, and call the user when enough was moved.
 //
-// Data that is added to the output is written in the same turn, after the callbacks that are active
-// already: ev_write becomes active without waiting for the fd. Only if the socket does not take all
-// of it does ev_write wait. So an answer costs one system call, where waiting first costs four
+// Data that is added to the output is written in the same turn: right after the read callback that
+// added it, or else behind the callbacks that are active already, for ev_write becomes active
+// without waiting for the fd. Only if the socket does not take all of it does ev_write wait. So an
+// answer costs one system call, where waiting first costs four
 // (docs/decisions/020-write-before-waiting.md).
 // Read next: connect.cc, timeouts.cc, src/buffer/io.cc.
 #include "src/bufferevent/socket.h"
@@ -79,35 +80,6 @@ void fail(bufferevent* bev, short direction, short what) {
     bufferevent_run_eventcb_(bev, static_cast<short>(side | what), 0);
 }
 
-void bufferevent_readcb(evutil_socket_t fd, short event, void* arg) {
-    TRACE_CALL(arg);
-    auto* bev = socket_of(static_cast<bufferevent*>(arg));
-    const BevHold hold(bev);
-    // With EV_READ beside it the timeout is void: something has come.
-    if (event == EV_TIMEOUT) return fail(bev, EV_READ, BEV_EVENT_TIMEOUT);
-    const ev_ssize_t room = bufferevent_room_to_read_(bev);
-    if (room == 0) return bufferevent_wm_suspend_read(bev);
-    ev_ssize_t most = bufferevent_get_read_max_(bev);
-    if (room > 0) most = std::min(most, room);
-    if (bev->read_suspended != 0 || most == 0) return;
-
-    const ev_ssize_t n = evbuffer_read_(bev->input, fd, static_cast<size_t>(most));
-    TRACE(bev_moved, .bev = bev, .direction = bevdir::read, .asked = most, .result = n,
-          .error = n < 0 ? errno : 0);
-    if (n > 0) {
-        bufferevent_decrement_read_buckets_(bev, n);
-        return bufferevent_trigger_nolock_(bev, EV_READ, 0);
-    }
-    if (n == 0) return fail(bev, EV_READ, BEV_EVENT_EOF);
-    if (EVUTIL_ERR_RW_RETRIABLE(errno)) return;
-    if (bev->connecting && errno == ECONNREFUSED) {
-        // Waiting for the connection, the socket's error came to us: writing will tell of it.
-        bev->connection_refused = true;
-        return;
-    }
-    fail(bev, EV_READ, BEV_EVENT_ERROR);
-}
-
 /// The connection that was awaited is there or not. True if there may be something to write.
 bool connection_made(bufferevent_socket* bev, evutil_socket_t fd) {
     switch (bufferevent_finish_connecting_(bev, fd)) {
@@ -164,6 +136,45 @@ void bufferevent_writecb(evutil_socket_t fd, short event, void* arg) {
     wait_if_needed(bev);
     // A new connection alone is no reason to say that something was written.
     if (n > 0 || !was_connecting) bufferevent_trigger_nolock_(bev, EV_WRITE, 0);
+}
+
+/// The read callback has returned, and may have left an answer for which ev_write is active: it is
+/// written at once, while the socket's state is in the processor's caches.
+void write_answer(bufferevent_socket* bev) {
+    if ((bev->ev_write.ev_flags & (kWaiting | EVLIST_TIMEOUT)) != EVLIST_ACTIVE) return;
+    if (bev->refcnt == 1 || bev->connecting) return;  // freed: the loop ends it, nothing is written
+    stop_waiting(&bev->ev_write);
+    bufferevent_writecb(bev->ev_write.ev_fd, EV_WRITE, static_cast<bufferevent*>(bev));
+}
+
+void bufferevent_readcb(evutil_socket_t fd, short event, void* arg) {
+    TRACE_CALL(arg);
+    auto* bev = socket_of(static_cast<bufferevent*>(arg));
+    const BevHold hold(bev);
+    // With EV_READ beside it the timeout is void: something has come.
+    if (event == EV_TIMEOUT) return fail(bev, EV_READ, BEV_EVENT_TIMEOUT);
+    const ev_ssize_t room = bufferevent_room_to_read_(bev);
+    if (room == 0) return bufferevent_wm_suspend_read(bev);
+    ev_ssize_t most = bufferevent_get_read_max_(bev);
+    if (room > 0) most = std::min(most, room);
+    if (bev->read_suspended != 0 || most == 0) return;
+
+    const ev_ssize_t n = evbuffer_read_(bev->input, fd, static_cast<size_t>(most));
+    TRACE(bev_moved, .bev = bev, .direction = bevdir::read, .asked = most, .result = n,
+          .error = n < 0 ? errno : 0);
+    if (n > 0) {
+        bufferevent_decrement_read_buckets_(bev, n);
+        bufferevent_trigger_nolock_(bev, EV_READ, 0);
+        return write_answer(bev);
+    }
+    if (n == 0) return fail(bev, EV_READ, BEV_EVENT_EOF);
+    if (EVUTIL_ERR_RW_RETRIABLE(errno)) return;
+    if (bev->connecting && errno == ECONNREFUSED) {
+        // Waiting for the connection, the socket's error came to us: writing will tell of it.
+        bev->connection_refused = true;
+        return;
+    }
+    fail(bev, EV_READ, BEV_EVENT_ERROR);
 }
 
 // ---- the table ----------------------------------------------------------------------------------

@@ -51,6 +51,13 @@ void bufferevent_tell_state_(bufferevent_private* bev) {
     trace::keyframe_done(bev->keyframe);
 }
 
+void bufferevent_tell_fd_(bufferevent* bev, evutil_socket_t fd, const char* read_name,
+                          const char* write_name) {
+    TRACE(event_name, .event = &bev->ev_read, .name = read_name);
+    TRACE(event_name, .event = &bev->ev_write, .name = write_name);
+    TRACE(bev_fd, .bev = bev, .fd = fd);
+}
+
 void bufferevent_tell_tls_(bufferevent* bev, trace::field::bevtls state, unsigned long error) {
     TRACE(bev_tls, .bev = bev, .state = state, .error = error);
 }

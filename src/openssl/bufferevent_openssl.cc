@@ -175,6 +175,7 @@ int be_openssl_set_fd(bufferevent_openssl* tls, evutil_socket_t fd) {
     event_del_noblock(&tls->ev_read);
     event_del_noblock(&tls->ev_write);
     assign_events(tls, fd);
+    bufferevent_tell_fd_(tls, fd, "tls read", "tls write");
     if (fd >= 0) tls_update_waiting(tls);
     return 0;
 }
@@ -250,6 +251,7 @@ bufferevent_openssl* tls_make(event_base* base, bufferevent* below, evutil_socke
     // A write that was refused is repeated from wherever the bytes are by then.
     SSL_set_mode(ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     bufferevent_tell_new_(tls.get());
+    if (below == nullptr) bufferevent_tell_fd_(tls.get(), fd, "tls read", "tls write");
     begin(tls.get());
     return tls.release();
 }
