@@ -150,6 +150,8 @@ room_programs = $(patsubst %_main.cc,$(TST)/$(1)-%,$(notdir $(wildcard tests/$(1
 STATIC_TESTS := $(UNIT_ROOMS:%=$(TST)/unit-%) $(STATIC_ROOMS:%=$(TST)/%)
 $(foreach r,$(UNIT_ROOMS),$(eval $(TST)/unit-$(r): $(call room_objects,tests/unit/$(r))))
 $(foreach r,$(STATIC_ROOMS),$(eval $(TST)/$(r): $(call room_objects,tests/$(r))))
+$(TST)/unit-src-openssl: $(call objects,$(OPENSSL_SRC))
+$(TST)/unit-src-openssl: TOOL_LIBS += -lssl -lcrypto
 $(STATIC_TESTS): $(call objects,$(call find,tests/support,*.cc)) $(TOOLS_A) $(CORE_A)
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(TOOL_LIBS) $(GTEST)
