@@ -110,14 +110,14 @@ void evbuffer_run_callbacks(evbuffer* buf, Which which) {
 }
 
 /// In the loop: all that changed since the callback was scheduled.
-void evbuffer_deferred_callback(event_callback*, void* arg) {
+void evbuffer_deferred_callback(event_callback* cb, void* arg) {
     auto* buf = static_cast<evbuffer*>(arg);
     EVBUFFER_LOCK(buf);
     bufferevent* parent = buf->deferred_parent;
     const evbuffer_parent_ops* ops = buf->parent_ops;
     buf->deferred_parent = nullptr;
     BufferEdit::checkpoint(buf);
-    evbuffer_run_callbacks(buf, Which::deferred);
+    if (cb != nullptr) evbuffer_run_callbacks(buf, Which::deferred);
     // The reference that scheduling took. The parent goes last: the lock may be in it.
     evbuffer_decref_and_unlock_(buf);
     if (parent != nullptr) ops->release(parent);

@@ -60,12 +60,9 @@ void call_event(bufferevent* bev, short what) {
 /// nothing will come in that could lead to one. (If it takes nothing, calling again would spin.)
 void call_read(bufferevent* bev);
 
-/// The loop's turn to call what is owed.
-void bufferevent_run_deferred_callbacks(event_callback*, void* arg) {
-    auto* bev = static_cast<bufferevent*>(arg);
+/// Calls what is owed.
+void call_pending(bufferevent* bev) {
     bufferevent_private* p = BEV_UPCAST(bev);
-    BEV_LOCK(bev);
-    TRACE_CALL(bev);
     if ((p->eventcb_pending & BEV_EVENT_CONNECTED) != 0 && bev->errorcb != nullptr) {
         // Nobody should hear of data before hearing of the connection.
         p->eventcb_pending = static_cast<short>(p->eventcb_pending & ~BEV_EVENT_CONNECTED);
@@ -77,6 +74,14 @@ void bufferevent_run_deferred_callbacks(event_callback*, void* arg) {
         errno = std::exchange(p->errno_pending, 0);
         call_event(bev, what);
     }
+}
+
+/// The loop's turn to call; or the base goes, and nobody is called.
+void bufferevent_run_deferred_callbacks(event_callback* cb, void* arg) {
+    auto* bev = static_cast<bufferevent*>(arg);
+    BEV_LOCK(bev);
+    TRACE_CALL(bev);
+    if (cb != nullptr) call_pending(bev);
     bufferevent_decref_and_unlock_(bev);
 }
 

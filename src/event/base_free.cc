@@ -11,6 +11,9 @@ namespace {
 /// The last call for an event or callback, made here because no loop will make it.
 void run_finalizer(event_base* base, event_callback* evcb) {
     const auto closure = evcb->evcb_closure;
+    // A deferred callback that no loop will run: it gives back what it was scheduled with.
+    if (closure == EV_CLOSURE_CB_SELF)
+        return evcb->evcb_cb_union.evcb_selfcb(nullptr, evcb->evcb_arg);
     const bool of_event = is_event(evcb);
     if (of_event ? closure < EV_CLOSURE_EVENT_FINALIZE : closure != EV_CLOSURE_CB_FINALIZE) return;
     event* ev = event_callback_to_event(evcb);
