@@ -85,9 +85,28 @@ void Talker::eventcb(bufferevent* bev, short what, void* self) {
     if (talker.on_event) talker.on_event(talker, what);
 }
 
+namespace {
+
+/// The ends that no bufferevent owns yet, closed if making one is given up.
+struct Unowned {
+    int* fds;
+    int first;
+    ~Unowned() {
+        for (int i = first; i < 2; ++i) close(fds[i]);
+    }
+};
+bufferevent* make_end(event_base* base, int (&fds)[2], int i, int options) {
+    const int fd = make_socket(fds, i);
+    Unowned unowned{fds, i};
+    bufferevent* bev = bufferevent_socket_new(base, fd, options);
+    unowned.first = 2;
+    return bev;
+}
+
+}  // namespace
+
 TalkerPair::TalkerPair(event_base* base, int options)
-    : a("a", bufferevent_socket_new(base, make_socket(fds, 0), options)),
-      b("b", bufferevent_socket_new(base, make_socket(fds, 1), options)) {}
+    : a("a", make_end(base, fds, 0, options)), b("b", make_end(base, fds, 1, options)) {}
 
 void run_ms(event_base* base, int milliseconds) {
     const timeval tv = after(milliseconds);

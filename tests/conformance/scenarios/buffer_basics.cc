@@ -1,5 +1,6 @@
 // Scenarios: bytes into a buffer and out of it; what is returned at the edges and at frozen ends.
 // Read next: buffer_move.cc.
+#include <cstdarg>
 #include <cstdint>
 #include <cstring>
 
@@ -425,4 +426,41 @@ SCENARIO(T335_the_old_names) {
     say("%s",
         yes_no(evbuffer_find(b.get(), reinterpret_cast<const unsigned char*>("x"), 1) == nullptr));
     say("%.3s", reinterpret_cast<const char*>(EVBUFFER_DATA(b.get())));
+}
+
+namespace {
+
+int add_formatted(evbuffer* buf, const char* format, ...) {
+    va_list args;
+    va_start(args, format);
+    const int added = evbuffer_add_vprintf(buf, format, args);
+    va_end(args);
+    return added;
+}
+
+}  // namespace
+
+SCENARIO(T297_vprintf_returns_what_it_added) {
+    const Buffer b = new_buffer("a");
+    say("%d", add_formatted(b.get(), "%d %s", 17, "seventeen"));
+    tell("b", b);
+}
+
+SCENARIO(buffer_the_types_of_functions_and_places) {
+    static const evbuffer_cb_func changed = tell_change;
+    static const evbuffer_ref_cleanup_cb given_back = [](const void*, size_t n, void*) {
+        say("given back %zu", n);
+    };
+    static const evbuffer_cb old = [](evbuffer*, size_t before, size_t now, void*) {
+        say("old: %zu, then %zu", before, now);
+    };
+    const Buffer b = new_buffer();
+    static char name[] = "b";
+    evbuffer_setcb(b.get(), old, nullptr);
+    evbuffer_add_cb(b.get(), changed, name);
+    evbuffer_add_reference(b.get(), "refer", 5, given_back, nullptr);
+    const evbuffer_ptr_how how = EVBUFFER_PTR_SET;
+    evbuffer_ptr place;
+    say("%d", evbuffer_ptr_set(b.get(), &place, 3, how));
+    evbuffer_drain(b.get(), 5);
 }

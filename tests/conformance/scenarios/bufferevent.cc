@@ -16,6 +16,7 @@ constexpr short kBoth = EV_READ | EV_WRITE;
 
 }  // namespace
 
+// Shows T250, T398, T412: writing enabled, reading not.
 SCENARIO(bev_a_new_one_is_as_the_manual_says) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -40,6 +41,7 @@ SCENARIO(bev_enabling_calls_the_write_callback_once) {
     run_ms(base.get(), 20);
 }
 
+// Shows T097, T224, T225, T395, T421: callbacks come once the bytes have moved between socket and buffers.
 SCENARIO(bev_ping_pong) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -56,6 +58,7 @@ SCENARIO(bev_ping_pong) {
     p.a.tell_all();
 }
 
+// Shows T413: queued now, sent by the loop.
 SCENARIO(bev_write_does_not_call_back_from_within) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -71,6 +74,7 @@ SCENARIO(bev_write_does_not_call_back_from_within) {
     run_ms(base.get(), 30);
 }
 
+// Shows T247, T396, T397: a disabled direction neither moves nor calls.
 SCENARIO(bev_output_waits_while_writing_is_disabled) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -84,6 +88,7 @@ SCENARIO(bev_output_waits_while_writing_is_disabled) {
     p.a.tell_all();
 }
 
+// Shows T248: output starts writing by itself, and stops it when empty.
 SCENARIO(bev_writing_needs_no_enable) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -93,6 +98,7 @@ SCENARIO(bev_writing_needs_no_enable) {
     p.a.tell_all();
 }
 
+// Shows T095: no callback before reading is enabled.
 SCENARIO(bev_input_waits_while_reading_is_disabled) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -129,6 +135,7 @@ SCENARIO(bev_eof_disables_reading_alone) {
     run_ms(base.get(), 20);
 }
 
+// Shows T426: an end of file is told.
 SCENARIO(bev_data_then_eof) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -160,6 +167,7 @@ SCENARIO(bev_writing_to_a_closed_peer) {
     p.a.tell_all();
 }
 
+// Shows T226, T252: the read callback waits for it.
 SCENARIO(bev_low_watermark_of_reading) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -202,6 +210,7 @@ SCENARIO(bev_a_full_input_taken_in_pieces) {
     p.b.tell_all();
 }
 
+// Shows T227, T249, T253: reading stops there and goes on when the input was drained.
 SCENARIO(bev_high_watermark_stops_and_goes_on) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -235,6 +244,7 @@ SCENARIO(bev_high_watermark_below_what_is_there) {
     p.b.tell_all();
 }
 
+// Shows T228: the write callback comes at it.
 SCENARIO(bev_low_watermark_of_writing) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -249,6 +259,7 @@ SCENARIO(bev_low_watermark_of_writing) {
     say("get none = %d", bufferevent_getwatermark(p.a.bev(), EV_READ, nullptr, nullptr));
 }
 
+// Shows T257, T259: nothing came for so long: told, and the direction is disabled.
 SCENARIO(bev_read_timeout) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -259,6 +270,7 @@ SCENARIO(bev_read_timeout) {
     p.a.tell_all();
 }
 
+// Shows T258: it counts only while reading is enabled.
 SCENARIO(bev_read_timeout_without_reading) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -304,6 +316,7 @@ SCENARIO(bev_no_write_timeout_with_nothing_to_write) {
     p.a.tell_all();
 }
 
+// Shows T256: NULL takes them away.
 SCENARIO(bev_timeouts_taken_away) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -327,6 +340,7 @@ SCENARIO(bev_a_timed_out_direction_can_be_enabled_again) {
     run_ms(base.get(), 10);
 }
 
+// Shows T251: without a high watermark the input holds it all.
 SCENARIO(bev_large_data_arrives_whole) {
     Base base = new_base();
     TalkerPair p(base.get());

@@ -41,6 +41,7 @@ int some_port(int& fd, bool listening) {
 
 }  // namespace
 
+// Shows T427: an error is told.
 SCENARIO(bev_a_peer_that_resets) {
     Base base = new_base();
     int listening = -1;
@@ -59,6 +60,7 @@ SCENARIO(bev_a_peer_that_resets) {
     close(listening);
 }
 
+// Shows T231, T236, T238, T239: what was queued before leaves once the connection stands.
 SCENARIO(bev_connect_tells_connected_first) {
     Base base = new_base();
     int listening = -1;
@@ -75,6 +77,7 @@ SCENARIO(bev_connect_tells_connected_first) {
     close(listening);
 }
 
+// Shows T241: the connected event, and no write callback.
 SCENARIO(bev_connect_with_nothing_to_write) {
     Base base = new_base();
     int listening = -1;
@@ -105,6 +108,7 @@ SCENARIO(bev_connect_with_writing_disabled) {
     close(listening);
 }
 
+// Shows T230: the error event comes, with the socket's error in errno.
 SCENARIO(bev_connect_refused) {
     Base base = new_base();
     int bound = -1;
@@ -182,6 +186,7 @@ SCENARIO(bev_connect_by_name) {
     close(listening);
 }
 
+// Shows T242: an error event.
 SCENARIO(bev_connect_by_a_bad_name) {
     Base base = new_base();
     Talker t("t", bufferevent_socket_new(base.get(), -1, BEV_OPT_CLOSE_ON_FREE));

@@ -109,6 +109,7 @@ SCENARIO(pair_waits_for_the_writer) {
     run_ms(base.get(), 10);
 }
 
+// Shows T265: from the loop.
 SCENARIO(pair_callbacks_are_deferred) {
     Base base = new_base();
     Pair p(base.get());
@@ -151,6 +152,7 @@ SCENARIO(pair_flush_passes_watermarks) {
     run_ms(base.get(), 10);
 }
 
+// Shows T266: the partner's end of file.
 SCENARIO(pair_finished_is_eof) {
     Base base = new_base();
     Pair p(base.get());
@@ -162,6 +164,7 @@ SCENARIO(pair_finished_is_eof) {
     run_ms(base.get(), 10);
 }
 
+// Shows T267, T268: the other stays, and has no partner.
 SCENARIO(pair_half_freed) {
     Base base = new_base();
     Pair p(base.get());
@@ -216,6 +219,7 @@ SCENARIO(pair_large_data) {
     run_ms(base.get(), 20);
 }
 
+// Shows T269: what is read is transformed.
 SCENARIO(filter_passes_both_ways) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -230,6 +234,7 @@ SCENARIO(filter_passes_both_ways) {
     f.tell_all();
 }
 
+// Shows T275: the one below is enabled.
 SCENARIO(filter_is_as_it_was_made) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -244,6 +249,7 @@ SCENARIO(filter_is_as_it_was_made) {
     say("priority set %d", bufferevent_priority_set(f.bev(), 0));
 }
 
+// Shows T276: no filter is the identity.
 SCENARIO(filter_null_filters_pass_bytes) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -275,6 +281,7 @@ SCENARIO(filter_reads_only_when_enabled) {
     f.tell_all();
 }
 
+// Shows T274: it says so.
 SCENARIO(filter_needs_more) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -375,6 +382,7 @@ SCENARIO(filter_passes_events_up) {
     run_ms(base.get(), 20);
 }
 
+// Shows T270: its callbacks were the filter's.
 SCENARIO(filter_free_keeps_the_one_below) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -393,6 +401,7 @@ SCENARIO(filter_free_keeps_the_one_below) {
     run_ms(base.get(), 20);
 }
 
+// Shows T272: once.
 SCENARIO(filter_frees_its_context) {
     Base base = new_base();
     TalkerPair p(base.get());

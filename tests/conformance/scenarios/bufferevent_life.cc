@@ -40,6 +40,7 @@ SCENARIO(bev_free_in_the_read_callback) {
     say("open: %s %s", yes_no(is_open(p.fds[0])), yes_no(is_open(p.fds[1])));
 }
 
+// Shows T425: all is flushed, it may go.
 SCENARIO(bev_free_in_the_write_callback) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -59,6 +60,7 @@ SCENARIO(bev_free_in_the_event_callback) {
     say("open: %s %s", yes_no(is_open(p.fds[0])), yes_no(is_open(p.fds[1])));
 }
 
+// Shows T234, T245: the fd closes with the bufferevent.
 SCENARIO(bev_free_closes_in_the_loop) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -115,6 +117,7 @@ SCENARIO(bev_references) {
     say("open after the last: %s", yes_no(is_open(p.fds[0])));
 }
 
+// Shows T233: from the loop.
 SCENARIO(bev_deferred_callbacks_come_later) {
     Base base = new_base();
     TalkerPair p(base.get(), BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
@@ -138,6 +141,7 @@ SCENARIO(bev_deferred_events_are_collected) {
     run_ms(base.get(), 20);
 }
 
+// Shows T232: at once unless deferred.
 SCENARIO(bev_trigger_calls_at_once) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -154,6 +158,7 @@ SCENARIO(bev_trigger_calls_at_once) {
     run_ms(base.get(), 20);
 }
 
+// Shows T244: freeing waits for it.
 SCENARIO(bev_freed_with_a_deferred_callback_owed) {
     Base base = new_base();
     TalkerPair p(base.get(), BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
@@ -163,6 +168,7 @@ SCENARIO(bev_freed_with_a_deferred_callback_owed) {
     say("open: %s", yes_no(is_open(p.fds[0])));
 }
 
+// Shows T235: else it is refused.
 SCENARIO(bev_unlocked_callbacks_must_be_deferred) {
     Base base = new_base();
     event_set_log_callback([](int, const char*) {});
@@ -173,6 +179,7 @@ SCENARIO(bev_unlocked_callbacks_must_be_deferred) {
     bufferevent_free(bev);
 }
 
+// Shows T246: one argument for all three.
 SCENARIO(bev_setcb_and_getcb) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -189,6 +196,7 @@ SCENARIO(bev_setcb_and_getcb) {
     bufferevent_getcb(p.a.bev(), nullptr, nullptr, nullptr, nullptr);
 }
 
+// Shows T411: none is needed.
 SCENARIO(bev_without_callbacks_it_still_moves) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -200,6 +208,7 @@ SCENARIO(bev_without_callbacks_it_still_moves) {
     p.b.tell_all();
 }
 
+// Shows T262: without one the answer is -1.
 SCENARIO(bev_setfd) {
     Base base = new_base();
     Ends one;
@@ -233,6 +242,7 @@ SCENARIO(bev_output_before_the_fd_is_set) {
     say("arrived %d", Ends::drain(ends.b()));
 }
 
+// Shows T261: sockets have them.
 SCENARIO(bev_priorities) {
     Base base = new_base(4);
     TalkerPair p(base.get());
@@ -265,6 +275,7 @@ SCENARIO(bev_base_set) {
     bufferevent_free(pair[1]);
 }
 
+// Shows T260: 0.
 SCENARIO(bev_flush_of_a_socket_does_nothing) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -275,6 +286,7 @@ SCENARIO(bev_flush_of_a_socket_does_nothing) {
     p.a.tell_all();
 }
 
+// Shows T094, T255: what is written is taken, what is read is at most what was asked for.
 SCENARIO(bev_read_and_write_functions) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -295,6 +307,7 @@ SCENARIO(bev_read_and_write_functions) {
     evbuffer_free(buf);
 }
 
+// Shows T424: each end that is the library's is frozen.
 SCENARIO(bev_buffers_are_guarded) {
     Base base = new_base();
     TalkerPair p(base.get());

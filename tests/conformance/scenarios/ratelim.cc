@@ -57,6 +57,7 @@ SCENARIO(rate_configurations_that_make_no_sense) {
     say("too much %s", made(10, static_cast<size_t>(EV_RATE_LIMIT_MAX) + 1, 1, 1, nullptr));
 }
 
+// Shows T281: no configuration is no limit.
 SCENARIO(rate_without_a_limit) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -65,6 +66,7 @@ SCENARIO(rate_without_a_limit) {
     say("set none = %d", bufferevent_set_rate_limit(p.a.bev(), nullptr));
 }
 
+// Shows T290: with a tick's worth.
 SCENARIO(rate_a_bucket_begins_with_one_tick) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -145,6 +147,7 @@ SCENARIO(rate_decrement_by_hand) {
     tell_limits("b", p.b.bev());
 }
 
+// Shows T277, T279: a rate for each tick.
 SCENARIO(rate_ticks_refill) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -176,6 +179,7 @@ SCENARIO(rate_a_larger_bucket_keeps_what_is_in_it) {
     tell_limits("a", p.a.bev());
 }
 
+// Shows T285: bounded by the maxima too.
 SCENARIO(rate_max_single) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -191,6 +195,7 @@ SCENARIO(rate_max_single) {
         static_cast<long>(bufferevent_get_max_single_write(p.b.bev())));
 }
 
+// Shows T286: a group counts what its members move.
 SCENARIO(rate_group_limits_all_members) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -221,6 +226,7 @@ SCENARIO(rate_group_limits_all_members) {
     bufferevent_rate_limit_group_free(g);
 }
 
+// Shows T284, T287: below nothing, and given back.
 SCENARIO(rate_group_decrement_and_put_back) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -243,6 +249,7 @@ SCENARIO(rate_group_decrement_and_put_back) {
     bufferevent_rate_limit_group_free(g);
 }
 
+// Shows T288: 64 unless told otherwise.
 SCENARIO(rate_group_min_share) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -279,6 +286,7 @@ SCENARIO(rate_group_new_configuration) {
     bufferevent_rate_limit_group_free(g);
 }
 
+// Shows T282: the lower one.
 SCENARIO(rate_both_limits_the_lower_counts) {
     Base base = new_base();
     TalkerPair p(base.get());

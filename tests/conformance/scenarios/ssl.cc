@@ -344,3 +344,30 @@ SCENARIO(ssl_renegotiate_tls12) {
     t.client->write("after");
     run_ms(base.get(), 60);
 }
+
+// Shows T292: connecting, accepting, and open already.
+SCENARIO(T292_tls_that_is_open_already) {
+    Base base = new_base();
+    const Ctx ctx = make_ctx(TLS1_2_VERSION);
+    int fds[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds) != 0) std::exit(3);
+    SSL* ends[2] = {SSL_new(ctx.get()), SSL_new(ctx.get())};
+    for (int i = 0; i < 2; ++i) SSL_set_fd(ends[i], fds[i]);
+    SSL_set_connect_state(ends[0]);
+    SSL_set_accept_state(ends[1]);
+    for (int i = 0; i < 20; ++i) SSL_do_handshake(ends[i % 2]);
+    say("open: %s", yes_no(SSL_is_init_finished(ends[0]) == 1 && SSL_is_init_finished(ends[1])));
+    ERR_clear_error();
+    const auto take = [&](int i) {
+        return bufferevent_openssl_socket_new(base.get(), fds[i], ends[i], BUFFEREVENT_SSL_OPEN,
+                                              BEV_OPT_CLOSE_ON_FREE);
+    };
+    Talker one("one", take(0));
+    Talker two("two", take(1));
+    one.quiet_writes = two.quiet_writes = true;
+    one.enable(kBoth);
+    two.enable(kBoth);
+    one.write("without another handshake");
+    run_ms(base.get(), 40);
+    say("errors: %lu", ERR_get_error());
+}

@@ -70,6 +70,7 @@ TEST_F(EdgesTest, APlaceFromNowhereIsRefused) {
     EXPECT_EQ(evbuffer_search(b, "o", 1, &garbage).pos, 4);
 }
 
+// Shows T314: a change makes places stale.
 TEST_F(EdgesTest, AStalePlaceIsLookedUpAgain) {
     chain("hello");
     chain(" world");

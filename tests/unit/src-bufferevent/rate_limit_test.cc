@@ -49,6 +49,7 @@ TEST(TokenBucket, nothing_overflows) {
     EXPECT_EQ(ev_token_bucket_take_(EV_SSIZE_MAX, -1), EV_SSIZE_MAX);
 }
 
+// Shows T291: shorter ones are refused.
 TEST(TokenBucket, a_tick_is_at_least_a_millisecond) {
     const timeval short_tick{0, 999};
     const timeval negative{-1, 0};
@@ -99,6 +100,7 @@ TEST(RateLimit, of_a_group) {
     stream_through(Kind::socket, true);
 }
 
+// Shows T283: a group and its members come apart.
 TEST(RateLimit, members_that_are_freed_leave_the_group) {
     event_base* base = event_base_new();
     Ends ends(base, Kind::socket);

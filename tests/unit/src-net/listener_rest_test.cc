@@ -154,6 +154,7 @@ TEST_F(ListenerRest, DisabledWhileRestingItStaysSo) {
     EXPECT_EQ(connections, 1);
 }
 
+// Shows T345: called when accepting fails.
 TEST_F(ListenerRest, TheErrorCallbackMayFree) {
     evconnlistener_set_error_cb(lev, on_error);
     then = Then::free_it;

@@ -64,6 +64,7 @@ TEST_F(Listener, OneCallForEachConnection) {
     EXPECT_EQ(seen.last_cloexec, 0);
 }
 
+// Shows T409, T429: one persistent event, no bufferevent.
 TEST_F(Listener, TheEventIsPersistentAndReads) {
     listen_with(0);
     EXPECT_EQ(event_get_events(&lev->listener), EV_READ | EV_PERSIST);
@@ -73,6 +74,7 @@ TEST_F(Listener, TheEventIsPersistentAndReads) {
     EXPECT_EQ(evconnlistener_get_fd(lev), event_get_fd(&lev->listener));
 }
 
+// Shows T415: in the call that accepts.
 TEST_F(Listener, FlagsOfAcceptedSockets) {
     listen_with(LEV_OPT_LEAVE_SOCKETS_BLOCKING | LEV_OPT_CLOSE_ON_EXEC);
     EXPECT_EQ(fcntl(evconnlistener_get_fd(lev), F_GETFD), FD_CLOEXEC);
@@ -247,6 +249,7 @@ TEST_F(Listener, OneCallbackAcceptsABoundedNumber) {
     EXPECT_EQ(seen.calls, 128) << "and the next turn goes on";
 }
 
+// Shows T416: nobody can want it.
 TEST_F(Listener, AConnectionWithoutAddressIsClosed) {
     listen_with(0);
     static int left;
@@ -264,6 +267,7 @@ TEST_F(Listener, AConnectionWithoutAddressIsClosed) {
     EXPECT_EQ(lowest_free_fd(), next);
 }
 
+// Shows T419, T420: nobody there is no error, others are told.
 TEST_F(Listener, RetriableErrorsAreNoErrors) {
     listen_with(0);
     static int error;
