@@ -62,8 +62,11 @@ SCENARIO(bev_ping_pong) {
 SCENARIO(bev_write_does_not_call_back_from_within) {
     Base base = new_base();
     TalkerPair p(base.get());
+    // One after the other: who comes first in one turn is the backend's choice.
     p.a.enable(kBoth);
+    run_ms(base.get(), 5);
     p.b.enable(kBoth);
+    run_ms(base.get(), 5);
     p.b.on_read = [](Talker& t) {
         say("writing");
         t.write("one");
