@@ -32,7 +32,8 @@ inline constexpr Difference kDifferences[] = {
     {"setup_lock_functions_can_be_set_once", "any", "wrong version = 0", "wrong version = -1",
      "functions of another version of the interface are not taken"},
     {"T069_edges_and_levels_are_not_mixed", "any", "edge 0", "log warn",
-     "the backend has one mode for an fd: stock turns the other event's into it, and it may hang"},
+     "the backend has one mode for an fd: stock turns the other event's into it: a level's wake-up "
+     "may not come"},
     {"races_the_last_timer_is_deleted_by_another_thread", "any", "ended: signal 14", "loop(0) = 1",
      "stock sleeps on until the deleted timer's time; we wake the loop, which ends"},
     {"T330_a_file_to_its_end", "any", "b: 30 '0123456789~~~~~~~~~~~~~~~~~~~~'",

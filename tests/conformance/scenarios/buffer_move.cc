@@ -270,15 +270,15 @@ SCENARIO(T330_a_part_of_a_file) {
 }
 
 SCENARIO(T330_a_file_to_its_end) {
-    const int fd = file_with(digits(30));
     const Buffer b = new_buffer();
+    const int fd = file_with(digits(30));
     say("%d", evbuffer_add_file(b.get(), fd, 20, -1));
     tell("b", b);
 }
 
 SCENARIO(T330_a_file_that_is_only_sent_cannot_be_pulled_up) {
-    const int fd = file_with(digits(30));
     const Buffer b = new_buffer();
+    const int fd = file_with(digits(30));
     evbuffer_set_flags(b.get(), EVBUFFER_FLAG_DRAINS_TO_FD);
     say("%d", evbuffer_add_file(b.get(), fd, 0, 30));
     say("length %zu", evbuffer_get_length(b.get()));
@@ -301,8 +301,8 @@ SCENARIO(T331_a_file_is_sent) {
 
 SCENARIO(T331_a_file_is_sent_in_parts) {
     const Ends ends;
-    const int fd = file_with(digits(100));
     const Buffer b = new_buffer();
+    const int fd = file_with(digits(100));
     evbuffer_set_flags(b.get(), EVBUFFER_FLAG_DRAINS_TO_FD);
     evbuffer_add_file(b.get(), fd, 0, -1);
     for (const int n : {7, 50, 100}) say("%d: %d", n, evbuffer_write_atmost(b.get(), ends.b(), n));
@@ -348,8 +348,8 @@ SCENARIO(buffer_file_segment_in_two_buffers) {
 }
 
 SCENARIO(buffer_file_segment_read_into_memory) {
-    const int fd = file_with(digits(100));
     const Buffer b = new_buffer();
+    const int fd = file_with(digits(100));
     evbuffer_file_segment* seg = evbuffer_file_segment_new(
         fd, 3, 20, EVBUF_FS_DISABLE_SENDFILE | EVBUF_FS_DISABLE_MMAP | EVBUF_FS_DISABLE_LOCKING);
     say("%d", evbuffer_add_file_segment(b.get(), seg, 0, -1));
