@@ -91,6 +91,24 @@ TEST_F(ListenerRest, EachRestIsTwiceAsLongAndThereIsNoSpin) {
     EXPECT_TRUE(warnings.empty()) << "the error callback was told instead";
 }
 
+TEST_F(ListenerRest, EveryLackOfResourcesIsAReasonToRest) {
+    evconnlistener_set_error_cb(lev, on_error);
+    for (const int lack : {EMFILE, ENFILE, ENOBUFS, ENOMEM}) {
+        attempts.clear();
+        errors_told.clear();
+        connections = 0;
+        accept_error = lack;
+        const Client client(lev);
+        run_for(milliseconds(120));
+        EXPECT_FALSE(errors_told.empty()) << lack;
+        EXPECT_EQ(errors_told, std::vector<int>(errors_told.size(), lack));
+        EXPECT_LE(attempts.size(), 3U) << lack;
+        accept_error = 0;
+        run_for(milliseconds(300));
+        EXPECT_EQ(connections, 1) << lack;
+    }
+}
+
 TEST_F(ListenerRest, TheLongestRestIsASecond) {
     const Client client(lev);
     lev->delay_ms = 800;

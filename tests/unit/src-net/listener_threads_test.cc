@@ -105,4 +105,28 @@ TEST_F(ListenerThreadsDeathTest, DisabledWhileItsCallbackRunsWithoutDeadlock) {
     EXPECT_EXIT(scenario(), testing::ExitedWithCode(0), "");
 }
 
+TEST_F(ListenerThreadsDeathTest, AnotherThreadDisablesAndEnablesWhileConnectionsComeIn) {
+    auto scenario = [this] {
+        start();
+        evconnlistener* lev = listen();
+        constexpr int kClients = 50;
+        std::thread switcher([lev] {
+            for (int i = 0; i < 500; ++i) {
+                evconnlistener_disable(lev);
+                evconnlistener_enable(lev);
+            }
+        });
+        for (int i = 0; i < kClients; ++i) const Client client(lev);
+        switcher.join();
+        // Enabled in the end: whoever waits is accepted, although the loop sleeps.
+        while (shared.calls < kClients) std::this_thread::yield();
+        evconnlistener_free(lev);
+        stop();
+        std::_Exit(shared.calls == kClients ? 0 : 9);
+    };
+    alarm(60);
+    EXPECT_EXIT(scenario(), testing::ExitedWithCode(0), "");
+    alarm(0);
+}
+
 }  // namespace
