@@ -45,6 +45,7 @@ struct evmap_io {
 struct event_io_map {
     evmap_io* entries = nullptr;  ///< by fd
     int nentries = 0;
+    int without_fd = 0;  ///< events with EVLIST_INSERTED and a negative fd: in no list
 };
 
 struct evmap_signal {

@@ -95,7 +95,10 @@ short evmap_io_mask(const evmap_io& slot) {
 int evmap_io_add_(event_base* base, evutil_socket_t fd, event* ev) {
     TRACE_CALL(ev);
     EVUTIL_ASSERT(fd == ev->ev_fd);
-    if (fd < 0) return 0;  // a pure timer or user event
+    if (fd < 0) {  // a pure timer or user event
+        ++base->io.without_fd;
+        return 0;
+    }
     if (fd >= base->io.nentries && evmap_make_space(base, fd) < 0) return -1;
     evmap_io& slot = base->io.entries[fd];
 
@@ -135,7 +138,10 @@ int evmap_io_add_(event_base* base, evutil_socket_t fd, event* ev) {
 int evmap_io_del_(event_base* base, evutil_socket_t fd, event* ev) {
     TRACE_CALL(ev);
     EVUTIL_ASSERT(fd == ev->ev_fd);
-    if (fd < 0) return 0;
+    if (fd < 0) {
+        --base->io.without_fd;
+        return 0;
+    }
     if (fd >= base->io.nentries) return -1;
     evmap_io& slot = base->io.entries[fd];
 

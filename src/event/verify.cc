@@ -84,13 +84,13 @@ int count_memberships(event_base* base) {
     int n = 0;
     event_base_foreach_event_nolock_(base, [&n](const event* ev) {
         if ((ev->ev_flags & EVLIST_INTERNAL) != 0) return 0;
-        for (const int flag :
-             {EVLIST_INSERTED, EVLIST_TIMEOUT, EVLIST_ACTIVE, EVLIST_ACTIVE_LATER}) {
+        if (is_in_map(ev)) ++n;
+        for (const int flag : {EVLIST_TIMEOUT, EVLIST_ACTIVE, EVLIST_ACTIVE_LATER}) {
             if ((ev->ev_flags & flag) != 0) ++n;
         }
         return 0;
     });
-    return n;
+    return n + base->io.without_fd;
 }
 
 /// Callbacks in the queues that are not events.

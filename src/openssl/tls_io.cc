@@ -140,9 +140,14 @@ void want(event* ev, short what, bool wanted, const timeval* timeout) {
     if (!wanted && waits) event_del_noblock(ev);
 }
 
-void tls_resume(event_callback*, void* arg) {
+/// The loop's turn to go on; or the base goes, and nothing is done but giving back the reference.
+void tls_resume(event_callback* cb, void* arg) {
     auto* tls = openssl_of(static_cast<bufferevent*>(arg));
     bufferevent_lock(tls);
+    if (cb == nullptr) {
+        bufferevent_decref_and_unlock_(tls);
+        return;
+    }
     // The reference is the schedule's.
     if (tls->state != BUFFEREVENT_SSL_OPEN) {
         tls_handshake(tls);

@@ -90,8 +90,17 @@ void expect_difference(const Difference& d, const std::vector<std::string>& stoc
 
 class Conformance : public testing::TestWithParam<std::tuple<std::string, std::string>> {};
 
+/// Builds with a sanitizer look at the base after each call (src/event/verify.cc), and abort at
+/// what these programs do to it: it can't be seen without looking.
+[[maybe_unused]] bool breaks_the_base(const std::string& scenario) {
+    return scenario == "T178_assign_on_a_pending_event_forgets_that_it_is";
+}
+
 TEST_P(Conformance, SaysWhatStockSays) {
     const auto& [scenario, backend] = GetParam();
+#ifdef EVGLASS_VERIFY
+    if (breaks_the_base(scenario)) GTEST_SKIP() << "breaks the base's lists, which verify tells";
+#endif
     std::vector<std::string> stock_says = run_program({stock(), scenario}, only(backend)).lines;
     std::vector<std::string> we_say = run_program({ours(), scenario}, only(backend)).lines;
     if (backend == "io_uring") {
@@ -119,6 +128,9 @@ TEST(Conformance, BothKnowTheSameScenarios) {
 
 // Shows T384: the binary that was built with stock's headers, run on our libraries.
 TEST(Conformance, AProgramBuiltForStockRunsOnOurs) {
+#ifdef EVGLASS_VERIFY
+    GTEST_SKIP() << "a library with a sanitizer can't be loaded into a program without";
+#endif
     const char* folder = std::getenv("EVGLASS_LIB");
     const Environment swapped{std::string("LD_LIBRARY_PATH=") +
                               (folder != nullptr ? folder : "build/lib")};

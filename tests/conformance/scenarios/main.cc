@@ -15,8 +15,10 @@ using evglass::conformance::Scenario;
 
 namespace {
 
-void on_log(int severity, const char*) {
+void on_log(int severity, const char* text) {
     static const char* const kNames[] = {"debug", "msg", "warn", "err"};
+    // What ends the process: people want to read it.
+    if (severity == EVENT_LOG_ERR) std::fprintf(stderr, "%s\n", text);
     evglass::conformance::say("log %s", severity >= 0 && severity < 4 ? kNames[severity] : "?");
 }
 

@@ -23,6 +23,9 @@ struct FreeCtx {
     void operator()(SSL_CTX* c) const { SSL_CTX_free(c); }
 };
 using Ctx = std::unique_ptr<SSL_CTX, FreeCtx>;
+struct FreeSsl {
+    void operator()(SSL* s) const { SSL_free(s); }
+};
 
 Ctx make_ctx(int version) {
     Ctx ctx(SSL_CTX_new(TLS_method()));
@@ -230,7 +233,8 @@ SCENARIO(ssl_nonsense_instead_of_a_handshake) {
     Base base = new_base();
     const Ctx ctx = make_ctx(TLS1_3_VERSION);
     Ends ends;
-    Talker t("t", bufferevent_openssl_socket_new(base.get(), ends.a(), SSL_new(ctx.get()),
+    const std::unique_ptr<SSL, FreeSsl> ssl(SSL_new(ctx.get()));  // not the bufferevent's to free
+    Talker t("t", bufferevent_openssl_socket_new(base.get(), ends.a(), ssl.get(),
                                                  BUFFEREVENT_SSL_ACCEPTING, 0));
     t.enable(kBoth);
     t.on_event = [](Talker& s, short) {
