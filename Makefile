@@ -173,7 +173,7 @@ $(TST)/abi-user-stock: $(B)/obj-stock/tests/abi/user.o
 	$(Q)$(CXX) -pthread -o $@ $< -levent_core -levent_pthreads
 
 # Real programs on stock and on ours. The fast ones are part of `make test`, all are `make dropin`.
-$(TST)/dropin: $(call objects,$(wildcard tests/dropin/*.cc))
+$(TST)/dropin: $(call objects,$(filter-out %_main.cc,$(wildcard tests/dropin/*.cc)))
 $(TST)/dropin-long: $(call objects,$(wildcard tests/dropin/long/*.cc) tests/dropin/stage.cc)
 $(TST)/dropin $(TST)/dropin-long: $(call objects,tests/live/tmux.cc) $(TOOLS_A)
 	@mkdir -p $(@D); echo "  LINK $@"
@@ -224,7 +224,9 @@ endef
 PROGRAM_ROOMS := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard tests/*/*_main.cc)))))
 $(foreach r,$(filter-out bench,$(PROGRAM_ROOMS)),$(eval $(call room_program,$(r))))
 
-OTHER_TESTS := $(addprefix $(TST)/,$(foreach r,api abi conformance dropin sweep tidy,$(if $(call has_tests,$(r)),$(r))))
+# Programs that were not built with a sanitizer can't load libraries that were.
+AS_BUILT_BY_OTHERS := $(if $(SAN),,abi $(if $(filter 0,$(TRACE)),,dropin))
+OTHER_TESTS := $(addprefix $(TST)/,$(foreach r,api $(AS_BUILT_BY_OTHERS) conformance sweep tidy,$(if $(call has_tests,$(r)),$(r))))
 # Without probes there is no trace to test: what is left is the reactor.
 TESTS := $(if $(filter 0,$(TRACE)),$(filter $(TST)/unit-src%,$(STATIC_TESTS)) $(OTHER_TESTS),$(STATIC_TESTS) $(OTHER_TESTS))
 ONLY ?=

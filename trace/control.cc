@@ -83,7 +83,8 @@ std::string Control::Impl::map(const std::string& path) {
     if (!file.open(path)) return "can't open " + name + ": " + strerrordesc_np(errno);
     if (std::string error = read_header(file, path, header); !error.empty()) return error;
     if (!read_live_header(file, header, live) || live.status != format::Status::recording ||
-        !process_alive(header.pid, header.process_start))
+        !process_alive(header.pid, header.process_start) ||
+        !process_maps(header.pid, file.descriptor()))
         return name + " is not being recorded any more: it can be looked at, but not controlled";
     if (header.control_offset % format::kPage != 0 ||
         file.size() < header.control_offset + format::kPage)

@@ -40,8 +40,9 @@ std::optional<TraceEntry> read_entry(const fs::path& path) {
     entry.parent_pid = header.parent_pid;
     entry.start_wall_ns = header.start_wall_ns;
     entry.bytes = file.size();
-    entry.live =
-        live.status == format::Status::recording && process_alive(header.pid, header.process_start);
+    entry.live = live.status == format::Status::recording &&
+                 process_alive(header.pid, header.process_start) &&
+                 process_maps(header.pid, file.descriptor());
     entry.controlled = entry.live && control_is_locked(file.descriptor(), header.control_offset);
     std::array<std::byte, sizeof(std::uint32_t)> held{};
     if (entry.live && file.read_all(header.control_offset + offsetof(format::Control, held), held))

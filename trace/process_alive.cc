@@ -1,6 +1,8 @@
 // Asks /proc whether a process lives.
 #include "trace/process_alive.h"
 
+#include <sys/stat.h>
+
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -23,6 +25,21 @@ bool process_alive(std::uint64_t pid, std::uint64_t start) {
     constexpr int kState = 3, kStart = 22;
     for (int field = kState + 1; field < kStart; ++field) words.word();
     return words.number(UINT64_MAX) == start;
+}
+
+bool process_maps(std::uint64_t pid, int fd) {
+    struct stat info {};
+    std::ifstream file("/proc/" + std::to_string(pid) + "/maps");
+    std::string line;
+    if (fstat(fd, &info) != 0 || !std::getline(file, line)) return true;
+    // "begin-end rights offset device inode path": devices are told differently by some file
+    // systems.
+    do {
+        WordCursor words(line);
+        for (int i = 0; i < 4; ++i) words.word();
+        if (words.number(UINT64_MAX) == info.st_ino) return true;
+    } while (std::getline(file, line));
+    return false;
 }
 
 }  // namespace evglass::trace

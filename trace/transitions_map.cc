@@ -18,17 +18,24 @@ void Transitions::check_counts(Base& base, const IoSlot& slot, int fd, int nread
 }
 
 namespace {
+constexpr int kConditions = ev::kRead | ev::kWrite | ev::kClosed;
+
 void count(IoSlot& slot, int events, int by) {
     if ((events & ev::kRead) != 0) slot.nread += by;
     if ((events & ev::kWrite) != 0) slot.nwrite += by;
     if ((events & ev::kClosed) != 0) slot.nclose += by;
 }
-/// What an event that was only seen in passing must be for, if these are the counts with it.
+/// What the event wants that was just counted, if these are the counts with it.
+int conditions_told(const IoSlot& slot, const rec::io_add& r) {
+    return (r.nread > slot.nread ? ev::kRead : 0) | (r.nwrite > slot.nwrite ? ev::kWrite : 0) |
+           (r.nclose > slot.nclose ? ev::kClosed : 0);
+}
+/// The record knows better than the model, where the event was only seen in passing, or where the
+/// program wrote into its struct while it was in no map: fd and conditions are public (unbound
+/// does).
 void learn(Event& event, const IoSlot& slot, const rec::io_add& r) {
     event.fd = r.fd;
-    event.events = (r.nread > slot.nread ? ev::kRead : 0) |
-                   (r.nwrite > slot.nwrite ? ev::kWrite : 0) |
-                   (r.nclose > slot.nclose ? ev::kClosed : 0);
+    event.events = (event.events & ~kConditions) | conditions_told(slot, r);
 }
 bool contains(const std::deque<Address>& list, Address a) {
     return std::find(list.begin(), list.end(), a) != list.end();
@@ -41,10 +48,9 @@ void Transitions::io_add(const rec::io_add& r) {
     IoSlot& slot = base.io[r.fd];
     if (contains(slot.events, r.event))
         return object(base, label(r.event) + " is on fd " + std::to_string(r.fd) + " already");
-    if (event.vague) learn(event, slot, r);
-    if (event.fd != r.fd)
-        object(base, label(r.event) + " is for fd " + std::to_string(event.fd) + ", not " +
-                         std::to_string(r.fd));
+    const bool rewritten =
+        event.fd != r.fd || (event.events & kConditions) != conditions_told(slot, r);
+    if (event.vague || (base.exact && rewritten)) learn(event, slot, r);
     slot.events.push_front(r.event);
     count(slot, event.events, 1);
     check_counts(base, slot, r.fd, r.nread, r.nwrite, r.nclose);

@@ -1,5 +1,6 @@
-// Load for a memcached on loopback: dropin-load PORT SECONDS. Two threads, each with 16 connections
-// that ask for eight values and set one, again and again. Prints how many answers came, in all.
+// Load for a memcached on loopback: dropin-load PORT MILLISECONDS GETS. Two threads, each with 16
+// connections that ask for GETS values and set one in one piece, again and again: one turn of a
+// loop for each. Prints how many answers came, in all.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -18,7 +19,9 @@
 
 namespace {
 
-constexpr int kConnections = 16, kGets = 8, kKeys = 1000, kSize = 100;
+constexpr int kConnections = 16, kKeys = 1000, kSize = 100;
+
+int gets = 1;  // in one piece; set once, before the threads begin
 
 struct Connection {
     int fd = -1;
@@ -48,10 +51,10 @@ std::string set(unsigned number) {
 
 void send_batch(Connection& c) {
     std::string text;
-    for (int i = 0; i < kGets; ++i) text += "get " + key(c.next++) + "\r\n";
+    for (int i = 0; i < gets; ++i) text += "get " + key(c.next++) + "\r\n";
     text += set(c.next++);
     const std::size_t value = ("VALUE " + key(0) + " 0 100\r\n").size() + kSize + 2 + 5;
-    c.wanted = kGets * value + 8;  // "STORED\r\n"
+    c.wanted = static_cast<std::size_t>(gets) * value + 8;  // "STORED\r\n"
     if (send(c.fd, text.data(), text.size(), MSG_NOSIGNAL) < 0) std::perror("send");
 }
 
@@ -84,7 +87,7 @@ void load(std::uint16_t port, std::chrono::steady_clock::time_point end,
             if (n <= 0) return;
             all[i].wanted -= static_cast<std::size_t>(n);
             if (all[i].wanted != 0) continue;
-            answers += kGets + 1;
+            answers += static_cast<std::uint64_t>(gets) + 1;
             send_batch(all[i]);
         }
     }
@@ -100,8 +103,9 @@ unsigned number(std::string_view text) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 3) return 2;
+    if (argc != 4) return 2;
     const auto port = static_cast<std::uint16_t>(number(argv[1]));
+    gets = static_cast<int>(number(argv[3]));
     fill(port);
     const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(number(argv[2]));
     std::atomic<std::uint64_t> answers = 0;

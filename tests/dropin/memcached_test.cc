@@ -1,6 +1,7 @@
 // memcached with four worker threads: several clients at once, small and large values, statistics,
 // SIGTERM; and as a daemon.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -73,30 +74,37 @@ std::string play(int port) {
 
 TEST(Memcached, FourThreadsServeManyClients) {
     SKIP_UNLESS_INSTALLED("memcached");
-    compare(5, [](Stage& stage) {
-        const int port = free_port();
-        const pid_t server = stage.start(command(port));
-        if (!wait_until([&] { return accepts(port); })) return std::string("does not accept");
-        const std::string transcript = play(port);
-        return transcript + "ended with " + std::to_string(stage.stop(server, SIGTERM));
-    });
+    compare(5, {"STAT threads 4", "STAT cmd_set 1206", "STAT get_misses 120", "ended"},
+            [](Stage& stage) {
+                const int port = free_port();
+                const pid_t server = stage.start(command(port));
+                if (!wait_until([&] { return accepts(port); }))
+                    return std::string("does not accept");
+                const std::string transcript = play(port);
+                return transcript + "ended with " + std::to_string(stage.stop(server, SIGTERM));
+            });
 }
 
 TEST(Memcached, RunsAsADaemon) {
     SKIP_UNLESS_INSTALLED("memcached");
-    compare(5, [](Stage& stage) {
-        const int port = free_port();
-        std::vector<std::string> words = command(port);
-        words.insert(words.end(), {"-d", "-P", stage.file("pid")});
-        stage.write("pid", "");
-        const int started = stage.stop(stage.start(words), 0);
-        if (!wait_until([&] { return accepts(port); })) return std::string("does not accept");
-        const std::string transcript = play(port);
-        const pid_t daemon = pid_in(stage.read("pid"));
-        if (daemon > 1) kill(daemon, SIGTERM);
-        const bool over = daemon > 1 && wait_until([&] { return is_over(daemon); });
-        return transcript + std::to_string(started) + (over ? " and ended" : " and hangs");
-    });
+    compare(5, {"STAT threads 4", "STAT cmd_set 1206", "STAT get_misses 120", "0 and went"},
+            [](Stage& stage) {
+                const int port = free_port();
+                std::vector<std::string> words = command(port);
+                words.insert(words.end(), {"-d", "-P", stage.file("ids/pid")});
+                mkdir(stage.file("ids").c_str(), 0755);
+                // It is nobody when it writes its id.
+                chmod(stage.file("ids").c_str(), 0777);
+                const int started = stage.stop(stage.start(words), 0);
+                if (!wait_until([&] { return accepts(port); }))
+                    return std::string("does not accept");
+                const std::string transcript = play(port);
+                wait_until([&] { return pid_in(stage.read("ids/pid")) > 1; });
+                const pid_t daemon = pid_in(stage.read("ids/pid"));
+                if (daemon > 1) kill(daemon, SIGTERM);
+                const bool over = daemon > 1 && wait_until([&] { return is_over(daemon); });
+                return transcript + std::to_string(started) + (over ? " and went" : " and hangs");
+            });
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ class Stage {
 
     /// Starts a program, under `evglass run` where the library is ours. What it writes goes to
     /// log().
-    pid_t start(const std::vector<std::string>& words);
+    /// `under_it`: false for helpers that are no part of what is compared.
+    pid_t start(const std::vector<std::string>& words, bool under_it = true);
     /// Sends a signal to what start() gave and waits for the end: its exit status, -1 if it hangs.
     int stop(pid_t pid, int signal);
     /// `words` as a shell would start them under this library, for use in shell().
@@ -46,6 +47,8 @@ class Stage {
     std::vector<pid_t> started_;
 };
 
+/// The command `evglass` that was built.
+std::string evglass_command();
 /// Looks every few milliseconds, for half a minute at most.
 bool wait_until(const std::function<bool()>& condition);
 /// The process id that a text begins with; 0 if it is none.
@@ -58,8 +61,10 @@ int free_port();
 bool accepts(int port);
 
 /// Plays `scene` on both libraries. Stock's transcript is what ours must be; our traces must be
-/// whole and have `loops` loops at least.
-void compare(int loops, const std::function<std::string(Stage&)>& scene);
+/// whole and have `loops` loops at least. `must_show`: what tells that the scene went as it should,
+/// on stock too.
+void compare(int loops, const std::vector<std::string>& must_show,
+             const std::function<std::string(Stage&)>& scene);
 
 }  // namespace evglass::dropin
 

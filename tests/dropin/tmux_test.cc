@@ -80,16 +80,18 @@ void play_terminal(Scene& scene) {
 
 TEST(Tmux, SessionsKeysScreensAndADetachedClient) {
     SKIP_UNLESS_INSTALLED("tmux");
-    compare(2, [](Stage& stage) {
-        Scene scene(stage);
-        play_sessions(scene);
-        play_terminal(scene);
-        const pid_t server = pid_in(stage.shell(scene.words("display-message -p '#{pid}'")));
-        scene.play("kill-server");
-        const bool over = server > 1 && wait_until([&] { return is_over(server); });
-        scene.transcript += over ? "ended\n" : "hangs\n";
-        return scene.transcript;
-    });
+    compare(2, {"shows counted 2", "attached", "typed", "resized", "detached", "ended\n"},
+            [](Stage& stage) {
+                Scene scene(stage);
+                play_sessions(scene);
+                play_terminal(scene);
+                const pid_t server =
+                    pid_in(stage.shell(scene.words("display-message -p '#{pid}'")));
+                scene.play("kill-server");
+                const bool over = server > 1 && wait_until([&] { return is_over(server); });
+                scene.transcript += over ? "ended\n" : "hangs\n";
+                return scene.transcript;
+            });
 }
 
 }  // namespace

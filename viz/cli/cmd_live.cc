@@ -32,6 +32,8 @@ constexpr const char* kExamples =
     "  evglass live server.evg --at 480     replay a trace, from record 480\n"
     "  evglass live 4711 --once             one frame as text; needs no terminal\n"
     "\n"
+    "A full-screen program wants a terminal of its own: `evglass run -- tmux` there, and here\n"
+    "`evglass live PID`, with the PID that `evglass ps` tells.\n"
     "Press ? in the view for its keys. When the view ends, the program goes on.";
 
 struct LiveArguments {

@@ -16,7 +16,7 @@ namespace {
 class Network {
  public:
     explicit Network(Stage& stage)
-        : stage_(stage), pid_(stage.start({"unshare", "-n", "sleep", "600"})) {
+        : stage_(stage), pid_(stage.start({"unshare", "-n", "sleep", "600"}, false)) {
         wait_until([&] {
             return stage_.shell(here("readlink /proc/self/ns/net")) !=
                    stage_.shell("readlink /proc/self/ns/net");
@@ -25,11 +25,7 @@ class Network {
     std::string here(const std::string& command) const {
         return "nsenter -t " + std::to_string(pid()) + " -n " + command;
     }
-    /// Under `evglass run` the sleeper is a child of what was started.
-    pid_t pid() const {
-        const int child = pid_in(stage_.shell("pgrep -P " + std::to_string(pid_)));
-        return child > 1 ? child : pid_;
-    }
+    pid_t pid() const { return pid_; }
     pid_t start(const std::string& interface) const {
         return stage_.start({"nsenter", "-t", std::to_string(pid()), "-n", "lldpd", "-d", "-I",
                              interface, "-u", stage_.file(interface + ".socket"), "-S",
@@ -55,7 +51,7 @@ TEST(Lldpd, TwoMeetOverAVethPair) {
     if (probe.shell("unshare -n ip link add eva type veth peer name evb 2>&1") != "status 0\n")
         GTEST_SKIP() << "no network namespaces with veth pairs here";
     mkdir("/run/lldpd", 0755);
-    compare(2, [](Stage& stage) {
+    compare(2, {"met\n", "ended with 0 and 0"}, [](Stage& stage) {
         Network left(stage), right(stage);
         std::string out = stage.shell(left.here("ip link add eva type veth peer name evb netns " +
                                                 std::to_string(right.pid())));

@@ -53,7 +53,8 @@ class Server {
 std::string configuration(const Stage& stage, int port, int server_port) {
     return "[databases]\npostgres = host=127.0.0.1 port=" + std::to_string(server_port) +
            "\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = " + std::to_string(port) +
-           "\nauth_type = any\nadmin_users = postgres\npool_mode = transaction\ndefault_pool_size "
+           "\nauth_type = trust\nauth_file = " + stage.file("users") +
+           "\nadmin_users = postgres\npool_mode = transaction\ndefault_pool_size "
            "= 4\n"
            "unix_socket_dir =\nlogfile =\npidfile = " +
            stage.file("logs/pid") + "\nserver_tls_sslmode = disable\n";
@@ -76,27 +77,33 @@ TEST(Pgbouncer, PoolsClientsOfARealServer) {
     SKIP_UNLESS_INSTALLED("pgbench");
     if (server_programs().empty())
         GTEST_SKIP() << "there is no PostgreSQL server here: `make deps` installs it";
-    compare(1, [](Stage& stage) {
-        const Server server(stage);
-        const int port = free_port();
-        stage.write("bouncer.ini", configuration(stage, port, server.port()));
-        std::vector<std::string> words = {"pgbouncer", "-q", stage.file("bouncer.ini")};
-        if (geteuid() == 0) words.insert(words.begin() + 2, {"-u", "postgres"});
-        const pid_t bouncer = stage.start(words);
-        if (!wait_until([&] { return accepts(port); })) return "does not accept: " + stage.log();
-        std::string out = psql(stage, port, "postgres", "select 6*7");
-        out += stage.shell("pgbench -q -i -s 1 -h 127.0.0.1 -U postgres -p " +
-                           std::to_string(port) + " postgres >/dev/null 2>&1");
-        out += bench(stage, port, "-n -S -c 8 -j 2 -t 500");
-        out += bench(stage, port, "-n -c 4 -j 2 -t 100");
-        out += psql(stage, port, "postgres", "select count(*) from pgbench_history");
-        out += psql(stage, port, "postgres", "select length(repeat('x', 1000000))");
-        out += psql(stage, port, "pgbouncer", "show databases").substr(0, 9);
-        out += psql(stage, port, "nosuch", "select 1").find("no such database") != std::string::npos
-                   ? "refused\n"
-                   : "?\n";
-        return out + "ended with " + std::to_string(stage.stop(bouncer, SIGTERM));
-    });
+    compare(1,
+            {"42\nstatus 0", "4000/4000", "400/400", "400\nstatus 0", "1000000\n", "refused",
+             "ended with "},
+            [](Stage& stage) {
+                const Server server(stage);
+                const int port = free_port();
+                stage.write("users", "\"postgres\" \"\"\n");
+                stage.write("bouncer.ini", configuration(stage, port, server.port()));
+                std::vector<std::string> words = {"pgbouncer", "-q", stage.file("bouncer.ini")};
+                if (geteuid() == 0) words.insert(words.begin() + 2, {"-u", "postgres"});
+                const pid_t bouncer = stage.start(words);
+                if (!wait_until([&] { return accepts(port); }))
+                    return "does not accept: " + stage.log();
+                std::string out = psql(stage, port, "postgres", "select 6*7");
+                out += stage.shell("pgbench -q -i -s 1 -h 127.0.0.1 -U postgres -p " +
+                                   std::to_string(port) + " postgres >/dev/null 2>&1");
+                out += bench(stage, port, "-n -S -c 8 -j 2 -t 500");
+                out += bench(stage, port, "-n -c 4 -j 2 -t 100");
+                out += psql(stage, port, "postgres", "select count(*) from pgbench_history");
+                out += psql(stage, port, "postgres", "select length(repeat('x', 1000000))");
+                out += psql(stage, port, "pgbouncer", "show databases").substr(0, 9);
+                out += psql(stage, port, "nosuch", "select 1").find("no such database") !=
+                               std::string::npos
+                           ? "refused\n"
+                           : "?\n";
+                return out + "ended with " + std::to_string(stage.stop(bouncer, SIGTERM));
+            });
 }
 
 }  // namespace

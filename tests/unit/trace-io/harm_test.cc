@@ -3,10 +3,12 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include <csignal>
 #include <fstream>
 
 #include "tests/unit/trace-io/io_fixture.h"
 #include "trace/process_alive.h"
+#include "trace/raw_file.h"
 
 namespace evglass::trace::testing {
 namespace {
@@ -217,6 +219,27 @@ TEST_F(TraceIo, AnotherProcessOfTheSameIdIsNotTheWriter) {
     const auto me = static_cast<std::uint64_t>(getpid());
     EXPECT_TRUE(process_alive(me, 0));
     EXPECT_FALSE(process_alive(me, 1));
+}
+
+TEST_F(TraceIo, AProcessThatBecameAnotherProgramWritesNoMore) {
+    start();
+    emit_bead(1);
+    RawFile file;
+    ASSERT_TRUE(file.open(path()));
+    EXPECT_TRUE(process_maps(static_cast<std::uint64_t>(getpid()), file.descriptor()));
+    const pid_t child = fork();
+    if (child == 0) {
+        execl("/bin/sleep", "sleep", "100", nullptr);
+        _exit(1);
+    }
+    bool maps = true;
+    for (int i = 0; i < 500 && maps; ++i) {
+        usleep(10'000);
+        maps = process_maps(static_cast<std::uint64_t>(child), file.descriptor());
+    }
+    EXPECT_FALSE(maps);
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
 }
 
 }  // namespace

@@ -227,6 +227,13 @@ TEST_F(Transition, CountsOfAnFdAreChecked) {
     EXPECT_EQ(error(), "io_add: fd 7 has 1/0/0 readers/writers/closers, not 2/0/0");
 }
 
+// As unbound does: the fields are public, and an event that is in no map may get other ones.
+TEST_F(Transition, AnFdThatTheProgramWroteIntoTheEventIsTakenOver) {
+    out.add(rec::io_add{
+        .base = kBase, .event = reader, .fd = 19, .nread = 0, .nwrite = 1, .nclose = 0});
+    EXPECT_EQ(error(), "");
+}
+
 TEST_F(Transition, AnHeapMoveMustBeFromParentOrChild) {
     scene.add(timer, 5'000'000);
     out.add(rec::heap_insert{.base = kBase, .event = reader, .deadline = 1, .size = 2});
