@@ -3,6 +3,7 @@
 // Read next: listener.cc.
 #include <event2/thread.h>
 
+#include <atomic>
 #include <chrono>
 #include <thread>
 
@@ -86,7 +87,8 @@ SCENARIO(T122_a_reader_added_by_another_thread) {
 SCENARIO(T122_del_waits_for_the_callback) {
     evthread_use_pthreads();
     const Base base = new_base();
-    static volatile bool inside, left;
+    static std::atomic<bool> inside;
+    static bool left;  // no atomic: event_del must bring it along
     Teller slow(base.get(), "slow", -1, 0, [](Teller& t) {
         inside = true;
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
