@@ -10,8 +10,8 @@
 
 #include "src/event/event_base.h"
 
-/// Called by the loop with the callback itself; with null when its base goes first: then it calls no
-/// user, but drops what the schedule took.
+/// Called by the loop with the callback itself; with null when its base goes first: then it calls
+/// no user, but drops what the schedule took.
 using deferred_cb_fn = void (*)(event_callback* cb, void* arg);
 
 /// Fills a callback's memory in; it is in no queue. `name`: for people who look at the trace.

@@ -46,8 +46,8 @@ void hold_signals();
 /// itself). Returns its exit status, or 128 and the signal's number.
 int wait_for_program(pid_t pid);
 
-/// Is this a trace of the process that was started, of a child of it, or of the daemon that it became?
-/// (The file is made, and named, before a daemon forks.)
+/// Is this a trace of the process that was started, of a child of it, or of the daemon that it
+/// became? (The file is made, and named, before a daemon forks.)
 bool is_of_program(const trace::TraceEntry& entry, pid_t pid);
 
 /// Where evglass's libraries lie; empty, and a line in `error`, if they are not beside the command.

@@ -41,7 +41,8 @@ SCENARIO(bev_enabling_calls_the_write_callback_once) {
     run_ms(base.get(), 20);
 }
 
-// Shows T097, T224, T225, T395, T421: callbacks come once the bytes have moved between socket and buffers.
+// Shows T097, T224, T225, T395, T421: callbacks come once the bytes have moved between the socket
+// and the buffers.
 SCENARIO(bev_ping_pong) {
     Base base = new_base();
     TalkerPair p(base.get());

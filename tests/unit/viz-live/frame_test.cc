@@ -26,10 +26,9 @@ bool has(const std::string& frame, const std::string& text) {
     return frame.find(text) != std::string::npos;
 }
 
-constexpr Screen kAll[] = {Screen::loop,   Screen::events, Screen::heap,
-                           Screen::queues, Screen::fds,    Screen::calls,
-                           Screen::source, Screen::output, Screen::buffers,
-                           Screen::help};
+constexpr Screen kAll[] = {Screen::loop,    Screen::events, Screen::heap,   Screen::queues,
+                           Screen::fds,     Screen::calls,  Screen::source, Screen::output,
+                           Screen::buffers, Screen::help};
 
 /// Rows of a frame, and that each is no wider than it may be.
 void expect_fits(const Grid& grid) {
