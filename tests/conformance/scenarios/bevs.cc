@@ -114,4 +114,11 @@ void run_ms(event_base* base, int milliseconds) {
     event_base_dispatch(base);
 }
 
+void enable_in_order(event_base* base, TalkerPair& pair) {
+    for (Talker* end : {&pair.a, &pair.b}) {
+        end->enable(EV_READ | EV_WRITE);
+        run_ms(base, 5);
+    }
+}
+
 }  // namespace evglass::conformance

@@ -62,6 +62,10 @@ struct TalkerPair {
     Talker b;
 };
 
+/// Enables both directions of both ends, and lets each call back before the other: who comes first
+/// in one turn is the backend's choice, and stock's poll and select begin anywhere.
+void enable_in_order(event_base* base, TalkerPair& pair);
+
 /// Ends the loop when nothing has happened for some milliseconds: bounded, and quick when right.
 void run_ms(event_base* base, int milliseconds);
 

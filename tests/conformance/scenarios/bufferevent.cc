@@ -63,11 +63,7 @@ SCENARIO(bev_ping_pong) {
 SCENARIO(bev_write_does_not_call_back_from_within) {
     Base base = new_base();
     TalkerPair p(base.get());
-    // One after the other: who comes first in one turn is the backend's choice.
-    p.a.enable(kBoth);
-    run_ms(base.get(), 5);
-    p.b.enable(kBoth);
-    run_ms(base.get(), 5);
+    enable_in_order(base.get(), p);
     p.b.on_read = [](Talker& t) {
         say("writing");
         t.write("one");
@@ -128,8 +124,7 @@ SCENARIO(bev_disable_in_the_read_callback) {
 SCENARIO(bev_eof_disables_reading_alone) {
     Base base = new_base();
     TalkerPair p(base.get());
-    p.a.enable(kBoth);
-    p.b.enable(kBoth);
+    enable_in_order(base.get(), p);
     p.b.on_event = [](Talker& t, short) { t.tell_all(); };
     p.a.write("last words");
     run_ms(base.get(), 20);

@@ -121,10 +121,7 @@ SCENARIO(bev_references) {
 SCENARIO(bev_deferred_callbacks_come_later) {
     Base base = new_base();
     TalkerPair p(base.get(), BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
-    p.a.enable(kBoth);
-    run_ms(base.get(), 5);
-    p.b.enable(kBoth);
-    run_ms(base.get(), 5);
+    enable_in_order(base.get(), p);
     p.a.write("deferred");
     run_ms(base.get(), 30);
     bufferevent_trigger(p.a.bev(), kBoth, BEV_TRIG_IGNORE_WATERMARKS);
