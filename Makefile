@@ -235,7 +235,7 @@ TESTS_TO_RUN = $(if $(ONLY),$(filter $(addprefix $(TST)/,$(ONLY)),$(TESTS)),$(TE
 test: ## build and run all tests, or ONLY="unit-src tidy"; SAN=address,undefined or thread, TRACE=0
 	@$(MAKE) --no-print-directory packages
 	@$(MAKE) --no-print-directory run-tests
-test-programs: all $(TESTS) $(foreach r,$(filter-out bench,$(PROGRAM_ROOMS)),$(call room_programs,$(r)))
+test-programs: all $(TESTS_TO_RUN) $(foreach r,$(filter-out bench,$(PROGRAM_ROOMS)),$(call room_programs,$(r)))
 run-tests: test-programs
 	@EVGLASS_ROOT=$(CURDIR) EVGLASS_BIN=$(abspath $(BIN)) EVGLASS_LIB=$(abspath $(LIB)) \
 	 EVGLASS_TESTS=$(abspath $(TST)) EVGLASS_SAN=$(SAN) \
