@@ -304,10 +304,10 @@ seed-coverage: $(TST)/tidy-coverage ## the claims and names of tests/claims that
 $(TST)/tidy-coverage: $(call objects,tests/tidy/coverage_main.cc tests/tidy/coverage.cc tests/tidy/source.cc)
 	@mkdir -p $(@D); $(CXX) $(LDFLAGS) -o $@ $^
 
-# Lesson 3 runs on a virtual clock: the same pictures each time.
-docs-images: programs ## the pictures of the README, from a trace of lesson 3
+# Lesson 11 runs on a virtual clock: the same pictures each time.
+docs-images: programs ## the pictures of the README, from a trace of lesson 11
 	@mkdir -p docs/images; rm -f $(B)/images.evg
-	@$(BIN)/evglass run -q --full -o $(B)/images.evg -- $(BIN)/lessons/03-one-turn >/dev/null
+	@$(BIN)/evglass run -q --full -o $(B)/images.evg -- $(BIN)/lessons/11-one-turn >/dev/null
 	@for view in base:4 turn:3 states:8; do $(BIN)/evglass graph $${view%:*} $(B)/images.evg \
 	    --turn $${view#*:} -o docs/images/$${view%:*}.svg || exit 1; done; rm -f $(B)/images.evg
 

@@ -2,7 +2,7 @@
 // It shows the whole of a reactor program in one file: a listener, one read event for each client
 // with an idle timeout, a write event that is pending only while there is something to write, a
 // timer, and a SIGINT that ends the loop after a delay. No bufferevent yet: that is a later lesson.
-// Read next: echo-clients.cc (who talks to it), lessons/03-one-turn (the same loop, step by step).
+// Read next: echo-clients.cc (who talks to it), lessons/11-one-turn (the same loop, step by step).
 #include <event2/event.h>
 #include <event2/evglass.h>
 #include <event2/listener.h>

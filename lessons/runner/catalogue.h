@@ -11,16 +11,16 @@
 namespace evglass::lessons {
 
 struct CatalogueEntry {
-    std::string slug;     ///< "01-four-calls"
+    std::string slug;     ///< "08-four-calls"
     std::string file;     ///< lesson.md in the language asked for, else in English
     std::string program;  ///< may not have been built
 };
 
-/// Invariant: entries are in the order of their slugs.
+/// Invariant: entries are in the order of their slugs. Numbers may have gaps.
 struct Catalogue {
     std::string lessons_dir;
     std::vector<CatalogueEntry> entries;
-    /// The lesson that "1", "01", "01-four-calls" or "four-calls" names; null if none does.
+    /// The lesson that "8", "08", "08-four-calls" or "four-calls" names; null if none does.
     const CatalogueEntry* find(const std::string& name) const;
     /// Where src/ and lessons/ are.
     std::string root() const;

@@ -17,7 +17,7 @@ struct LearnOptions {
         reset,  ///< forget the progress of `lesson`; empty: of all lessons
     };
     Action action = Action::start;
-    std::string lesson;  ///< "1", "01" or "01-four-calls"; empty: see Action
+    std::string lesson;  ///< "8", "08", "four-calls" or "08-four-calls"; empty: see Action
     std::string language =
         "en";                  ///< "en" or "zh"; a lesson without that language is shown in English
     bool plain = false;        ///< no questions, no colour: prints the whole walk and ends

@@ -13,11 +13,11 @@ using lessons::LearnOptions;
 constexpr const char* kExamples =
     "Examples:\n"
     "  evglass learn               the first lesson that is not done\n"
-    "  evglass learn 2             lesson 2\n"
+    "  evglass learn 9             lesson 9\n"
     "  evglass learn list          all lessons, and how far you are\n"
-    "  evglass learn check 2       run every stop and claim of lesson 2\n"
-    "  evglass learn reset 2       forget your progress in lesson 2\n"
-    "  evglass learn 2 --lang zh --plain";
+    "  evglass learn check 9       run every stop and claim of lesson 9\n"
+    "  evglass learn reset 9       forget your progress in lesson 9\n"
+    "  evglass learn 9 --lang zh --plain";
 
 // "list", "check [N]", "reset [N]", "N", or nothing. False where it is none of these.
 bool read_words(const std::vector<std::string>& words, LearnOptions& options) {

@@ -1,4 +1,4 @@
-// Lesson 1: the least that a reactor program does. Four calls, one event, one byte.
+// Lesson 8: the least that a reactor program does. Four calls, one event, one byte.
 // Time is virtual, so every run is the same.
 #include <event2/event.h>
 #include <event2/evglass.h>

@@ -1,4 +1,4 @@
-// Lesson 3: one turn of the loop, seen with all that can wake it:
+// Lesson 11: one turn of the loop, seen with all that can wake it:
 //   a listener with a client that already waits     (turn 1)
 //   knock, a timer that sends this process SIGINT   (30 ms)
 //   interrupt, the event of SIGINT, whose callback asks for the end in 2 s

@@ -1,4 +1,4 @@
-// Lesson 2: an event's states. Four events, each led through states of its own:
+// Lesson 9: an event's states. Four events, each led through states of its own:
 //   letter    a read event that is not persistent: added, deleted, added again, run once
 //   keeper    a persistent read event with a timeout: run for a byte, then for silence
 //   doorbell  no fd, never added: made active by hand
