@@ -106,7 +106,8 @@ std::string slurp(const fs::path& path) {
 }
 
 bool left_out(const std::string& name, bool directory) {
-    if (directory) return name == ".git" || name.starts_with("build");
+    if (name == ".git") return true;  // in a second work tree it is a file
+    if (directory) return name.starts_with("build");
     return name.ends_with(".png");
 }
 
