@@ -81,12 +81,14 @@ TEST_F(ListenerRest, EachRestIsTwiceAsLongAndThereIsNoSpin) {
     const Client client(lev);
     run_for(milliseconds(600));
     // At 0, 50, 150 and 350 ms; the next would be at 750.
-    ASSERT_EQ(attempts.size(), 4u);
-    EXPECT_EQ(errors_told, std::vector<int>(4, EMFILE));
+    // A busy machine may be late for the last.
+    ASSERT_GE(attempts.size(), 3u);
+    ASSERT_LE(attempts.size(), 4u);
+    EXPECT_EQ(errors_told, std::vector<int>(attempts.size(), EMFILE));
     for (std::size_t i = 1; i < attempts.size(); ++i) {
         const auto pause = attempts[i] - attempts[i - 1];
         EXPECT_GE(pause, milliseconds(45) * (1 << (i - 1))) << i;
-        EXPECT_LE(pause, milliseconds(45) * (1 << i) + milliseconds(100)) << i;
+        EXPECT_LE(pause, milliseconds(45) * (1 << i) + milliseconds(300)) << i;
     }
     EXPECT_TRUE(warnings.empty()) << "the error callback was told instead";
 }
