@@ -244,6 +244,12 @@ struct LoopTeller : Teller {
         return names.listener(r.listener) + " accepts again";
     }
     std::string tell(const rec::mark& r) const { return "mark: " + safe(r.text.view()); }
+    std::string tell(const rec::note& r) const {
+        return fmt::format("note: {} = {}", safe(r.label.view()), r.value);
+    }
+    std::string tell(const rec::fd_name& r) const {
+        return fmt::format("fd {} is called {}", r.fd.value, safe(r.label.view()));
+    }
 };
 
 std::string LoopTeller::move(Address event, int before, int after, const std::string& same) const {

@@ -31,6 +31,16 @@ void evglass_mark(const char* text) {
     TRACE(mark, .text = text);
 }
 
+void evglass_note(const char* name, long long value) {
+    if (name == nullptr) return;
+    TRACE(note, .label = name, .value = value);
+}
+
+void evglass_name_fd(int fd, const char* name) {
+    if (name == nullptr) return;
+    TRACE(fd_name, .fd = fd, .label = name);
+}
+
 void evglass_trace_status(struct evglass_status* out) {
     if (out == nullptr) return;
     writer::StatusReport report;

@@ -71,6 +71,22 @@ EVENT2_EXPORT_SYMBOL void evglass_trace_stop(void);
 EVENT2_EXPORT_SYMBOL void evglass_mark(const char* text);
 
 /**
+ * Puts a number that the program knows into the trace, at this moment: the length of a queue of its
+ * own, a counter of the kernel's.
+ * @param name   at most 31 bytes of it are kept. Copied. Null does nothing.
+ * Threads: any, also from a signal handler. Without a recording it does nothing.
+ */
+EVENT2_EXPORT_SYMBOL void evglass_note(const char* name, long long value);
+
+/**
+ * Gives a descriptor a name for people ("listener", "client a"). The number may be given again to
+ * another one later: then name that one too.
+ * @param name  at most 31 bytes of it are kept. Copied. Null does nothing.
+ * Threads: any. Without a recording it does nothing.
+ */
+EVENT2_EXPORT_SYMBOL void evglass_name_fd(int fd, const char* name);
+
+/**
  * Tells what the recording is doing, or how the last one ended.
  * @param out  the caller's; filled in whole.
  * Threads: any. Not from a signal handler.
