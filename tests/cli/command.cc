@@ -113,6 +113,10 @@ std::string CommandTest::server_program() {
     return program("EVGLASS_TESTS", "cli-server");
 }
 
+std::string CommandTest::faulty_program() {
+    return program("EVGLASS_TESTS", "cli-faults");
+}
+
 std::string CommandTest::make_trace(const std::string& name,
                                     const std::vector<std::string>& options,
                                     const std::string& ticks) {

@@ -34,6 +34,8 @@ class CommandTest : public ::testing::Test {
     static std::string loop_program();
     /// The program of server_main.cc.
     static std::string server_program();
+    /// The program of faults_main.cc.
+    static std::string faulty_program();
     /// A trace of that program, made by `evglass run`.
     std::string make_trace(const std::string& name, const std::vector<std::string>& options = {},
                            const std::string& ticks = "5");

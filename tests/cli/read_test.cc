@@ -52,6 +52,40 @@ TEST_F(Read, DumpJsonIsOneObjectALine) {
     EXPECT_GT(objects, 20U);
 }
 
+TEST_F(Read, LintFindsNothingInAGoodProgramAndSaysSo) {
+    const std::string trace = make_trace("t.evg", {"--full"});
+    const Result r = evglass({"lint", trace, "--strict"});
+    EXPECT_EQ(r.status, 0) << r.out;
+    EXPECT_TRUE(contains(r.out, "nothing to object to in ")) << r.out;
+    EXPECT_EQ(evglass({"lint", "--list"}).status, 0);
+    const Result none = evglass({"lint", trace, "--only", "nonsense"});
+    EXPECT_EQ(none.status, 2);
+    EXPECT_TRUE(is_one_line(none.err)) << none.err;
+    EXPECT_EQ(evglass({"lint"}).status, 2);
+    const auto json = nlohmann::json::parse(evglass({"lint", trace, "--json"}).out);
+    EXPECT_TRUE(json.at("findings").empty());
+    EXPECT_GT(json.at("records").get<int>(), 20);
+}
+
+TEST_F(Read, LintFindsEachFaultOfARealLoop) {
+    for (const std::string fault : {"slow-callback", "starved-priority", "edge-not-drained",
+                                    "write-left-on", "self-activating", "gone-while-registered",
+                                    "add-del-churn", "timer-storm", "busy-loop", "event-leak"}) {
+        const std::string trace = file(fault + ".evg");
+        EXPECT_EQ(
+            evglass({"run", "--full", "-q", "-o", trace, "--", faulty_program(), fault}).status, 0);
+        const Result r = evglass({"lint", trace, "--only", fault, "--strict"});
+        EXPECT_EQ(r.status, 1) << fault << r.out << r.err;
+        EXPECT_TRUE(r.out.starts_with(fault + ": ")) << r.out;
+        EXPECT_TRUE(contains(r.out, "records #")) << r.out;
+        EXPECT_EQ(evglass({"lint", trace, "--only", fault}).status, 0) << "not strict";
+        EXPECT_EQ(evglass({"lint", trace, "--not", fault, "--only", fault, "--strict"}).status, 0);
+    }
+    const std::string trace = file("none.evg");
+    evglass({"run", "--full", "-q", "-o", trace, "--", faulty_program(), "none"});
+    EXPECT_EQ(evglass({"lint", trace, "--strict", "--not", "slow-callback"}).status, 0);
+}
+
 TEST_F(Read, SentencesDiffer) {
     const std::string trace = make_trace("t.evg");
     const Result words = evglass({"dump", trace, "--sentences"});

@@ -29,6 +29,7 @@ void add_ps(CLI::App& root, Call& call);
 void add_dump(CLI::App& root, Call& call);
 void add_graph(CLI::App& root, Call& call);
 void add_why(CLI::App& root, Call& call);
+void add_lint(CLI::App& root, Call& call);
 void add_learn(CLI::App& root, Call& call);
 
 /// Prints "evglass COMMAND: MESSAGE" on stderr, made printable.

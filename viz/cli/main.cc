@@ -12,7 +12,7 @@ namespace evglass::viz::cli {
 namespace {
 
 constexpr AddCommand kCommands[] = {add_learn, add_live,  add_run, add_ps,
-                                    add_dump,  add_graph, add_why};
+                                    add_dump,  add_graph, add_why, add_lint};
 
 constexpr const char* kHeader =
     "evglass: a libevent that you can see through.\n"
@@ -25,6 +25,7 @@ constexpr const char* kFooter =
     "  evglass live -- ./server -p 8080      watch it while it runs\n"
     "  evglass ps                            what is being recorded\n"
     "  evglass why alive 4711                why process 4711 does not exit\n"
+    "  evglass lint server.evg               what looks wrong in a recording\n"
     "  evglass graph heap 4711 -o heap.svg   its timers as a picture\n"
     "\n"
     "Exit status: 0 well, 1 no answer, 2 bad use or bad input.\n"
