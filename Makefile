@@ -63,6 +63,7 @@ READER_SRC   := $(filter-out trace/schema.cc,$(wildcard trace/*.cc trace/lints/*
 VIZ_SRC      := $(filter-out viz/cli/main.cc,$(call find,viz,*.cc))
 RUNNER_SRC   := $(call find,lessons/runner,*.cc)
 LESSON_SRC   := $(wildcard lessons/[0-9]*/program.cc)
+WIRE_SRC     := $(call find,lessons/wire,*.cc)
 DEMO_SRC     := $(wildcard lessons/demo/*.cc)
 
 LIB := $(B)/lib
@@ -111,7 +112,7 @@ $(TOOLS_A): $(call objects,$(READER_SRC) $(VIZ_SRC) $(RUNNER_SRC) trace/schema.c
 	@mkdir -p $(@D); rm -f $@; ar rcs $@ $^
 
 programs: $(BIN)/evglass $(patsubst lessons/demo/%.cc,$(BIN)/%,$(DEMO_SRC)) \
-          $(patsubst lessons/%/program.cc,$(BIN)/lessons/%,$(LESSON_SRC)) ## evglass, the samples, the lessons
+          $(patsubst lessons/%/program.cc,$(BIN)/lessons/%,$(LESSON_SRC)) exercises ## evglass, the samples, the lessons
 $(BIN)/evglass: $(call objects,viz/cli/main.cc) $(TOOLS_A)
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
@@ -120,9 +121,52 @@ link_user = $(Q)$(CXX) $(LDFLAGS) -o $@ $(filter %.o,$^) -L$(LIB) -levent_core -
 $(BIN)/%: $(B)/obj/lessons/demo/%.o $(CORE_SO) $(PTHREADS_SO)
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(call link_user,../lib)
-$(BIN)/lessons/%: $(B)/obj/lessons/%/program.o $(CORE_SO) $(PTHREADS_SO)
+# The programs of lessons and learners: their own system calls are traced too (lessons/wire).
+link_wired = $(call link_user,$(1)) $(WIRE_A) @lessons/wire/wrap.flags -ldw
+WIRE_A      := $(LIB)/libevglass_wire.a
+$(WIRE_A): $(call objects,$(WIRE_SRC))
+	@mkdir -p $(@D); rm -f $@; ar rcs $@ $^
+$(BIN)/lessons/%: $(B)/obj/lessons/%/program.o $(CORE_SO) $(PTHREADS_SO) $(WIRE_A) lessons/wire/wrap.flags
 	@mkdir -p $(@D); echo "  LINK $@"
-	$(call link_user,../../lib)
+	$(call link_wired,../../lib)
+
+# Exercises: what the author wrote of them, each built in the way that its lesson says
+# (lessons/FORMAT.md, "Other builds"): `program`, `core`, or `scenarios`.
+EXERCISES  := $(BIN)/lessons/exercises
+built_as    = $(patsubst lessons/%/lesson.md,%,$(shell grep -ls '^build: $(1)' lessons/[0-9]*/lesson.md))
+CORE_EX    := $(call built_as,core)
+SCENE_EX   := $(call built_as,scenarios)
+USER_EX    := $(filter-out $(CORE_EX) $(SCENE_EX),$(patsubst lessons/%/exercise/,%,$(dir $(wildcard lessons/[0-9]*/exercise/starter.cc))))
+DRIVERS    := $(patsubst lessons/%/exercise/driver.cc,%,$(wildcard lessons/[0-9]*/exercise/driver.cc))
+exercise_programs = $(foreach e,$(1),$(EXERCISES)/$(e)/starter $(EXERCISES)/$(e)/solution)
+exercises: $(call exercise_programs,$(USER_EX) $(CORE_EX) $(SCENE_EX)) $(DRIVERS:%=$(EXERCISES)/%/driver) \
+           $(if $(SCENE_EX),$(EXERCISES)/scenarios $(LIB)/libevglass_scenarios.a) $(if $(CORE_EX)$(SCENE_EX),$(CORE_A))
+# An exercise's object lies in obj/lessons/NN-slug/exercise; its program in exercises/NN-slug.
+exercise_object = $(B)/obj/lessons/$(1)/exercise/$(2).o
+define user_exercise
+$(EXERCISES)/$(1)/$(2): $(call exercise_object,$(1),$(2)) $(CORE_SO) $(PTHREADS_SO) $(WIRE_A) lessons/wire/wrap.flags
+	@mkdir -p $$(@D); echo "  LINK $$@"
+	$$(call link_wired,../../../../lib)
+endef
+define core_exercise
+$(EXERCISES)/$(1)/$(2): $(call exercise_object,$(1),$(2)) $(call exercise_object,$(1),main) $(CORE_A)
+	@mkdir -p $$(@D); echo "  LINK $$@"
+	$$(Q)$$(CXX) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $(CORE_A)
+endef
+define scene_exercise
+$(EXERCISES)/$(1)/$(2): $(call exercise_object,$(1),$(2)) $(LIB)/libevglass_scenarios.a $(CORE_A) $(OPENSSL_SO)
+	@mkdir -p $$(@D); echo "  LINK $$@"
+	$$(Q)$$(CXX) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) -Wl,--whole-archive $(LIB)/libevglass_scenarios.a \
+	    -Wl,--no-whole-archive $(CORE_A) -L$(LIB) -levent_openssl -lssl -lcrypto $(call RPATH,../../../../lib)
+endef
+$(foreach e,$(USER_EX),$(foreach p,starter solution,$(eval $(call user_exercise,$(e),$(p)))))
+$(foreach e,$(CORE_EX),$(foreach p,starter solution,$(eval $(call core_exercise,$(e),$(p)))))
+$(foreach e,$(SCENE_EX),$(foreach p,starter solution,$(eval $(call scene_exercise,$(e),$(p)))))
+$(EXERCISES)/%/driver: $(B)/obj/lessons/%/exercise/driver.o
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $<
+# A starter may have parts that its learner is to use.
+$(B)/obj/lessons/%/exercise/starter.o: CXXFLAGS += -Wno-unused
 
 # An object is made again when its source, a header of it, or a flag changed.
 $(B)/obj/%.o: %.cc $(B)/flags
@@ -189,6 +233,12 @@ SCENARIO_SRC := $(call find,tests/conformance/scenarios,*.cc)
 $(TST)/conformance-ours: $(call objects,$(SCENARIO_SRC)) $(CORE_SO) $(PTHREADS_SO) $(OPENSSL_SO)
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(call link_user,../lib) -levent_openssl -lssl -lcrypto
+# The same for the exercise that writes a backend: in front of them, a learner's file.
+$(LIB)/libevglass_scenarios.a: $(call objects,$(SCENARIO_SRC))
+	@mkdir -p $(@D); rm -f $@; ar rcs $@ $^
+$(EXERCISES)/scenarios: $(call objects,$(SCENARIO_SRC)) $(CORE_SO) $(PTHREADS_SO) $(OPENSSL_SO)
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(call link_user,../../../lib) -levent_openssl -lssl -lcrypto
 $(TST)/conformance-stock: $(patsubst %.cc,$(B)/obj-stock/%.o,$(SCENARIO_SRC))
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) -pthread -o $@ $^ -levent_core -levent_pthreads -levent_openssl -lssl -lcrypto
@@ -241,6 +291,9 @@ run-tests: test-programs
 	 EVGLASS_TESTS=$(abspath $(TST)) EVGLASS_SAN=$(SAN) \
 	 TEST_TIMEOUT=$(if $(SAN),900,300) sh tests/run.sh $(TESTS_TO_RUN)
 
+lessons-check: all $(TST)/unit-lessons ## every claim, picture, myth and exercise of every lesson, in both languages
+	@$(MAKE) --no-print-directory run-tests ONLY=unit-lessons
+
 # ---- what people run ----------------------------------------------------------------------------
 PACKAGES = $(shell sed 's/\#.*//' .ci/packages)
 packages: # the packages of .ci/packages, installed where one is missing
@@ -291,12 +344,19 @@ lint: ## formatting, and all warnings of clang++ as errors
 format: ## bring all sources into the house's format
 	clang-format -i $(OURS)
 
-docs: ## the source as linked pages with call graphs: build/docs/html/index.html
+docs: docs-lessons docs-map ## the source as linked pages with call graphs, and the course: build/docs
 	@mkdir -p $(BUILD)/docs; BUILD=$(BUILD) doxygen docs/Doxyfile
-	@echo "open $(BUILD)/docs/html/index.html"
+	@echo "open $(BUILD)/docs/html/index.html and $(BUILD)/docs/lessons/index.html"
+docs-lessons: all ## the lessons as pages, with the pictures of their runs: build/docs/lessons/index.html
+	@mkdir -p $(BUILD)/docs; $(BIN)/evglass learn site $(BUILD)/docs/lessons
 docs-records: $(TST)/tidy-records ## docs/records.md from trace/records.def
 	@$< > docs/records.md
 $(TST)/tidy-records: $(call objects,tests/tidy/records_main.cc tests/tidy/records_page.cc trace/schema.cc)
+	@mkdir -p $(@D); $(CXX) $(LDFLAGS) -o $@ $^
+
+docs-map: $(TST)/tidy-map ## docs/analysis-map.md from tests/tidy/walks.txt and the source
+	@EVGLASS_ROOT=$(CURDIR) $< > docs/analysis-map.md
+$(TST)/tidy-map: $(call objects,tests/tidy/map_main.cc tests/tidy/analysis_map.cc tests/tidy/source.cc)
 	@mkdir -p $(@D); $(CXX) $(LDFLAGS) -o $@ $^
 
 seed-coverage: $(TST)/tidy-coverage ## the claims and names of tests/claims that no test shows
@@ -335,5 +395,5 @@ help: ## this list
 FORCE:
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all build libs programs test test-programs run-tests packages deps demo dropin dropin-bench soak bench bench-programs \
-        lint format docs docs-records docs-images seed-coverage sweep storm install clean help FORCE
+.PHONY: all build libs programs exercises lessons-check test test-programs run-tests packages deps demo dropin dropin-bench soak bench bench-programs \
+        lint format docs docs-lessons docs-records docs-map docs-images seed-coverage sweep storm install clean help FORCE

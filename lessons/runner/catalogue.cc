@@ -65,7 +65,36 @@ CatalogueEntry entry_of(const fs::path& directory, const fs::path& programs,
     return {slug, file.string(), (programs / slug).string()};
 }
 
+/// The first of two directories that is there.
+std::string first_directory(const fs::path& first, const fs::path& second) {
+    std::error_code ignored;
+    return fs::weakly_canonical(fs::is_directory(first, ignored) ? first : second, ignored)
+        .string();
+}
+
 }  // namespace
+
+int CatalogueEntry::number() const {
+    return (slug[0] - '0') * 10 + (slug[1] - '0');
+}
+
+std::string CatalogueEntry::directory() const {
+    return fs::path(file).parent_path().string();
+}
+
+std::string CatalogueEntry::exercise_file(const std::string& name) const {
+    return directory() + "/exercise/" + name;
+}
+
+std::string CatalogueEntry::exercise_program(const std::string& name) const {
+    return (fs::path(program).parent_path() / "exercises" / slug / name).string();
+}
+
+Toolchain Catalogue::toolchain() const {
+    const fs::path own = own_directory();
+    return {root(), first_directory(fs::path(root()) / "src/include", own / "../include/evglass"),
+            first_directory(own / "../lib/evglass", own / "../lib")};
+}
 
 const CatalogueEntry* Catalogue::find(const std::string& name) const {
     int number = 0;
@@ -73,8 +102,7 @@ const CatalogueEntry* Catalogue::find(const std::string& name) const {
     const bool is_number = problem == std::errc() && end == name.data() + name.size();
     for (const CatalogueEntry& entry : entries) {
         if (entry.slug == name || entry.slug.substr(3) == name) return &entry;
-        if (is_number && (entry.slug[0] - '0') * 10 + (entry.slug[1] - '0') == number)
-            return &entry;
+        if (is_number && entry.number() == number) return &entry;
     }
     return nullptr;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "lessons/runner/build.h"
 #include "lessons/runner/learn.h"
 
 namespace evglass::lessons {
@@ -14,6 +15,12 @@ struct CatalogueEntry {
     std::string slug;     ///< "08-four-calls"
     std::string file;     ///< lesson.md in the language asked for, else in English
     std::string program;  ///< may not have been built
+    int number() const;   ///< 8
+    std::string directory() const;
+    /// A file of its exercise: "starter.cc".
+    std::string exercise_file(const std::string& name) const;
+    /// A built program of its exercise: "driver".
+    std::string exercise_program(const std::string& name) const;
 };
 
 /// Invariant: entries are in the order of their slugs. Numbers may have gaps.
@@ -24,6 +31,8 @@ struct Catalogue {
     const CatalogueEntry* find(const std::string& name) const;
     /// Where src/ and lessons/ are.
     std::string root() const;
+    /// What a learner's program is built with.
+    Toolchain toolchain() const;
 };
 
 struct FoundCatalogue {

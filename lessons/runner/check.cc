@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <optional>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "trace/text.h"
 
@@ -31,6 +33,19 @@ std::string place(const Moment& moment) {
                        trace::safe(site->file), site->line);
 }
 
+/// ", at records 12, 40 (sys_epoll_ctl in main, program.cc:31)": where what was counted is.
+std::string where_counted(const Operand& operand, const Moment& moment) {
+    constexpr std::size_t kMost = 5;
+    const std::vector<std::uint64_t> found = moment.records_of(operand);
+    if (found.empty()) return {};
+    std::string numbers;
+    for (std::size_t i = 0; i < found.size() && i < kMost; ++i)
+        numbers += fmt::format("{}{}", i == 0 ? "" : ", ", found[i]);
+    if (found.size() > kMost) numbers += ", ...";
+    return fmt::format(" (counted at {}; the last is {})", numbers,
+                       place(Moment(moment.run(), found.back())));
+}
+
 Outcome check_expectation(const Expectation& expectation, const Moment& moment) {
     for (const Comparison& one : expectation.condition.all) {
         const Answered left = moment.evaluate(one.left);
@@ -46,8 +61,8 @@ Outcome check_expectation(const Expectation& expectation, const Moment& moment) 
         if (!one.left.literal && !one.right.literal)
             seen += fmt::format(", {} is {}", one.right.source, to_text(right.value));
         return {false, expectation.line,
-                fmt::format("expected {}; the trace shows: {}, at {}", one.source,
-                            trace::safe(seen), place(moment))};
+                fmt::format("expected {}; the trace shows: {}, at {}{}", one.source,
+                            trace::safe(seen), place(moment), where_counted(shown, moment))};
     }
     return {true, expectation.line, expectation.condition.source};
 }
@@ -157,38 +172,123 @@ void check_placeholders(const Lesson& lesson, std::size_t page, const Moment& mo
         for (const Span& span : block.spans) fill_placeholders(span.text, check_one);
 }
 
+/// Finds one stop after the other, in each run from where the last stop in it was.
+class Finder {
+ public:
+    explicit Finder(const Run& first) : first_(first) {}
+
+    std::optional<Moment> find(const Stop& stop, std::string& why) {
+        const Run* run = run_of(stop.run);
+        if (run == nullptr) {
+            why = fmt::format("the run '{}' left no trace to stop in", stop.run);
+            return std::nullopt;
+        }
+        const auto& timeline = run->timeline();
+        // So that the first stop may be the first record.
+        std::uint64_t& at = at_.try_emplace(run, timeline.first() - 1).first->second;
+        if (stop.place == Stop::Place::start)
+            at = timeline.first();
+        else if (stop.place == Stop::Place::end)
+            at = timeline.last();
+        else if (!go_on(stop, *run, at, why))
+            return std::nullopt;
+        return Moment(*run, at);
+    }
+
+ private:
+    const Run* run_of(const std::string& name) const {
+        if (name.empty()) return &first_;
+        const auto found = first_.others().find(name);
+        return found == first_.others().end() ? nullptr : found->second.run;
+    }
+
+    static bool go_on(const Stop& stop, const Run& run, std::uint64_t& at, std::string& why) {
+        std::string error;
+        const std::vector<std::uint64_t> found = run.matches(run.filter(stop.where, error));
+        const auto next = std::upper_bound(found.begin(), found.end(), at);
+        if (error.empty() && next != found.end()) {
+            at = *next;
+            return true;
+        }
+        if (error.empty())
+            error = fmt::format("none comes after {}; in the whole run there are {}",
+                                at < run.timeline().first() ? "the start" : place(Moment(run, at)),
+                                found.size());
+        why = fmt::format("expected a stop at {}; {}", stop.where, error);
+        return false;
+    }
+
+    const Run& first_;
+    std::map<const Run*, std::uint64_t> at_;  ///< the record of the last stop
+};
+
+void check_model(const Run& run, std::vector<Outcome>& outcomes) {
+    for (const trace::Problem& problem : run.timeline().problems())
+        outcomes.push_back({false, 1,
+                            fmt::format("the model objects to record {}: {}", problem.record,
+                                        trace::safe(problem.text))});
+}
+
+Outcome check_myth(const Myth& myth, const Run& run) {
+    const Verdict verdict = judge(myth, run);
+    if (!verdict.asked)
+        return {false, myth.line, fmt::format("the claim can't be asked: {}", verdict.error)};
+    const auto word = [](bool is_true) { return is_true ? "true" : "not true"; };
+    if (verdict.is_true != myth.verdict)
+        return {false, myth.line,
+                fmt::format("the lesson says that '{}' is {}; the run shows that it is {}: {}",
+                            myth.claim.source, word(myth.verdict), word(verdict.is_true),
+                            verdict.evidence)};
+    return {true, myth.line, fmt::format("myth: it is {}", word(verdict.is_true))};
+}
+
 }  // namespace
 
-Located locate_stops(const Lesson& lesson, const Run& run) {
+Located locate_pages(const Lesson& lesson, const Run& run) {
     Located located;
-    const auto& timeline = run.timeline();
-    located.records.push_back(timeline.first());
-    std::uint64_t at = timeline.first() - 1;  // so that the first stop may be the first record
+    located.moments.emplace_back(run, run.timeline().first());
+    Finder finder(run);
     for (std::size_t i = 1; i < lesson.pages.size(); ++i) {
-        const Stop& stop = *lesson.pages[i].stop;
-        if (stop.place == Stop::Place::start) {
-            at = timeline.first();
-        } else if (stop.place == Stop::Place::end) {
-            at = timeline.last();
-        } else {
-            std::string error;
-            const std::vector<std::uint64_t> found = run.matches(run.filter(stop.where, error));
-            const auto next = std::upper_bound(found.begin(), found.end(), at);
-            if (!error.empty() || next == found.end()) {
-                const std::string why =
-                    error.empty()
-                        ? fmt::format("none comes after {}; in the whole run there are {}",
-                                      i == 1 ? "the start" : place(Moment(run, at)), found.size())
-                        : error;
-                located.missing.push_back(
-                    {false, stop.line, fmt::format("expected a stop at {}; {}", stop.where, why)});
-                return located;
-            }
-            at = *next;
+        if (!lesson.pages[i].stop) {
+            located.moments.push_back(located.moments.back());
+            continue;
         }
-        located.records.push_back(at);
+        std::string why;
+        const std::optional<Moment> found = finder.find(*lesson.pages[i].stop, why);
+        if (!found) {
+            located.missing.push_back({false, lesson.pages[i].stop->line, why});
+            return located;
+        }
+        located.moments.push_back(*found);
     }
     return located;
+}
+
+Verdict judge(const Myth& myth, const Run& run) {
+    const Moment end(run, run.timeline().last());
+    Verdict verdict;
+    verdict.is_true = true;
+    std::vector<const Operand*> shown;
+    for (const Comparison& one : myth.claim.all) {
+        const Answered left = end.evaluate(one.left), right = end.evaluate(one.right);
+        verdict.error = left.error.empty() ? right.error : left.error;
+        if (!verdict.error.empty()) return verdict;
+        verdict.is_true = verdict.is_true && compare(left.value, one.op, right.value);
+        for (const Operand* side : {&one.left, &one.right})
+            if (!side->literal) shown.push_back(side);
+    }
+    for (const Operand& more : myth.evidence) shown.push_back(&more);
+    std::vector<std::string> said;
+    for (const Operand* operand : shown) {
+        const Answered answer = end.evaluate(*operand);
+        verdict.error = answer.error;
+        if (!verdict.error.empty()) return verdict;
+        std::string one = fmt::format("{} is {}", operand->source, to_text(answer.value));
+        if (std::find(said.begin(), said.end(), one) == said.end()) said.push_back(std::move(one));
+    }
+    verdict.evidence = trace::safe(fmt::format("{}", fmt::join(said, "; ")));
+    verdict.asked = true;
+    return verdict;
 }
 
 std::vector<Outcome> check_stop(const Stop& stop, const Moment& moment) {
@@ -202,23 +302,36 @@ std::vector<Outcome> check_stop(const Stop& stop, const Moment& moment) {
 }
 
 std::vector<Outcome> check_lesson(const Lesson& lesson, const Run& run) {
-    const Located located = locate_stops(lesson, run);
+    const Located located = locate_pages(lesson, run);
     std::vector<Outcome> outcomes;
-    for (std::size_t i = 0; i < located.records.size(); ++i) {
-        const Moment moment(run, located.records[i]);
-        if (lesson.pages[i].stop) {
-            const std::vector<Outcome> more = check_stop(*lesson.pages[i].stop, moment);
-            outcomes.push_back({true, lesson.pages[i].stop->line,
-                                fmt::format("stop: {}", lesson.pages[i].stop->where)});
+    for (std::size_t i = 0; i < located.moments.size(); ++i) {
+        const Page& page = lesson.pages[i];
+        if (page.stop) {
+            const std::vector<Outcome> more = check_stop(*page.stop, located.moments[i]);
+            outcomes.push_back({true, page.stop->line, fmt::format("stop: {}", page.stop->where)});
             outcomes.insert(outcomes.end(), more.begin(), more.end());
         }
-        check_placeholders(lesson, i, moment, outcomes);
+        if (page.myth) outcomes.push_back(check_myth(*page.myth, run));
+        check_placeholders(lesson, i, located.moments[i], outcomes);
     }
     outcomes.insert(outcomes.end(), located.missing.begin(), located.missing.end());
-    for (const trace::Problem& problem : run.timeline().problems())
-        outcomes.push_back({false, 1,
-                            fmt::format("the model objects to record {}: {}", problem.record,
-                                        trace::safe(problem.text))});
+    check_model(run, outcomes);
+    for (const auto& [name, other] : run.others())
+        if (other.run != nullptr) check_model(*other.run, outcomes);
+    return outcomes;
+}
+
+std::vector<Outcome> check_attempt(const Exercise& exercise, const Run& run) {
+    const Moment end(run, run.timeline().last());
+    std::vector<Outcome> outcomes;
+    for (const Expectation& check : exercise.checks) {
+        Outcome outcome = check_expectation(check, end);
+        if (!outcome.passed && !check.why.empty()) outcome.text += ". " + check.why;
+        outcomes.push_back(std::move(outcome));
+    }
+    for (const Order& order : exercise.orders)
+        outcomes.push_back(check_order(order, Moment(run, run.timeline().first())));
+    check_model(run, outcomes);
     return outcomes;
 }
 

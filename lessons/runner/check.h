@@ -19,18 +19,30 @@ struct Outcome {
         text;  ///< passed: the claim; else what was expected, what the trace shows, and where
 };
 
-/// Where the stops of a lesson are in a run. records[i] belongs to pages[i]; the first is the
-/// trace's first record. `missing` is set at the first stop that is not there.
+/// Where the pages of a lesson are in its runs: moments[i] belongs to pages[i]. The first is the
+/// first run's first record; a page without a stop is where the page before it is. `missing` is set
+/// at the first stop that is not there, and no page follows then.
 struct Located {
-    std::vector<std::uint64_t> records;
+    std::vector<Moment> moments;
     std::vector<Outcome> missing;
 };
-Located locate_stops(const Lesson& lesson, const Run& run);
+Located locate_pages(const Lesson& lesson, const Run& run);
+
+/// What the run says of a myth.
+struct Verdict {
+    bool asked = false;  ///< else `error` says why it could not be
+    bool is_true = false;
+    std::string evidence;  ///< "count(name=sys_mmap) is 0; ..."
+    std::string error;
+};
+Verdict judge(const Myth& myth, const Run& run);
 
 /// All claims of one stop, at its record.
 std::vector<Outcome> check_stop(const Stop& stop, const Moment& moment);
-/// All claims of a lesson, the {{...}} of its text too.
+/// All claims of a lesson, the {{...}} of its text and its myths too. Not its exercise.
 std::vector<Outcome> check_lesson(const Lesson& lesson, const Run& run);
+/// All checks of an exercise that its run can answer.
+std::vector<Outcome> check_attempt(const Exercise& exercise, const Run& run);
 
 /// Is the learner's answer the run's? Numbers may be off by the tolerance; lists may be written
 /// with commas or spaces.

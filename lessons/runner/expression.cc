@@ -112,6 +112,19 @@ bool looks_like_path(std::string_view text, std::string_view name) {
     return root->argument == RootInfo::Argument::no && root->members.empty();
 }
 
+/// "changelist" of `changelist:count(...)`; empty where no run is named. What follows the colon is
+/// a name of the language, so that a time like 12:30 is none.
+std::string_view run_prefix(std::string_view text) {
+    const auto colon = text.find(':');
+    if (colon == std::string_view::npos || colon == 0 ||
+        text.substr(0, colon).find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") !=
+            std::string_view::npos)
+        return {};
+    const auto rest = text.substr(colon + 1);
+    return find_root(rest.substr(0, rest.find_first_of(".("))) != nullptr ? text.substr(0, colon)
+                                                                          : std::string_view();
+}
+
 Operand parse_path(std::string_view text, std::string_view name, std::string& error) {
     Operand operand;
     operand.source = text;
@@ -227,6 +240,11 @@ const std::vector<RootInfo>& roots() {
         {"next", Argument::filter, "*", "a field of the next one after this stop"},
         {"previous", Argument::filter, "*", "a field of the last one before this stop"},
         {"list", Argument::filter, "*", "a field of every record that matches, as a list"},
+        {"output", Argument::no, "text lines first last", "what the program printed"},
+        {"printed", Argument::any, "", "how many lines of its output contain the text"},
+        {"said", Argument::any, "", "what follows KEY: or KEY= in its output"},
+        {"exit", Argument::no, "status signal", "how the program ended"},
+        {"given", Argument::any, "", "the number that an exercise drew"},
     };
     return kRoots;
 }
@@ -252,8 +270,15 @@ Operand parse_operand(std::string_view raw, std::string& error) {
         operand.value = Value::of(*number);
         return operand;
     }
-    const auto name = text.substr(0, text.find_first_of(".("));
-    if (looks_like_path(text, name)) return parse_path(text, name, error);
+    const auto run = run_prefix(text);
+    const auto path = run.empty() ? text : text.substr(run.size() + 1);
+    const auto name = path.substr(0, path.find_first_of(".("));
+    if (!run.empty() || looks_like_path(path, name)) {
+        operand = parse_path(path, name, error);
+        operand.run = run;
+        operand.source = text;
+        return operand;
+    }
     if (text.find(' ') != std::string_view::npos)
         error = fmt::format("'{}': a text with blanks needs quotes around it", text);
     operand.value = text == "none" ? Value::none() : Value::of(std::string(text));

@@ -23,11 +23,12 @@ struct Value {
 /// "3", "0.5", "pending", "none".
 std::string to_text(const Value& value);
 
-/// One side of a comparison: a literal, or root(argument).member.
+/// One side of a comparison: a literal, or run:root(argument).member.
 struct Operand {
     std::string source;
     bool literal = true;
     Value value;           ///< of a literal
+    std::string run;       ///< "changelist" of changelist:count(...); empty: this run
     std::string root;      ///< "event", "count", "heap", ...
     std::string argument;  ///< what stood between the parentheses
     std::string member;    ///< what stood after the point

@@ -11,23 +11,18 @@
 
 #include <fmt/format.h>
 
-#include "lessons/runner/catalogue.h"
-#include "lessons/runner/check.h"
-#include "lessons/runner/program.h"
+#include "lessons/runner/actions.h"
+#include "lessons/runner/full_screen.h"
+#include "lessons/runner/glossary.h"
 #include "lessons/runner/progress.h"
+#include "lessons/runner/runs.h"
 #include "lessons/runner/session.h"
 #include "trace/text.h"
 
 namespace evglass::lessons {
 namespace {
 
-constexpr int kWell = 0, kNotSo = 1, kBadUse = 2;
 constexpr int kNarrowest = 40, kWidest = 100, kUsual = 80;
-
-int complain(const std::string& text) {
-    fmt::print(stderr, "evglass learn: {}\n", trace::safe(text));
-    return kBadUse;
-}
 
 int terminal_width() {
     winsize size{};
@@ -56,51 +51,18 @@ int list_lessons(const Catalogue& catalogue) {
 
 int reset_lessons(const Catalogue& catalogue, const std::string& name) {
     Progress progress(Progress::default_path());
-    const CatalogueEntry* entry = name.empty() ? nullptr : catalogue.find(name);
-    if (!name.empty() && entry == nullptr)
-        return complain(fmt::format("there is no lesson '{}'; see `evglass learn list`", name));
+    const CatalogueEntry* entry = name.empty() ? nullptr : find_or_complain(catalogue, name);
+    if (!name.empty() && entry == nullptr) return kBadUse;
     progress.reset(entry != nullptr ? entry->slug : "");
     if (!progress.save()) return complain("the progress file can't be written");
     fmt::print("{}: the progress is forgotten\n", entry != nullptr ? entry->slug : "all lessons");
     return kWell;
 }
 
-/// Runs one lesson and prints what is not so. Returns the exit status.
-int check_one(const CatalogueEntry& entry) {
-    const ParsedLesson parsed = load_lesson(entry.file);
-    if (!parsed.lesson) return complain(parsed.error);
-    const ScratchDirectory scratch;
-    const ProgramRun run = run_program(entry.program, scratch);
-    if (!run.run) {
-        if (!run.output.empty()) fmt::print(stderr, "{}", trace::safe(run.output) + "\n");
-        return complain(run.error);
-    }
-    std::size_t passed = 0, failed = 0;
-    for (const Outcome& outcome : check_lesson(*parsed.lesson, *run.run)) {
-        ++(outcome.passed ? passed : failed);
-        if (!outcome.passed) fmt::print("{}:{}: {}\n", entry.file, outcome.line, outcome.text);
-    }
-    fmt::print("{}: {} passed, {} failed\n", entry.slug, passed, failed);
-    return failed == 0 ? kWell : kNotSo;
-}
-
-int check_lessons(const Catalogue& catalogue, const std::string& name) {
-    if (!name.empty()) {
-        const CatalogueEntry* entry = catalogue.find(name);
-        if (entry == nullptr)
-            return complain(fmt::format("there is no lesson '{}'; see `evglass learn list`", name));
-        return check_one(*entry);
-    }
-    int status = kWell;
-    for (const CatalogueEntry& entry : catalogue.entries)
-        status = std::max(status, check_one(entry));
-    return status;
-}
-
 /// The lesson that was named, else the first one that is not done, else the first.
 const CatalogueEntry* choose(const Catalogue& catalogue, const std::string& name,
                              const Progress& progress) {
-    if (!name.empty()) return catalogue.find(name);
+    if (!name.empty()) return find_or_complain(catalogue, name);
     for (const CatalogueEntry& entry : catalogue.entries)
         if (!progress.of(entry.slug).done()) return &entry;
     return &catalogue.entries.front();
@@ -115,32 +77,85 @@ SessionOptions session_options(const LearnOptions& options, const Catalogue& cat
     return session;
 }
 
+LectureOptions lecture_settings(const Catalogue& catalogue, const CatalogueEntry& entry,
+                                const LearnOptions& options) {
+    LectureOptions settings;
+    settings.root = catalogue.root();
+    settings.unicode = locale_has_utf8();
+    settings.try_exercise = [&catalogue, &entry] { return exercise_report(catalogue, entry); };
+    settings.glossary = [&catalogue, &options](const std::string& page) {
+        constexpr int kWidth = 40;
+        const Glossary glossary = Glossary::load(catalogue.lessons_dir);
+        std::string text;
+        for (const Word* word : glossary.in(page))
+            text += show_word(*word, options.language, kWidth) + "\n";
+        return text.empty() ? std::string("no word of the glossary is on this page") : text;
+    };
+    return settings;
+}
+
+/// Where one is, after the screen is as it was.
+void say_goodbye(const CatalogueEntry& entry, const Lecture& lecture, std::size_t pages) {
+    const int number = entry.number();
+    if (lecture.page() + 1 < pages)
+        fmt::print("lesson {}: page {} of {}; `evglass learn {}` goes on there\n", number,
+                   lecture.page() + 1, pages, number);
+    else
+        fmt::print("lesson {} is done; its exercise: `evglass learn exercise {}`\n", number,
+                   number);
+    if (lecture.asked() != 0)
+        fmt::print("{} of {} predictions right\n", lecture.right(), lecture.asked());
+}
+
 int start_lesson(const Catalogue& catalogue, const LearnOptions& options) {
     Progress progress(Progress::default_path());
     const CatalogueEntry* entry = choose(catalogue, options.lesson, progress);
-    if (entry == nullptr)
-        return complain(
-            fmt::format("there is no lesson '{}'; see `evglass learn list`", options.lesson));
+    if (entry == nullptr) return kBadUse;
     const ParsedLesson parsed = load_lesson(entry->file);
     if (!parsed.lesson) return complain(parsed.error);
-    const ScratchDirectory scratch;
-    const ProgramRun run = run_program(entry->program, scratch);
-    if (!run.run) return complain(run.error);
-    SessionOptions session = session_options(options, catalogue);
+    const LessonRuns runs(*parsed.lesson, entry->program);
+    if (!runs.error().empty()) return complain(runs.error());
+    std::size_t first = 0;
     const std::size_t pages = parsed.lesson->pages.size();
-    if (session.interactive) {
-        const Progress::Place place = progress.of(entry->slug);
-        if (!place.done() && place.pages == pages && place.page > 0)
-            session.first_page = place.page - 1;
-        session.read = [&](std::size_t page) { progress.set(entry->slug, {page, pages}); };
+    const Progress::Place place = progress.of(entry->slug);
+    if (!place.done() && place.pages == pages && place.page > 0) first = place.page - 1;
+    const auto read = [&](std::size_t page) { progress.set(entry->slug, {page, pages}); };
+
+    SessionOptions session = session_options(options, catalogue);
+    if (session.interactive && has_full_screen()) {
+        LectureOptions lecture_options = lecture_settings(catalogue, *entry, options);
+        lecture_options.first_page = first;
+        lecture_options.read = read;
+        Lecture lecture(*parsed.lesson, runs.first(), std::move(lecture_options));
+        if (show_full_screen(lecture, session.colour)) {
+            if (!progress.save()) complain("your progress can't be kept");
+            say_goodbye(*entry, lecture, pages);
+            return kWell;
+        }
     }
-    const SessionResult result = walk(*parsed.lesson, *run.run, session, std::cin, std::cout);
+    if (session.interactive) {
+        session.first_page = first;
+        session.read = read;
+    }
+    const SessionResult result = walk(*parsed.lesson, runs.first(), session, std::cin, std::cout);
     std::cout.flush();
     if (session.interactive && !progress.save()) complain("your progress can't be kept");
     return result.failed == 0 ? kWell : kNotSo;
 }
 
 }  // namespace
+
+int complain(const std::string& text) {
+    fmt::print(stderr, "evglass learn: {}\n", trace::safe(text));
+    return kBadUse;
+}
+
+const CatalogueEntry* find_or_complain(const Catalogue& catalogue, const std::string& name) {
+    const CatalogueEntry* entry = catalogue.find(name);
+    if (entry == nullptr)
+        complain(fmt::format("there is no lesson '{}'; see `evglass learn list`", name));
+    return entry;
+}
 
 int learn_main(const LearnOptions& options) {
     const FoundCatalogue found = find_catalogue(options);
@@ -149,9 +164,19 @@ int learn_main(const LearnOptions& options) {
         case LearnOptions::Action::list:
             return list_lessons(*found.catalogue);
         case LearnOptions::Action::check:
-            return check_lessons(*found.catalogue, options.lesson);
+            return check_lessons(*found.catalogue, options);
         case LearnOptions::Action::reset:
             return reset_lessons(*found.catalogue, options.lesson);
+        case LearnOptions::Action::exercise:
+            return do_exercise(*found.catalogue, options);
+        case LearnOptions::Action::watch:
+            return watch_exercise(*found.catalogue, options);
+        case LearnOptions::Action::solution:
+            return show_solution(*found.catalogue, options);
+        case LearnOptions::Action::glossary:
+            return show_glossary(*found.catalogue, options);
+        case LearnOptions::Action::site:
+            return write_site(*found.catalogue, options);
         case LearnOptions::Action::start:
             break;
     }

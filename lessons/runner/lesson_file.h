@@ -1,7 +1,8 @@
-// A lesson as its file tells it: pages of text, each but the first with a stop in front.
-// Owns the grammar of ../FORMAT.md. It never runs a program and never looks at a trace; a mistake
-// in a file is one line that begins with the file's name and the line's number. Read next:
-// markdown.h (the text), expression.h (expect and answer), check.h (what is done with it).
+// A lesson as its file tells it: pages of text. In front of a page stands what it is about: a stop,
+// a myth, the exercise; the first page has nothing there. Owns the grammar of ../FORMAT.md. It
+// never runs a program and never looks at a trace; a mistake in a file is one line that begins with
+// the file's name and the line's number. Read next: blocks.h (the blocks), markdown.h (the text),
+// check.h (what is done with it).
 #pragma once
 
 #include <optional>
@@ -14,10 +15,12 @@
 
 namespace evglass::lessons {
 
-/// `expect:` a condition that must hold at the stop.
+/// `expect:` a condition that must hold at the stop. `check:` of an exercise, at the end of its
+/// run.
 struct Expectation {
     int line = 0;
     Condition condition;
+    std::string why;  ///< of a check: what to think of where it fails
 };
 
 /// `order:` functions or records that must come in this order.
@@ -37,28 +40,83 @@ struct Prediction {
 struct Stop {
     int line = 0;
     enum class Place { match, start, end } place = Place::match;
+    std::string run;                ///< which run of the program; empty: the first
     std::string where;              ///< a filter (trace/query.h), for Place::match
     std::vector<std::string> show;  ///< panes, see panes.h
+    std::string picture;            ///< a view of viz/graph; empty: none
     std::vector<Expectation> expects;
     std::vector<Order> orders;
     std::vector<Prediction> predictions;
     std::string hint;
 };
 
-/// A stop and the text that explains it. The first page has no stop: it is the introduction.
+/// How a program is to end.
+struct Ending {
+    bool any = false;
+    int status = 0;
+    int signal = 0;  ///< not 0: by this signal
+};
+
+/// How a program is started. In an exercise, {seed}, {port} and {NAME} of the words are replaced.
+struct Start {
+    std::string name;                      ///< of a run block; empty: the lesson's first
+    std::vector<std::string> arguments;    ///< words
+    std::vector<std::string> environment;  ///< "NAME=value"
+    Ending ending;
+};
+
+/// "Is it true?": a sentence of a source, and the experiment that decides it.
+struct Myth {
+    int line = 0;
+    std::string quote, means, where;
+    Condition claim;  ///< would hold if the sentence were true
+    std::vector<Operand> evidence;
+    bool verdict = false;  ///< what the author found: it is true
+};
+
+/// A number that is drawn for each run of an exercise.
+struct Draw {
+    std::string name;
+    int low = 0, high = 0;
+};
+
+struct Exercise {
+    int line = 0;
+    std::string title;
+    enum class Build { program, core, scenarios } build = Build::program;
+    std::vector<Draw> draws;
+    Start start;
+    int runs = 3;
+    bool has_driver = false;
+    int stop_signal = 0;                 ///< sent when the driver is done; 0: none
+    std::vector<std::string> scenarios;  ///< for Build::scenarios
+    std::vector<Expectation> checks;
+    std::vector<Order> orders;
+    std::string hint;
+};
+
+/// A text and what stands in front of it: at most one of the three.
 struct Page {
     std::optional<Stop> stop;
+    std::optional<Myth> myth;
+    std::optional<Exercise> exercise;
     std::vector<TextBlock> text;
 };
 
-/// Invariants: pages is not empty; pages[0] has no stop and all others have one.
+/// Invariants: pages is not empty and pages[0] is text alone; one page or more has a stop; at most
+/// one has the exercise. runs is not empty, and its names differ.
 struct Lesson {
     std::string path;
     std::string title;
     std::string matches;    ///< which passage of which analysis it walks through
     std::string read_next;  ///< which files of src/ to read after it
+    std::string varies;     ///< why two runs may differ; empty: they don't
+    std::vector<Start> runs;
     std::vector<Page> pages;
     std::vector<Operand> placeholders;  ///< {{...}} number n of the text, see markdown.h
+
+    const Page* exercise_page() const;
+    const Exercise* exercise() const;
 };
 
 struct ParsedLesson {

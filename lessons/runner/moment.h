@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,11 +14,34 @@
 
 namespace evglass::lessons {
 
+/// How a program ended, and what it printed.
+struct RunEnd {
+    std::string output;
+    int status = 0;
+    int signal = 0;                       ///< not 0: it was ended by this signal
+    std::map<std::string, double> given;  ///< the numbers that an exercise drew for it
+};
+
+class Run;
+/// A run beside this one. It may have no trace: then only its end can be asked for.
+struct OtherRun {
+    const Run* run = nullptr;
+    const RunEnd* end = nullptr;
+};
+
 /// A run that is over: its trace, open, and the names that its program gave to events.
 class Run {
  public:
     explicit Run(trace::Timeline timeline);
     trace::Timeline& timeline() const { return timeline_; }
+    const RunEnd& end() const { return end_; }
+    void set_end(RunEnd end) { end_ = std::move(end); }
+    /// The trace's file.
+    const std::string& path() const { return path_; }
+    void set_path(std::string path) { path_ = std::move(path); }
+    /// The runs that `name:count(...)` may ask. They must live as long as this one is asked.
+    void set_others(std::map<std::string, OtherRun> others) { others_ = std::move(others); }
+    const std::map<std::string, OtherRun>& others() const { return others_; }
     /// The alias ("E3") of an event that is given by alias or by name; empty if there is none.
     std::string alias(std::string_view event) const;
     /// A filter as in trace/query.h, but event= and fd= also take an event's name.
@@ -37,6 +61,9 @@ class Run {
     };
     mutable trace::Timeline timeline_;  // seeking moves its cursor, not what it says
     std::vector<Known> events_;
+    RunEnd end_;
+    std::string path_;
+    std::map<std::string, OtherRun> others_;
     std::optional<std::int64_t> clock_offset_;  ///< the loop's clock minus the trace's, µs
 };
 
@@ -57,6 +84,8 @@ class Moment {
     const trace::Model& model() const { return run_->timeline().model(record_); }
     /// What an operand of the language is worth here (values.cc).
     Answered evaluate(const Operand& operand) const;
+    /// The records of the run that an operand counts or picks from; empty where it is no such one.
+    std::vector<std::uint64_t> records_of(const Operand& operand) const;
     /// The event that an alias or a name stands for, as it is now; null where it is not known yet.
     const trace::Event* event(std::string_view designator) const;
 

@@ -2,7 +2,8 @@
 #include "lessons/runner/program.h"
 
 #include <fcntl.h>
-#include <spawn.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,12 +13,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <string_view>
-#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
+
+#include "lessons/runner/entries.h"
+#include "lessons/runner/process.h"
+#include "trace/text.h"
 
 namespace evglass::lessons {
 namespace {
@@ -26,78 +28,123 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 constexpr auto kLongestRun = 20s;
+constexpr auto kLongestEnd = 5s;  // after its driver is done
 constexpr std::size_t kMostOutput = 64 * 1024;
 
-std::vector<std::string> environment(const std::string& trace) {
-    std::vector<std::string> variables;
-    for (char** each = environ; *each != nullptr; ++each) {
-        const std::string_view variable = *each;
-        if (!variable.starts_with("EVENT_") && !variable.starts_with("EVGLASS_"))
-            variables.emplace_back(variable);
-    }
-    variables.push_back("EVGLASS_TRACE=" + trace + ",full,only=state+syscall+call+net");
+std::vector<std::string> environment(const std::string& trace, const Start& start) {
+    std::vector<std::string> variables = plain_environment();
+    variables.push_back("EVGLASS_TRACE=" + trace + ",full=256M,only=state+syscall+buffer+call+net");
+    variables.insert(variables.end(), start.environment.begin(), start.environment.end());
     return variables;
 }
 
-class FileActions {
- public:
-    FileActions() { posix_spawn_file_actions_init(&actions_); }
-    ~FileActions() { posix_spawn_file_actions_destroy(&actions_); }
-    FileActions(const FileActions&) = delete;
-    FileActions& operator=(const FileActions&) = delete;
-    void output_to(const std::string& path) {
-        posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0);
-        posix_spawn_file_actions_addopen(&actions_, 1, path.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
-                                         0600);
-        posix_spawn_file_actions_adddup2(&actions_, 1, 2);
-        posix_spawn_file_actions_addclosefrom_np(&actions_, 3);
+/// What is wrong with how it ended; empty if nothing is.
+std::string judge_end(const Ending& ending, const RunEnd& end, int stop_signal) {
+    if (ending.any || (stop_signal != 0 && end.signal == stop_signal)) return {};
+    if (end.signal != ending.signal) {
+        const std::string what = end.signal == 0 ? fmt::format("it exited with {}", end.status)
+                                                 : fmt::format("signal {} ended it", end.signal);
+        return ending.signal == 0 ? what
+                                  : fmt::format("{}; signal {} was to end it", what, ending.signal);
     }
-    const posix_spawn_file_actions_t* get() const { return &actions_; }
-
- private:
-    posix_spawn_file_actions_t actions_{};
-};
-
-/// Starts the program; 0 and errno where that fails.
-pid_t start(const std::string& program, const std::string& trace, const std::string& output) {
-    FileActions actions;
-    actions.output_to(output);
-    std::vector<std::string> variables = environment(trace);
-    std::vector<char*> env;
-    for (std::string& variable : variables) env.push_back(variable.data());
-    env.push_back(nullptr);
-    std::string name = program;
-    char* const argv[] = {name.data(), nullptr};
-    pid_t pid = 0;
-    const int error = posix_spawn(&pid, program.c_str(), actions.get(), nullptr, argv, env.data());
-    errno = error;
-    return error == 0 ? pid : 0;
-}
-
-/// Waits for the program, at most as long as it may take. Returns what was wrong.
-std::string wait_for(pid_t pid) {
-    const auto end = std::chrono::steady_clock::now() + kLongestRun;
-    int status = 0;
-    while (waitpid(pid, &status, WNOHANG) == 0) {
-        if (std::chrono::steady_clock::now() < end) {
-            std::this_thread::sleep_for(1ms);
-            continue;
-        }
-        kill(pid, SIGKILL);
-        waitpid(pid, &status, 0);
-        return "it did not end in time and was stopped";
-    }
-    if (WIFSIGNALED(status)) return fmt::format("signal {} ended it", WTERMSIG(status));
-    if (WEXITSTATUS(status) != 0) return fmt::format("it exited with {}", WEXITSTATUS(status));
+    if (end.signal == 0 && end.status != ending.status)
+        return fmt::format("it exited with {}", end.status);
     return {};
 }
 
-std::string read_output(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::string text(kMostOutput, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(file.gcount()));
-    return text;
+void take_status(int status, RunEnd& end) {
+    end.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    end.status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+}
+
+/// The program and its driver, side by side.
+class Pair {
+ public:
+    Pair(const std::string& program, const std::string& files, const Start& start,
+         const Driver& driver)
+        : driver_(driver), files_(files) {
+        if (!driver.program.empty()) open_pipe();
+        Spawn spawn{program, start.arguments,  environment(files + ".evg", start), -1,
+                    -1,      files + ".output"};
+        spawn.input = reads_.get();
+        spawn.printed = files + ".output";
+        program_.emplace(spawn);
+        started_error_ = program_->pid() == 0 ? errno : 0;
+        reads_.close();
+    }
+
+    int started_error() const { return started_error_; }
+
+    /// Waits for both. Returns what was wrong.
+    std::string finish(ProgramRun& result) {
+        auto end = Process::Clock::now() + kLongestRun;
+        if (!driver_.program.empty()) {
+            result.driver = run_driver(end, result.driver_end);
+            if (driver_.stop_signal != 0) program_->signal(driver_.stop_signal);
+            end = std::min(end, Process::Clock::now() + kLongestEnd);
+        }
+        const auto status = program_->wait_until(end);
+        result.end.output = read_start(files_ + ".output", kMostOutput);
+        if (!status) return "it did not end in time and was stopped";
+        take_status(*status, result.end);
+        return {};
+    }
+
+ private:
+    void open_pipe() {
+        int ends[2];
+        if (pipe2(ends, O_CLOEXEC) != 0) return;
+        reads_.reset(ends[0]);
+        writes_.reset(ends[1]);
+    }
+
+    /// One line of what the driver was not content with.
+    std::string run_driver(Process::Clock::time_point end, RunEnd& said) {
+        Spawn spawn{driver_.program,
+                    {std::to_string(driver_.seed), std::to_string(driver_.port),
+                     std::to_string(program_->pid())},
+                    plain_environment(),
+                    -1,
+                    writes_.get(),
+                    files_ + ".driver"};
+        Process process(spawn);
+        const int error = process.pid() == 0 ? errno : 0;
+        writes_.close();
+        if (error != 0)
+            return fmt::format("{} can't be started: {}; `make` builds it", driver_.program,
+                               std::strerror(error));
+        const auto status = process.wait_until(end);
+        said.output = read_start(files_ + ".driver", kMostOutput);
+        if (!status) return "the driver waited in vain and was stopped";
+        take_status(*status, said);
+        if (*status == 0) return {};
+        const std::vector<std::string> lines = split_list(said.output, '\n');
+        return lines.empty() ? "the driver was not content, and says no more"
+                             : trace::safe(lines.back());
+    }
+
+    Driver driver_;
+    std::string files_;
+    Descriptor reads_, writes_;
+    std::optional<Process> program_;
+    int started_error_ = 0;
+};
+
+/// Opens the trace that a program left.
+void open_trace(const std::string& trace, const std::string& program, ProgramRun& result) {
+    trace::Timeline::Opened opened = trace::Timeline::open(trace);
+    if (!opened.timeline) {
+        result.error = opened.error;
+        return;
+    }
+    Run run(std::move(*opened.timeline));
+    if (run.timeline().empty()) {
+        result.error = fmt::format("{} left an empty trace", program);
+        return;
+    }
+    run.set_end(result.end);
+    run.set_path(trace);
+    result.run.emplace(std::move(run));
 }
 
 }  // namespace
@@ -113,39 +160,46 @@ ScratchDirectory::~ScratchDirectory() {
     if (!path_.empty()) fs::remove_all(path_, ignored);
 }
 
-ProgramRun run_program(const std::string& program, const ScratchDirectory& scratch) {
+ProgramRun run_program(const std::string& program, const ScratchDirectory& scratch,
+                       const Start& start, const Driver& driver) {
     ProgramRun result;
     if (scratch.path().empty()) {
         result.error =
             fmt::format("no temporary directory could be made: {}", std::strerror(errno));
         return result;
     }
-    const std::string trace = scratch.path() + "/run.evg";
-    const std::string output = scratch.path() + "/output";
-    const pid_t pid = start(program, trace, output);
-    if (pid == 0) {
-        result.error =
-            fmt::format("{} can't be started: {}; `make` builds it", program, std::strerror(errno));
+    const std::string files =
+        scratch.path() + "/" + (start.name.empty() ? "run" : "run-" + start.name);
+    std::error_code ignored;
+    fs::remove(files + ".evg", ignored);  // a trace never overwrites a file
+    Pair pair(program, files, start, driver);
+    if (pair.started_error() != 0) {
+        result.error = fmt::format("{} can't be started: {}; `make` builds it", program,
+                                   std::strerror(pair.started_error()));
         return result;
     }
-    const std::string wrong = wait_for(pid);
-    result.output = read_output(output);
+    std::string wrong = pair.finish(result);
+    if (wrong.empty()) wrong = judge_end(start.ending, result.end, driver.stop_signal);
     if (!wrong.empty()) {
         result.error = fmt::format("{}: {}", program, wrong);
         return result;
     }
-    trace::Timeline::Opened opened = trace::Timeline::open(trace);
-    if (!opened.timeline) {
-        result.error = opened.error;
-        return result;
-    }
-    Run run(std::move(*opened.timeline));
-    if (run.timeline().empty()) {
-        result.error = fmt::format("{} left an empty trace", program);
-        return result;
-    }
-    result.run.emplace(std::move(run));
+    result.ended = true;
+    open_trace(files + ".evg", program, result);
     return result;
+}
+
+int free_port() {
+    const Descriptor fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    if (fd.get() < 0 || bind(fd.get(), generic, length) != 0 ||
+        getsockname(fd.get(), generic, &length) != 0)
+        return 0;
+    return ntohs(address.sin_port);
 }
 
 }  // namespace evglass::lessons

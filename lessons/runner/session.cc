@@ -23,7 +23,7 @@ class Walk {
           options_(options),
           in_(in),
           out_(out),
-          located_(locate_stops(lesson, run)) {}
+          located_(locate_pages(lesson, run)) {}
 
     SessionResult go() {
         heading();
@@ -43,7 +43,7 @@ class Walk {
     }
 
  private:
-    std::size_t pages() const { return located_.records.size(); }
+    std::size_t pages() const { return located_.moments.size(); }
 
     std::string styled(std::string_view text, const char* code) const {
         if (!options_.colour) return std::string(text);
@@ -66,8 +66,11 @@ class Walk {
 
     void show_page(std::size_t number) {
         const Page& page = lesson_.pages[number];
-        const Moment moment(run_, located_.records[number]);
+        const Moment& moment = located_.moments[number];
         if (page.stop) show_stop(number, *page.stop, moment);
+        if (page.myth) show_myth(*page.myth);
+        if (page.exercise)
+            out_ << styled("---- exercise: " + page.exercise->title, "1;34") << "\n\n";
         const auto fill = [&](std::size_t n) {
             const Answered answer = moment.evaluate(lesson_.placeholders.at(n));
             return answer.error.empty() ? trace::safe(to_text(answer.value)) : std::string("?");
@@ -80,17 +83,35 @@ class Walk {
     void show_stop(std::size_t number, const Stop& stop, const Moment& moment) {
         out_ << styled(fmt::format("---- stop {} of {} ", number, lesson_.pages.size() - 1), "1;34")
              << "\n";
+        if (!stop.run.empty()) say("run:", stop.run, "1");
         std::vector<std::string> answers;
         for (const Prediction& prediction : stop.predictions) answers.push_back(ask(prediction));
         const trace::Record& record = *moment.record();
         const trace::Model model = moment.model();
         say(fmt::format("record {}:", record.number),
-            without_duration(trace::record_sentence(record, run_.timeline().reader(), model)), "1");
+            without_duration(
+                trace::record_sentence(record, moment.run().timeline().reader(), model)),
+            "1");
         for (const std::string& pane : stop.show)
             out_ << show_pane(pane, moment, options_.root, options_.width);
         for (std::size_t i = 0; i < answers.size(); ++i)
             tell_answer(stop.predictions[i], answers[i], moment);
         for (const Outcome& outcome : check_stop(stop, moment)) tell_failure(outcome);
+        out_ << "\n";
+    }
+
+    void show_myth(const Myth& myth) {
+        out_ << styled("---- is it true?", "1;34") << "\n";
+        say("it is said:", myth.quote, "0");
+        if (!myth.means.empty()) say("that is:", myth.means, "0");
+        say("where:", myth.where, "0");
+        say("tested by:", myth.claim.source, "0");
+        const Verdict verdict = judge(myth, run_);
+        if (!verdict.asked)
+            say("no verdict:", verdict.error, "31");
+        else
+            say(verdict.is_true ? "it is true:" : "it is not true:", verdict.evidence,
+                verdict.is_true ? "32" : "31");
         out_ << "\n";
     }
 
@@ -148,11 +169,13 @@ class Walk {
     }
 
     void hint(std::size_t page) {
-        const Stop& next = *lesson_.pages[page + 1].stop;
-        if (!next.hint.empty())
-            say("hint:", next.hint, "36");
+        const Page& next = lesson_.pages[page + 1];
+        if (next.stop && !next.stop->hint.empty())
+            say("hint:", next.stop->hint, "36");
+        else if (next.stop)
+            say("hint:", fmt::format("the next stop is {}", next.stop->where), "36");
         else
-            say("hint:", fmt::format("the next stop is {}", next.where), "36");
+            say("hint:", "next comes no stop: there is nothing to guess", "36");
     }
 
     void closing() {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "lessons/runner/end_values.h"
 #include "lessons/runner/moment.h"
 #include "trace/text.h"
 
@@ -252,10 +253,25 @@ Answered ask_containers(const Operand& operand, const Base& base, const Moment& 
     return number(static_cast<double>(used));
 }
 
+constexpr std::string_view kRecords[] = {"count", "so_far",   "first", "last",
+                                         "next",  "previous", "list"};
+bool asks_records(const Operand& operand) {
+    return std::find(std::begin(kRecords), std::end(kRecords), operand.root) != std::end(kRecords);
+}
+
 }  // namespace
+
+std::vector<std::uint64_t> Moment::records_of(const Operand& operand) const {
+    if (operand.literal || !asks_records(operand)) return {};
+    if (!operand.run.empty()) return {};  // their numbers are of another trace
+    std::string error;
+    return run_->matches(run_->filter(operand.argument, error));
+}
 
 Answered Moment::evaluate(const Operand& operand) const {
     if (operand.literal) return ok(operand.value);
+    if (!operand.run.empty()) return ask_other(operand, *run_);
+    if (asks_end(operand)) return ask_end(operand, run_->end());
     const Record* found = record();
     if (found == nullptr) return refuse("the trace is empty");
     const std::string& root = operand.root;
@@ -266,10 +282,7 @@ Answered Moment::evaluate(const Operand& operand) const {
         const auto& stack = model().call_stack(found->thread);
         return stack.empty() ? none() : text(fmt::format("{}", fmt::join(stack, " > ")));
     }
-    static constexpr std::string_view kRecords[] = {"count", "so_far",   "first", "last",
-                                                    "next",  "previous", "list"};
-    if (std::find(std::begin(kRecords), std::end(kRecords), root) != std::end(kRecords))
-        return ask_records(operand, *this);
+    if (asks_records(operand)) return ask_records(operand, *this);
     const Base* base = model().current_base();
     if (base == nullptr) return none();
     if (root == "base" || root == "loop") return ask_base(operand, *base, *this);

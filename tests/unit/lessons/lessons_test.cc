@@ -2,58 +2,45 @@
 // tests that keep the text true. The programs are those that were built beside this test.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
+#include <algorithm>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
-#include "lessons/runner/catalogue.h"
+#include "lessons/runner/actions.h"
 #include "lessons/runner/check.h"
+#include "lessons/runner/glossary.h"
 #include "lessons/runner/learn.h"
-#include "lessons/runner/program.h"
+#include "lessons/runner/runs.h"
 #include "lessons/runner/session.h"
+#include "tests/unit/lessons/find.h"
 
 namespace evglass::lessons {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// Where the lesson programs were built: BUILD/bin/lessons, beside BUILD/tests.
-std::string programs_dir() {
-    if (const char* bin = std::getenv("EVGLASS_BIN")) return std::string(bin) + "/lessons";
-    return fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "bin/lessons";
-}
-
-LearnOptions options() {
-    LearnOptions options;
-    options.lessons_dir = "lessons";
-    options.programs_dir = programs_dir();
-    options.plain = true;
-    return options;
-}
-
-Catalogue catalogue() {
-    const FoundCatalogue found = find_catalogue(options());
-    EXPECT_TRUE(found.catalogue) << found.error;
-    return found.catalogue.value_or(Catalogue{});
-}
-
 /// Every lesson that there is, for the tests that run once for each.
 std::vector<std::string> slugs() {
     std::vector<std::string> names;
-    for (const CatalogueEntry& entry : catalogue().entries) names.push_back(entry.slug);
+    for (const CatalogueEntry& entry : all_lessons().entries) names.push_back(entry.slug);
     return names;
 }
 
-/// A lesson's program, run; what it left is kept as long as the object.
+/// A lesson's program, run in all of its ways; what it left is kept as long as the object.
 struct LessonRun {
-    explicit LessonRun(const CatalogueEntry& entry)
-        : parsed(load_lesson(entry.file)), result(run_program(entry.program, scratch)) {}
-    ScratchDirectory scratch;
+    explicit LessonRun(const CatalogueEntry& entry) : parsed(load_lesson(entry.file)) {
+        if (parsed.lesson) runs.emplace(*parsed.lesson, entry.program);
+    }
     ParsedLesson parsed;
-    ProgramRun result;
-    bool good() const { return parsed.lesson && result.run; }
-    std::string error() const { return parsed.error + result.error + result.output; }
+    std::optional<LessonRuns> runs;
+    bool good() const { return runs && runs->error().empty(); }
+    const Run& run() const { return runs->first(); }
+    std::string error() const {
+        return parsed.error + (runs ? runs->error() + runs->output() : std::string());
+    }
 };
 
 std::string whole_walk(const LessonRun& lesson) {
@@ -61,7 +48,7 @@ std::string whole_walk(const LessonRun& lesson) {
     std::ostringstream out;
     SessionOptions session;
     session.root = ".";
-    walk(*lesson.parsed.lesson, *lesson.result.run, session, in, out);
+    walk(*lesson.parsed.lesson, lesson.run(), session, in, out);
     return out.str();
 }
 
@@ -76,8 +63,7 @@ std::vector<Outcome> outcomes_of(const std::string& stop_lines, const Run& run) 
 class EachLesson : public testing::TestWithParam<std::string> {
  protected:
     CatalogueEntry entry() const {
-        static const Catalogue all = catalogue();
-        const CatalogueEntry* found = all.find(GetParam());
+        const CatalogueEntry* found = all_lessons().find(GetParam());
         return found != nullptr ? *found : CatalogueEntry{};
     }
 };
@@ -85,10 +71,28 @@ class EachLesson : public testing::TestWithParam<std::string> {
 TEST_P(EachLesson, IsTrue) {
     const LessonRun lesson(entry());
     ASSERT_TRUE(lesson.good()) << lesson.error();
-    const std::vector<Outcome> outcomes = check_lesson(*lesson.parsed.lesson, *lesson.result.run);
+    const std::vector<Outcome> outcomes = check_lesson(*lesson.parsed.lesson, lesson.run());
     EXPECT_GE(outcomes.size(), 15U);
     for (const Outcome& outcome : outcomes)
         EXPECT_TRUE(outcome.passed) << entry().file << ":" << outcome.line << ": " << outcome.text;
+}
+
+TEST_P(EachLesson, PicturesAreDrawn) {
+    const LessonRun lesson(entry());
+    ASSERT_TRUE(lesson.good()) << lesson.error();
+    for (const Outcome& outcome : check_pictures(*lesson.parsed.lesson, lesson.run()))
+        EXPECT_TRUE(outcome.passed) << entry().file << ":" << outcome.line << ": " << outcome.text;
+}
+
+// Whoever changes nothing fails, whoever does as the author did passes: with other numbers each
+// day.
+TEST_P(EachLesson, ExerciseCanBeFailedAndPassed) {
+    const ParsedLesson parsed = load_lesson(entry().file);
+    ASSERT_TRUE(parsed.lesson) << parsed.error;
+    const auto seed = static_cast<std::uint64_t>(std::time(nullptr)) / 86400U;
+    for (const Outcome& outcome : check_exercise(*parsed.lesson, entry(), seed))
+        EXPECT_TRUE(outcome.passed) << "seed " << seed << "\n"
+                                    << entry().file << ":" << outcome.line << ": " << outcome.text;
 }
 
 TEST_P(EachLesson, TeachesEnough) {
@@ -99,6 +103,11 @@ TEST_P(EachLesson, TeachesEnough) {
         if (page.stop) predictions += page.stop->predictions.size();
     EXPECT_GE(parsed.lesson->pages.size(), 6U);  // the introduction and five stops
     EXPECT_GE(predictions, 2U);
+    const bool has_picture =
+        std::any_of(parsed.lesson->pages.begin(), parsed.lesson->pages.end(),
+                    [](const Page& page) { return page.stop && !page.stop->picture.empty(); });
+    EXPECT_TRUE(has_picture) << "give one of the stops a 'picture:'";
+    EXPECT_NE(parsed.lesson->exercise(), nullptr) << "there is no exercise block";
     EXPECT_FALSE(parsed.lesson->matches.empty());
     EXPECT_FALSE(parsed.lesson->read_next.empty());
 }
@@ -106,6 +115,7 @@ TEST_P(EachLesson, TeachesEnough) {
 TEST_P(EachLesson, IsTheSameEachTime) {
     const LessonRun first(entry()), second(entry());
     ASSERT_TRUE(first.good() && second.good()) << first.error() << second.error();
+    if (!first.parsed.lesson->varies.empty()) return;  // it says why
     EXPECT_EQ(whole_walk(first), whole_walk(second));
 }
 
@@ -120,6 +130,29 @@ TEST_P(EachLesson, FitsEightyColumns) {
     }
 }
 
+void same_page(const Page& page, const Page& other) {
+    ASSERT_EQ(page.stop.has_value(), other.stop.has_value());
+    ASSERT_EQ(page.myth.has_value(), other.myth.has_value());
+    ASSERT_EQ(page.exercise.has_value(), other.exercise.has_value());
+    if (page.stop) {
+        EXPECT_EQ(page.stop->where, other.stop->where);
+        EXPECT_EQ(page.stop->run, other.stop->run);
+        EXPECT_EQ(page.stop->picture, other.stop->picture) << page.stop->where;
+        EXPECT_EQ(page.stop->expects.size(), other.stop->expects.size()) << page.stop->where;
+        EXPECT_EQ(page.stop->predictions.size(), other.stop->predictions.size())
+            << page.stop->where;
+    }
+    if (page.myth) {
+        EXPECT_EQ(page.myth->claim.source, other.myth->claim.source);
+    }
+    if (!page.exercise) return;
+    const auto& checks = page.exercise->checks;
+    const auto& their_checks = other.exercise->checks;
+    ASSERT_EQ(checks.size(), their_checks.size());
+    for (std::size_t i = 0; i < checks.size(); ++i)
+        EXPECT_EQ(checks[i].condition.source, their_checks[i].condition.source);
+}
+
 // The Chinese text stops at the same places and claims the same; only the words differ.
 TEST_P(EachLesson, SaysTheSameInChinese) {
     const LessonRun lesson(entry());
@@ -131,12 +164,8 @@ TEST_P(EachLesson, SaysTheSameInChinese) {
     const auto& pages = lesson.parsed.lesson->pages;
     const auto& their_pages = other.parsed.lesson->pages;
     ASSERT_EQ(pages.size(), their_pages.size());
-    for (std::size_t i = 1; i < pages.size(); ++i) {
-        EXPECT_EQ(pages[i].stop->where, their_pages[i].stop->where);
-        EXPECT_EQ(pages[i].stop->expects.size(), their_pages[i].stop->expects.size());
-        EXPECT_EQ(pages[i].stop->predictions.size(), their_pages[i].stop->predictions.size());
-    }
-    for (const Outcome& outcome : check_lesson(*other.parsed.lesson, *other.result.run))
+    for (std::size_t i = 1; i < pages.size(); ++i) same_page(pages[i], their_pages[i]);
+    for (const Outcome& outcome : check_lesson(*other.parsed.lesson, other.run()))
         EXPECT_TRUE(outcome.passed) << chinese.file << ":" << outcome.line << ": " << outcome.text;
     std::istringstream lines(whole_walk(other));
     std::string line;
@@ -151,7 +180,7 @@ INSTANTIATE_TEST_SUITE_P(All, EachLesson, testing::ValuesIn(slugs()), [](const a
 });
 
 TEST(Lessons, AreFoundByNumberAndByName) {
-    const Catalogue all = catalogue();
+    const Catalogue& all = all_lessons();
     for (const char* name : {"8", "08", "08-four-calls", "four-calls"}) {
         const CatalogueEntry* found = all.find(name);
         ASSERT_NE(found, nullptr) << name;
@@ -166,13 +195,13 @@ TEST(Lessons, AreFoundByNumberAndByName) {
 class WrongClaims : public testing::Test {
  protected:
     static void SetUpTestSuite() {
-        lesson = std::make_unique<LessonRun>(*catalogue().find("four-calls"));
+        lesson = std::make_unique<LessonRun>(*all_lessons().find("four-calls"));
     }
     static void TearDownTestSuite() { lesson.reset(); }
     void SetUp() override { ASSERT_TRUE(lesson->good()) << lesson->error(); }
     static std::string failure(const std::string& stop_lines) {
         std::string text;
-        for (const Outcome& outcome : outcomes_of(stop_lines, *lesson->result.run))
+        for (const Outcome& outcome : outcomes_of(stop_lines, lesson->run()))
             if (!outcome.passed) text += outcome.text + "\n";
         return text;
     }
@@ -240,7 +269,7 @@ TEST_F(WrongClaims, PlaceholderWithoutAValue) {
         "It is {{first(name=mark).text}}.\n",
         "t.md");
     ASSERT_TRUE(parsed.lesson) << parsed.error;
-    const auto outcomes = check_lesson(*parsed.lesson, *lesson->result.run);
+    const auto outcomes = check_lesson(*parsed.lesson, lesson->run());
     EXPECT_FALSE(outcomes.back().passed);
 }
 
@@ -249,7 +278,7 @@ TEST_F(WrongClaims, TheWalkSaysSoToo) {
         "```lesson\ntitle: T\n```\n```stop\nwhere: end\nexpect: heap.size == 5\n```\n", "t.md");
     std::istringstream in;
     std::ostringstream out;
-    const SessionResult result = walk(*parsed.lesson, *lesson->result.run, {}, in, out);
+    const SessionResult result = walk(*parsed.lesson, lesson->run(), {}, in, out);
     EXPECT_EQ(result.failed, 1U);
     EXPECT_NE(out.str().find("not as the lesson says"), std::string::npos);
 }
@@ -263,8 +292,7 @@ TEST_F(WrongClaims, InteractiveWalk) {
     std::vector<std::size_t> read;
     session.read = [&](std::size_t page) { read.push_back(page); };
     std::istringstream answers("\n2\nb\n\n1\nh\nq\n");
-    const SessionResult result =
-        walk(*lesson->parsed.lesson, *lesson->result.run, session, answers, out);
+    const SessionResult result = walk(*lesson->parsed.lesson, lesson->run(), session, answers, out);
     // introduction, Enter; stop 1 with a wrong answer, back; introduction, Enter; stop 1, right
     // answer
     EXPECT_EQ(read, (std::vector<std::size_t>{1, 2, 1, 2}));
@@ -280,7 +308,7 @@ TEST_F(WrongClaims, TheEndOfInputEndsTheWalk) {
     std::ostringstream out;
     SessionOptions session;
     session.interactive = true;
-    EXPECT_FALSE(walk(*lesson->parsed.lesson, *lesson->result.run, session, in, out).finished);
+    EXPECT_FALSE(walk(*lesson->parsed.lesson, lesson->run(), session, in, out).finished);
 }
 
 TEST(Answers, AreComparedAsPeopleWriteThem) {
@@ -314,17 +342,37 @@ TEST(Scratch, IsPrivateAndGoesAway) {
     EXPECT_FALSE(fs::exists(path));
 }
 
+TEST(Words, AreInBothLanguagesAndFound) {
+    const Glossary glossary = Glossary::load("lessons");
+    EXPECT_GE(glossary.words().size(), 20U);
+    EXPECT_TRUE(glossary.mistakes().empty()) << glossary.mistakes().front();
+    ASSERT_NE(glossary.find("Pending"), nullptr);
+    EXPECT_EQ(glossary.find("Pending"), glossary.find("未决"));
+    const auto found = glossary.in("two callbacks, one is active; inactivexevents are no word");
+    std::vector<std::string> names;
+    for (const Word* word : found) names.push_back(word->english);
+    EXPECT_EQ(names, (std::vector<std::string>{"callback", "active"}));
+}
+
+TEST(Words, MistakesHaveTheirLine) {
+    const Glossary glossary(
+        "| a | b | c | d |\n|---|\n| x | y | z |\n| e | f | g | h |\n| E | f | g | h |\n");
+    EXPECT_EQ(glossary.words().size(), 1U);
+    EXPECT_EQ(glossary.mistakes(), (std::vector<std::string>{"line 3: a word has four columns",
+                                                             "line 5: 'E' is there already"}));
+}
+
 TEST(Learn, BadUseIsTwoAndChecksAreZero) {
-    LearnOptions check = options();
+    LearnOptions check = plain_options();
     check.action = LearnOptions::Action::check;
     check.lesson = "8";
     EXPECT_EQ(learn_main(check), 0);
     check.lesson = "77";
     EXPECT_EQ(learn_main(check), 2);
-    LearnOptions elsewhere = options();
+    LearnOptions elsewhere = plain_options();
     elsewhere.lessons_dir = "/nonexistent";
     EXPECT_EQ(learn_main(elsewhere), 2);
-    LearnOptions language = options();
+    LearnOptions language = plain_options();
     language.language = "xx";
     EXPECT_EQ(learn_main(language), 2);
 }

@@ -1,0 +1,220 @@
+// `evglass learn exercise`, `watch` and `solution`: a learner's file, from the copy of the starter
+// to the first pass. A failing check says what was expected, what the trace showed, at which
+// record. The learner's file is never written to. See actions.h.
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <random>
+
+#include <fmt/format.h>
+
+#include "lessons/runner/actions.h"
+#include "lessons/runner/exercise.h"
+#include "lessons/runner/process.h"
+#include "lessons/runner/progress.h"
+#include "trace/text.h"
+
+namespace evglass::lessons {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The exercise that a learner works on.
+struct Task {
+    const Catalogue& catalogue;
+    CatalogueEntry entry;
+    Lesson lesson;
+    std::string file;
+    const Exercise& exercise() const { return *lesson.exercise(); }
+    std::string progress_key() const { return "exercise:" + entry.slug; }
+};
+
+std::optional<Task> find_task(const Catalogue& catalogue, const LearnOptions& options) {
+    if (options.lesson.empty()) {
+        complain("say which lesson: evglass learn exercise 8");
+        return std::nullopt;
+    }
+    const CatalogueEntry* entry = find_or_complain(catalogue, options.lesson);
+    if (entry == nullptr) return std::nullopt;
+    ParsedLesson parsed = load_lesson(entry->file);
+    if (!parsed.lesson) {
+        complain(parsed.error);
+        return std::nullopt;
+    }
+    if (parsed.lesson->exercise() == nullptr) {
+        complain(fmt::format("lesson {} has no exercise", entry->number()));
+        return std::nullopt;
+    }
+    const std::string file = options.file.empty() ? entry->slug + ".cc" : options.file;
+    return Task{catalogue, *entry, std::move(*parsed.lesson), file};
+}
+
+/// What was done, as lines for people, and the exit status that says so.
+struct Report {
+    int status = kWell;
+    std::string text;
+};
+
+std::string task_text(const Task& task) {
+    const RenderOptions plain{.width = 80, .colour = false, .fill = {}};
+    return fmt::format("{}\n\n{}\n", task.exercise().title,
+                       render(task.lesson.exercise_page()->text, plain));
+}
+
+Report copy_starter(const Task& task) {
+    std::error_code failed;
+    fs::copy_file(task.entry.exercise_file("starter.cc"), task.file, failed);
+    if (failed)
+        return {kBadUse, fmt::format("the starter can't be copied to {}: {}\n", task.file,
+                                     failed.message())};
+    const int number = task.entry.number();
+    return {kWell, fmt::format("{} is where you begin. Then:\n"
+                               "  evglass learn exercise {}   checks it\n"
+                               "  evglass learn watch {}      checks it each time you save it\n",
+                               task.file, number, number)};
+}
+
+std::string failure_text(const Task& task, const Attempt& attempt) {
+    std::string text = fmt::format("not yet. With {}:\n", attempt.input);
+    for (const Outcome& failure : attempt.failures) text += fmt::format("  - {}\n", failure.text);
+    if (!attempt.output.empty()) text += fmt::format("  it printed: {}\n", attempt.output);
+    if (!task.exercise().hint.empty()) text += fmt::format("  hint: {}\n", task.exercise().hint);
+    if (task.exercise().build != Exercise::Build::scenarios)
+        text += fmt::format("  the same input again: --seed {}\n", attempt.seed);
+    return text;
+}
+
+Report passed(const Task& task, const Attempt& attempt) {
+    Progress progress(Progress::default_path());
+    progress.set(task.progress_key(), {1, 1});
+    const bool kept = progress.save();
+    return {kWell, fmt::format("passed: {} checks, the last with {}\n"
+                               "  evglass learn solution {}   shows how the author did it\n{}",
+                               attempt.checks, attempt.input, task.entry.number(),
+                               kept ? "" : "your progress can't be kept\n")};
+}
+
+/// Compiles and checks the learner's file once.
+Report check_file(const Task& task, std::uint64_t seed) {
+    const ScratchDirectory scratch;
+    const std::string program = scratch.path() + "/program";
+    const Built built = build_exercise(task.exercise(), task.catalogue.toolchain(),
+                                       task.entry.directory() + "/exercise", task.file, program);
+    if (!built.error.empty())
+        return {kNotSo, fmt::format("{}not yet: {}\n", built.messages, built.error)};
+    if (seed == 0) seed = std::random_device{}() % 1'000'000U + 1U;
+    const Attempt attempt = try_exercise(task.exercise(),
+                                         {program, task.entry.exercise_program("driver"),
+                                          task.entry.exercise_program("../scenarios")},
+                                         seed);
+    if (attempt.passed) return passed(task, attempt);
+    return {kNotSo, failure_text(task, attempt)};
+}
+
+int print(const Report& report) {
+    if (report.status == kBadUse)
+        fmt::print(stderr, "evglass learn: {}", report.text);
+    else
+        fmt::print("{}", report.text);
+    std::fflush(stdout);
+    return report.status;
+}
+
+/// Tells when a file was written. It watches the directory: editors put a new file in the old one's
+/// place.
+class SaveWatch {
+ public:
+    explicit SaveWatch(const std::string& file)
+        : name_(fs::path(file).filename()), fd_(inotify_init1(IN_CLOEXEC)) {
+        const fs::path directory = fs::path(file).parent_path();
+        const std::string watched = directory.empty() ? "." : directory.string();
+        good_ = fd_.get() >= 0 &&
+                inotify_add_watch(fd_.get(), watched.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO) >= 0;
+    }
+    bool good() const { return good_; }
+    /// Waits for the next save. False: no more come.
+    bool wait() {
+        for (;;) {
+            alignas(inotify_event) char bytes[4096];
+            const ssize_t size = read(fd_.get(), bytes, sizeof bytes);
+            if (size <= 0) return false;
+            bool saved = false;
+            for (ssize_t at = 0; at < size;) {
+                const auto* event = reinterpret_cast<const inotify_event*>(bytes + at);
+                saved = saved || (event->len != 0 && name_ == event->name);
+                at += static_cast<ssize_t>(sizeof *event + event->len);
+            }
+            if (saved) return true;
+        }
+    }
+
+ private:
+    std::string name_;
+    Descriptor fd_;
+    bool good_ = false;
+};
+
+}  // namespace
+
+int do_exercise(const Catalogue& catalogue, const LearnOptions& options) {
+    const std::optional<Task> task = find_task(catalogue, options);
+    if (!task) return kBadUse;
+    std::error_code ignored;
+    if (options.file.empty() && !fs::exists(task->file, ignored)) {
+        fmt::print("{}\n", task_text(*task));
+        return print(copy_starter(*task));
+    }
+    if (!fs::is_regular_file(task->file, ignored))
+        return complain(fmt::format("there is no file {}", task->file));
+    return print(check_file(*task, options.seed));
+}
+
+std::string exercise_report(const Catalogue& catalogue, const CatalogueEntry& entry) {
+    ParsedLesson parsed = load_lesson(entry.file);
+    if (!parsed.lesson || parsed.lesson->exercise() == nullptr) return "there is no exercise";
+    const Task task{catalogue, entry, std::move(*parsed.lesson), entry.slug + ".cc"};
+    std::error_code ignored;
+    return fs::exists(task.file, ignored) ? check_file(task, 0).text : copy_starter(task).text;
+}
+
+int watch_exercise(const Catalogue& catalogue, const LearnOptions& options) {
+    const std::optional<Task> task = find_task(catalogue, options);
+    if (!task) return kBadUse;
+    std::error_code ignored;
+    if (!fs::is_regular_file(task->file, ignored))
+        return complain(fmt::format("there is no file {}; `evglass learn exercise {}` makes one",
+                                    task->file, task->entry.number()));
+    SaveWatch saves(task->file);
+    if (!saves.good()) return complain("the file's directory can't be watched");
+    do {
+        fmt::print("---- {}\n", task->file);
+        std::fflush(stdout);
+        const int status = print(check_file(*task, options.seed));
+        if (status == kWell) return status;
+        fmt::print("waiting for the next save (Ctrl-C ends)\n\n");
+        std::fflush(stdout);
+    } while (saves.wait());
+    return kNotSo;
+}
+
+int show_solution(const Catalogue& catalogue, const LearnOptions& options) {
+    const std::optional<Task> task = find_task(catalogue, options);
+    if (!task) return kBadUse;
+    const Progress progress(Progress::default_path());
+    if (!progress.of(task->progress_key()).done()) {
+        fmt::print(stderr,
+                   "evglass learn: the solution is shown once your file has passed: "
+                   "evglass learn exercise {}\n",
+                   task->entry.number());
+        return kNotSo;
+    }
+    std::ifstream file(task->entry.exercise_file("solution.cc"));
+    if (!file) return complain("the solution can't be read");
+    std::cout << file.rdbuf() << std::flush;
+    return kWell;
+}
+
+}  // namespace evglass::lessons

@@ -1,0 +1,314 @@
+// What the full-screen lesson shows, and where: the text at the left, source or picture at its
+// right (both where there is room), the state below them, the keys at the bottom. See lecture.h.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "lessons/runner/lecture.h"
+#include "lessons/runner/panes.h"
+#include "trace/text.h"
+#include "viz/live/view.h"
+
+namespace evglass::lessons {
+namespace {
+
+using viz::Canvas;
+using Look = viz::Style;
+using Lines = std::vector<std::string>;
+
+constexpr int kLeastColumns = 60, kLeastRows = 16;
+constexpr int kRowsForBoth = 24;  ///< of the right side, for source and picture one above the other
+
+Lines split_lines(std::string_view text) {
+    Lines lines;
+    while (!text.empty()) {
+        const auto end = text.find('\n');
+        lines.emplace_back(text.substr(0, end));
+        if (end == std::string_view::npos) break;
+        text.remove_prefix(end + 1);
+    }
+    return lines;
+}
+
+void append(Lines& lines, const Lines& more) {
+    lines.insert(lines.end(), more.begin(), more.end());
+}
+
+/// A text of ours, wrapped, with a mark in front, in one of the colours that write_styled knows.
+Lines marked(const std::string& mark, const std::string& text, int width, const char* colour) {
+    TextBlock block{.kind = TextBlock::Kind::item, .level = 0, .bullet = mark, .spans = {}};
+    block.spans.push_back({Style::plain, text});
+    Lines lines = split_lines(render({block}, {.width = width, .colour = false, .fill = {}}));
+    for (std::string& line : lines) line = fmt::format("\x1b[{}m{}\x1b[0m", colour, line);
+    return lines;
+}
+
+Look style_of(std::string_view code) {
+    if (code == "1") return Look::strong;
+    if (code == "3" || code == "36") return Look::accent;
+    if (code == "32") return Look::running;
+    if (code == "33") return Look::changed;
+    if (code == "31") return Look::error;
+    if (code == "2") return Look::dim;
+    return Look::normal;
+}
+
+/// Writes a line that has styles in it, as render() makes them for a terminal.
+void write_styled(Canvas canvas, int x, int y, std::string_view line) {
+    Look style = Look::normal;
+    while (!line.empty()) {
+        const auto escape = std::min(line.find('\x1b'), line.size());
+        x = canvas.put(x, y, line.substr(0, escape), style);
+        line.remove_prefix(escape);
+        const auto end = line.find('m');
+        if (line.empty() || end == std::string_view::npos) return;
+        style = style_of(line.substr(2, end - 2));
+        line.remove_prefix(end + 1);
+    }
+}
+
+std::string plain(const Value& value) {
+    return trace::safe(to_text(value));
+}
+
+/// The screen of the live view that shows what a picture or a pane is about.
+void (*screen_for(const Stop& stop))(Canvas, const viz::Moment&, const viz::ViewState&) {
+    struct Row {
+        std::string_view name;
+        void (*draw)(Canvas, const viz::Moment&, const viz::ViewState&);
+    };
+    static constexpr Row kRows[] = {
+        {"heap", viz::view_heap},      {"queues", viz::view_queues},
+        {"active", viz::view_queues},  {"io", viz::view_fds},
+        {"signals", viz::view_fds},    {"calls", viz::view_calls},
+        {"buffer", viz::view_buffers}, {"bufferevent", viz::view_buffers},
+        {"base", viz::view_events},    {"states", viz::view_events},
+        {"events", viz::view_events},  {"turn", viz::view_loop},
+        {"loop", viz::view_loop},      {"syscalls", viz::view_log},
+    };
+    std::vector<std::string> wanted = {stop.picture};
+    wanted.insert(wanted.end(), stop.show.begin(), stop.show.end());
+    for (const std::string& name : wanted)
+        for (const Row& row : kRows)
+            if (row.name == name) return row.draw;
+    return viz::view_events;
+}
+
+struct KeyHelp {
+    const char *keys, *help;
+};
+constexpr KeyHelp kKeys[] = {
+    {"Enter n Right", "the next page; in a question: your answer"},
+    {"b Left", "the page before"},
+    {"Space", "more of the text, then the next page"},
+    {"j k Up Down", "scroll the text"},
+    {"h", "a hint for the next stop; in a question: ?"},
+    {"s", "skip; an empty answer skips a question"},
+    {"Tab", "source or picture at the right"},
+    {"z", "the right side over the whole width"},
+    {"g", "the words of this page, explained"},
+    {"x", "check your file of the exercise"},
+    {"q", "leave; your place is kept"},
+};
+
+}  // namespace
+
+viz::Grid Lecture::frame(int columns, int rows) {
+    viz::Grid grid(std::max(columns, 1), std::max(rows, 1));
+    Canvas all(grid, options_.unicode);
+    if (columns < kLeastColumns || rows < kLeastRows) {
+        all.put(0, 0,
+                fmt::format("a lesson needs {} columns and {} rows", kLeastColumns, kLeastRows));
+        return grid;
+    }
+    const int state_rows = std::clamp(rows / 3, 6, 12);
+    const int above = rows - state_rows - 3;  // the bar, and two lines at the bottom
+    const int text_width = wide_side_ ? 0 : columns >= 110 ? columns / 2 : columns * 11 / 20;
+    draw_bar(all);
+    if (!wide_side_) draw_text(all.part(0, 1, text_width - 1, above));
+    Canvas right = all.part(text_width, 1, columns - text_width, above);
+    if (above >= kRowsForBoth) {
+        draw_side(right.part(0, 0, right.width(), above / 2), Side::source);
+        draw_side(right.part(0, above / 2, right.width(), above - above / 2), Side::picture);
+    } else {
+        draw_side(right, side_);
+    }
+    draw_state(all.part(0, 1 + above, columns, state_rows));
+    draw_bottom(all.part(0, rows - 2, columns, 2));
+    return grid;
+}
+
+void Lecture::draw_bar(Canvas canvas) const {
+    canvas.fill(0, Look::bar);
+    canvas.put(1, 0, viz::fit(lesson_.title, canvas.width() - 20, canvas.unicode()),
+               Look::bar_strong);
+    const std::string place = fmt::format("page {} of {} ", page_ + 1, lesson_.pages.size());
+    canvas.cell_right(canvas.width() - 18, 0, 18, place, Look::bar);
+}
+
+void Lecture::add_stop(Lines& lines, int width) const {
+    const Stop& stop = *page_now().stop;
+    const Moment& there = located_.moments[page_];
+    const auto& given = answers_[page_];
+    for (std::size_t i = 0; i < stop.predictions.size(); ++i) {
+        const Prediction& one = stop.predictions[i];
+        if (i > given.size()) break;
+        append(lines, marked("predict:", one.question, width, "33"));
+        if (i == given.size()) break;
+        const Answered truth = there.evaluate(one.answer);
+        if (!truth.error.empty()) continue;
+        const std::string how = fmt::format("{}   [{}]", plain(truth.value), one.answer.source);
+        if (given[i].empty())
+            append(lines, marked("answer:", how, width, "33"));
+        else if (same_answer(given[i], truth.value, one.tolerance))
+            append(lines, marked("right:", how, width, "32"));
+        else
+            append(lines,
+                   marked("not so:",
+                          fmt::format("you said {}; the run says {}", trace::safe(given[i]), how),
+                          width, "31"));
+    }
+    for (const Outcome& outcome : check_stop(stop, there))
+        if (!outcome.passed)
+            append(lines, marked("not as the lesson says:", outcome.text, width, "31"));
+    if (!stop.predictions.empty()) lines.emplace_back();
+}
+
+void Lecture::add_myth(Lines& lines, int width) const {
+    const Myth& myth = *page_now().myth;
+    append(lines, marked("Is it true?", myth.quote, width, "1"));
+    if (!myth.means.empty()) append(lines, marked("that is:", myth.means, width, "1"));
+    append(lines, marked("where:", myth.where, width, "2"));
+    append(lines, marked("tested by:", myth.claim.source, width, "36"));
+    const Verdict verdict = judge(myth, run_);
+    if (!verdict.asked)
+        append(lines, marked("no verdict:", verdict.error, width, "31"));
+    else
+        append(lines, marked(verdict.is_true ? "it is true:" : "it is not true:", verdict.evidence,
+                             width, verdict.is_true ? "32" : "31"));
+    lines.emplace_back();
+}
+
+Lines Lecture::text_lines(int width) const {
+    const Page& page = page_now();
+    Lines lines;
+    if (cover_ == Cover::keys) {
+        for (const KeyHelp& key : kKeys) append(lines, marked(key.keys, key.help, width, "0"));
+        return lines;
+    }
+    if (cover_ == Cover::result) {
+        for (const std::string& line : split_lines(cover_text_))
+            append(lines, marked("", line, width, "0"));
+        return lines;
+    }
+    const auto fill = [&](std::size_t n) {
+        const Answered answer = located_.moments[page_].evaluate(lesson_.placeholders.at(n));
+        return answer.error.empty() ? plain(answer.value) : std::string("?");
+    };
+    if (cover_ == Cover::words && options_.glossary) {
+        const std::string text = render(page.text, {.width = 10000, .colour = false, .fill = fill});
+        return split_lines(options_.glossary(text));
+    }
+    if (page.stop) add_stop(lines, width);
+    if (page.myth) add_myth(lines, width);
+    if (asking()) return lines;  // the text would give the answer away
+    if (page.exercise) append(lines, marked("Exercise:", page.exercise->title, width, "1"));
+    if (page_ == 0 && !lesson_.matches.empty())
+        append(lines, marked("matches:", lesson_.matches, width, "2"));
+    if (!lines.empty() && !lines.back().empty()) lines.emplace_back();
+    append(lines, split_lines(render(page.text, {.width = width, .colour = true, .fill = fill})));
+    if (page_ + 1 == lesson_.pages.size() && !lesson_.read_next.empty()) {
+        lines.emplace_back();
+        append(lines, marked("read next:", lesson_.read_next, width, "1"));
+    }
+    return lines;
+}
+
+void Lecture::draw_text(Canvas canvas) {
+    const Lines lines = text_lines(canvas.width() - 2);
+    overflow_ = std::max(0, static_cast<int>(lines.size()) - canvas.height());
+    scroll_ = std::clamp(scroll_, 0, overflow_);
+    for (int y = 0; y < canvas.height(); ++y) {
+        const auto at = static_cast<std::size_t>(y + scroll_);
+        if (at < lines.size()) write_styled(canvas, 1, y, lines[at]);
+    }
+    if (scroll_ < overflow_)
+        canvas.cell_right(0, canvas.height() - 1, canvas.width(),
+                          fmt::format(" Space: {} more lines", overflow_ - scroll_), Look::key);
+}
+
+void Lecture::draw_side(Canvas canvas, Side side) {
+    if (side == Side::picture) return draw_picture(canvas);
+    canvas.rule(0, "source");
+    const Lines lines = split_lines(
+        show_pane("source", located_.moments[shown_page()], options_.root, canvas.width()));
+    if (lines.empty()) canvas.put(1, 1, "this record names no line of a source", Look::dim);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const bool here = lines[i].starts_with("  >");
+        canvas.put(0, static_cast<int>(i) + 1, lines[i],
+                   here     ? Look::strong
+                   : i == 0 ? Look::dim
+                            : Look::normal);
+    }
+}
+
+void Lecture::draw_picture(Canvas canvas) {
+    const Moment& there = located_.moments[shown_page()];
+    const std::string& path = there.run().path();
+    auto& session = sessions_[path];
+    if (session == nullptr) session = viz::Session::open(path, false, std::nullopt, {}).session;
+    if (session == nullptr) {
+        canvas.put(1, 1, "there is no trace to draw", Look::dim);
+        return;
+    }
+    session->poll();
+    session->go(there.number());
+    const viz::Moment moment = session->moment(canvas.height(), 0);
+    viz::ViewState view;
+    view.unicode = canvas.unicode();
+    const auto& stop = lesson_.pages[shown_page()].stop;
+    (stop ? screen_for(*stop) : viz::view_events)(canvas, moment, view);
+}
+
+void Lecture::draw_state(Canvas canvas) const {
+    const Moment& there = located_.moments[shown_page()];
+    const auto& stop = lesson_.pages[shown_page()].stop;
+    if (!stop) {
+        canvas.rule(0, "the run");
+        canvas.put(1, 1, "the stops of this lesson are shown here, one after the other", Look::dim);
+        return;
+    }
+    const trace::Record& record = *there.record();
+    canvas.rule(0, fmt::format("record {}", record.number), stop->run);
+    const trace::Model& model = there.model();
+    const std::string said =
+        without_duration(trace::record_sentence(record, there.run().timeline().reader(), model));
+    canvas.put(2, 1, viz::fit(trace::safe(said), canvas.width() - 3, canvas.unicode()),
+               Look::strong);
+    int y = 2;
+    for (const std::string& pane : stop->show) {
+        if (pane == "source") continue;
+        for (const std::string& line :
+             split_lines(show_pane(pane, there, options_.root, canvas.width())))
+            if (y < canvas.height()) canvas.put(0, y++, line);
+    }
+}
+
+void Lecture::draw_bottom(Canvas canvas) const {
+    if (!message_.empty()) {
+        canvas.put(1, 0, viz::fit(trace::safe(message_), canvas.width() - 2, canvas.unicode()),
+                   Look::accent);
+    } else if (asking()) {
+        const int x = canvas.put(1, 0, "your answer> ", Look::changed);
+        canvas.put(canvas.put(x, 0, trace::safe(typed_), Look::strong), 0, "_", Look::strong);
+    }
+    const std::string_view keys =
+        cover_ != Cover::none ? "any key goes back to the text"
+        : asking()            ? "Enter answer (empty: skip)  ? hint  Left back  Tab picture  Esc"
+        : page_now().exercise
+            ? "Enter next  b back  h hint  x check your file  g words  ? keys  q"
+            : "Enter next  b back  h hint  Tab picture  z wide  g words  ? keys  q";
+    canvas.put(1, 1, keys, Look::dim);
+}
+
+}  // namespace evglass::lessons

@@ -1,0 +1,125 @@
+// System calls of the program itself, through the seam of the loop's (sys.h), so that a trace shows
+// both. It adds no behaviour: each function makes its call and tells of it at the caller's place.
+// Read next: event2/evglass_sys.h (the contract), lessons/wire/wire.cc (who calls).
+#include <event2/event.h>
+#include <event2/evglass_sys.h>
+
+#include "src/util/sys.h"
+#include "src/util/sys_io.h"
+
+namespace {
+
+/// The place of a call; by the way, the recording begins where nobody made an event_base yet.
+sys::Where place(evglass_at at) {
+    evglass::trace::init_from_environment();
+    if (at == nullptr) return {"", "", 0};
+    return {at->file, at->function, at->line};
+}
+
+/// The EV_ bits that an epoll mask watches for.
+short what_of(const epoll_event* event) {
+    if (event == nullptr) return 0;
+    short what = 0;
+    if ((event->events & (EPOLLIN | EPOLLPRI)) != 0) what |= EV_READ;
+    if ((event->events & EPOLLOUT) != 0) what |= EV_WRITE;
+    if ((event->events & EPOLLRDHUP) != 0) what |= EV_CLOSED;
+    if ((event->events & EPOLLET) != 0) what |= EV_ET;
+    return what;
+}
+
+}  // namespace
+
+int evglass_sys_socket(evglass_at at, int domain, int type, int protocol) {
+    return sys::socket(domain, type, protocol, place(at));
+}
+int evglass_sys_bind(evglass_at at, int fd, const sockaddr* address, socklen_t length) {
+    return sys::bind(fd, address, length, place(at));
+}
+int evglass_sys_listen(evglass_at at, int fd, int backlog) {
+    return sys::listen(fd, backlog, place(at));
+}
+int evglass_sys_accept4(evglass_at at, int fd, sockaddr* address, socklen_t* length, int flags) {
+    return sys::accept4(fd, address, length, flags, place(at));
+}
+int evglass_sys_connect(evglass_at at, int fd, const sockaddr* address, socklen_t length) {
+    return sys::connect(fd, address, length, place(at));
+}
+int evglass_sys_pipe2(evglass_at at, int fds[2], int flags) {
+    return sys::pipe2(fds, flags, place(at));
+}
+int evglass_sys_socketpair(evglass_at at, int domain, int type, int protocol, int fds[2]) {
+    return sys::socketpair(domain, type, protocol, fds, place(at));
+}
+int evglass_sys_eventfd(evglass_at at, unsigned count, int flags) {
+    return sys::eventfd(count, flags, place(at));
+}
+
+ssize_t evglass_sys_read(evglass_at at, int fd, void* to, size_t size) {
+    return sys::read(fd, to, size, place(at));
+}
+ssize_t evglass_sys_recv(evglass_at at, int fd, void* to, size_t size, int flags) {
+    const sys::Where where = place(at);
+    return sys::traced(
+        [&] { return recv(fd, to, size, flags); },
+        [&](ssize_t r, int e, std::uint64_t t) {
+            sys::tell(where, sys::rec::sys_read{
+                                 .fd = fd, .size = size, .result = r, .error = e, .duration = t});
+        });
+}
+ssize_t evglass_sys_write(evglass_at at, int fd, const void* from, size_t size) {
+    return sys::write(fd, from, size, place(at));
+}
+ssize_t evglass_sys_send(evglass_at at, int fd, const void* from, size_t size, int flags) {
+    const sys::Where where = place(at);
+    return sys::traced(
+        [&] { return send(fd, from, size, flags); },
+        [&](ssize_t r, int e, std::uint64_t t) {
+            sys::tell(where, sys::rec::sys_write{
+                                 .fd = fd, .size = size, .result = r, .error = e, .duration = t});
+        });
+}
+ssize_t evglass_sys_readv(evglass_at at, int fd, const iovec* to, int pieces) {
+    return sys::readv(fd, to, pieces, place(at));
+}
+ssize_t evglass_sys_writev(evglass_at at, int fd, const iovec* from, int pieces) {
+    return sys::writev(fd, from, pieces, place(at));
+}
+int evglass_sys_close(evglass_at at, int fd) {
+    return sys::close(fd, place(at));
+}
+int evglass_sys_fcntl(evglass_at at, int fd, int command, int argument) {
+    return sys::fcntl(fd, command, argument, place(at));
+}
+int evglass_sys_setsockopt(evglass_at at, int fd, int level, int option, const void* value,
+                           socklen_t length) {
+    if (value == nullptr || length != sizeof(int))
+        return setsockopt(fd, level, option, value, length);
+    int number = 0;
+    __builtin_memcpy(&number, value, sizeof number);
+    return sys::setsockopt(fd, level, option, number, place(at));
+}
+int evglass_sys_sigaction(evglass_at at, int number, const struct sigaction* act,
+                          struct sigaction* old) {
+    if (act == nullptr) return sigaction(number, act, old);
+    const bool is_restore = (act->sa_flags & SA_SIGINFO) == 0 && act->sa_handler == SIG_DFL;
+    return sys::sigaction(number, act, old, is_restore, place(at));
+}
+
+int evglass_sys_select(evglass_at at, int nfds, fd_set* readable, fd_set* writable, fd_set* except,
+                       timeval* timeout) {
+    return sys::select(nfds, readable, writable, except, timeout, place(at));
+}
+int evglass_sys_poll(evglass_at at, pollfd* fds, nfds_t count, int timeout) {
+    return sys::poll(fds, count, timeout, place(at));
+}
+int evglass_sys_epoll_create1(evglass_at at, int flags) {
+    return sys::epoll_create1(flags, place(at));
+}
+int evglass_sys_epoll_ctl(evglass_at at, int epfd, int op, int fd, epoll_event* event) {
+    const short after = op == EPOLL_CTL_DEL ? short{0} : what_of(event);
+    return sys::epoll_ctl(
+        epfd, op, fd, event, 0, [after] { return after; }, place(at));
+}
+int evglass_sys_epoll_wait(evglass_at at, int epfd, epoll_event* events, int most, int timeout) {
+    return sys::epoll_wait(epfd, events, most, timeout, place(at));
+}

@@ -1,0 +1,156 @@
+// A learner at the full screen: keys go in, frames come out as text. On the run of lesson 8.
+#include "lessons/runner/lecture.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "lessons/runner/runs.h"
+#include "tests/unit/lessons/find.h"
+
+namespace evglass::lessons {
+namespace {
+
+class FullScreen : public testing::Test {
+ protected:
+    static void SetUpTestSuite() {
+        entry = *all_lessons().find("four-calls");
+        lesson = std::make_unique<Lesson>(*load_lesson(entry.file).lesson);
+        runs = std::make_unique<LessonRuns>(*lesson, entry.program);
+    }
+    static void TearDownTestSuite() { runs.reset(), lesson.reset(); }
+    void SetUp() override {
+        ASSERT_EQ(runs->error(), "");
+        LectureOptions options;
+        options.root = ".";
+        options.read = [this](std::size_t page) { read.push_back(page); };
+        options.try_exercise = [this] {
+            return ++tries, std::string("not yet: line one\nline two");
+        };
+        options.glossary = [](const std::string& page) { return "words of " + page.substr(0, 4); };
+        lecture = std::make_unique<Lecture>(*lesson, runs->first(), options);
+    }
+    void press(const std::string& keys) {
+        std::string error;
+        const auto parsed = viz::parse_keys(keys, error);
+        ASSERT_TRUE(parsed) << error;
+        for (const viz::Key& key : *parsed) lecture->press(key);
+    }
+    std::string screen(int columns = 80, int rows = 24) {
+        return lecture->frame(columns, rows).text();
+    }
+    bool shows(const std::string& text, int columns = 80, int rows = 24) {
+        return screen(columns, rows).find(text) != std::string::npos;
+    }
+
+    static CatalogueEntry entry;
+    static std::unique_ptr<Lesson> lesson;
+    static std::unique_ptr<LessonRuns> runs;
+    std::unique_ptr<Lecture> lecture;
+    std::vector<std::size_t> read;
+    int tries = 0;
+};
+CatalogueEntry FullScreen::entry;
+std::unique_ptr<Lesson> FullScreen::lesson;
+std::unique_ptr<LessonRuns> FullScreen::runs;
+
+TEST_F(FullScreen, BeginsWithTheIntroduction) {
+    EXPECT_TRUE(shows("Lesson 8. The four calls"));
+    EXPECT_TRUE(shows("Four calls make a reactor program"));
+    EXPECT_TRUE(shows("page 1 of"));
+    EXPECT_EQ(read, std::vector<std::size_t>{1});
+}
+
+TEST_F(FullScreen, AsksBeforeItShows) {
+    press("n");
+    EXPECT_TRUE(shows("predict:"));
+    EXPECT_TRUE(shows("your answer>"));
+    EXPECT_FALSE(shows("The first call")) << "the text would give the answer away";
+    press("1<Enter>");
+    EXPECT_TRUE(shows("right: 1"));
+    EXPECT_TRUE(shows("The first call"));
+    EXPECT_EQ(lecture->asked(), 1U);
+    EXPECT_EQ(lecture->right(), 1U);
+}
+
+TEST_F(FullScreen, AWrongAnswerIsToldAndTheRightOneShown) {
+    press("n7x<Backspace><Enter>");
+    EXPECT_TRUE(shows("you said 7; the run says 1"));
+    EXPECT_EQ(lecture->right(), 0U);
+    press("n<Enter>");  // an empty answer skips
+    EXPECT_TRUE(shows("answer: epoll_create1"));
+    EXPECT_EQ(lecture->asked(), 1U);
+}
+
+TEST_F(FullScreen, SourceStateAndPictureStandBesideTheText) {
+    press("n<Enter>n<Enter>");
+    const std::string wide = screen(120, 60);
+    EXPECT_NE(wide.find("src/backend/epoll.cc:"), std::string::npos) << wide;
+    EXPECT_NE(wide.find("epoll_init is entered"), std::string::npos);
+    EXPECT_NE(wide.find("calls"), std::string::npos);
+    press("<Tab>");
+    EXPECT_NE(screen(), screen(120, 60));
+}
+
+TEST_F(FullScreen, FitsEverySize) {
+    for (std::size_t page = 0; page < lesson->pages.size(); ++page) {
+        for (const auto& [columns, rows] : {std::pair{60, 16}, {80, 24}, {132, 50}, {200, 70}}) {
+            const viz::Grid grid = lecture->frame(columns, rows);
+            EXPECT_EQ(grid.width(), columns);
+            EXPECT_EQ(grid.height(), rows);
+        }
+        EXPECT_TRUE(shows("a lesson needs", 40, 10));
+        press("<Enter><Right>");
+    }
+}
+
+TEST_F(FullScreen, GoesBackAndToTheEnd) {
+    press("n<Enter>n<Left>");
+    EXPECT_EQ(lecture->page(), 1U);
+    for (std::size_t i = 0; i < 2 * lesson->pages.size(); ++i) press("<Right>");
+    EXPECT_EQ(lecture->page() + 1, lesson->pages.size());
+    EXPECT_TRUE(shows("this is the end"));
+    EXPECT_EQ(read.back(), lesson->pages.size());
+    press("q");
+    EXPECT_TRUE(lecture->left());
+}
+
+TEST_F(FullScreen, HintsWordsAndKeys) {
+    press("h");
+    EXPECT_TRUE(shows("The choice ends with the first back end that works"));
+    press("g");
+    EXPECT_TRUE(shows("words of Four"));
+    press("jn");  // any key goes back; then the next page
+    EXPECT_EQ(lecture->page(), 1U);
+    press("?");
+    EXPECT_TRUE(shows("The choice ends")) << "in a question, ? is the hint";
+    press("<Enter>?");
+    EXPECT_TRUE(shows("check your file of the exercise"));
+}
+
+TEST_F(FullScreen, AMythTellsItsVerdictAndItsEvidence) {
+    const auto myth = std::find_if(lesson->pages.begin(), lesson->pages.end(),
+                                   [](const Page& page) { return page.myth.has_value(); });
+    ASSERT_NE(myth, lesson->pages.end());
+    while (lecture->page() < static_cast<std::size_t>(myth - lesson->pages.begin()))
+        press("<Right>");
+    const std::string text = screen(120, 40);
+    EXPECT_NE(text.find("Is it true?"), std::string::npos);
+    EXPECT_NE(text.find("it is not true:"), std::string::npos) << text;
+    EXPECT_NE(text.find("last(name=loop_end).result is 1"), std::string::npos) << text;
+}
+
+TEST_F(FullScreen, ChecksTheExerciseAfterAFrameThatSaysSo) {
+    press("x");
+    EXPECT_TRUE(lecture->wants_check());
+    EXPECT_TRUE(shows("built and checked"));
+    lecture->run_check();
+    EXPECT_EQ(tries, 1);
+    EXPECT_TRUE(shows("line two"));
+    press(" ");
+    EXPECT_TRUE(shows("Four calls make"));
+}
+
+}  // namespace
+}  // namespace evglass::lessons
