@@ -258,12 +258,11 @@ bool matches_object(const FilterTerm& term, const TraceField& field, std::uint64
         return compare(term.op, address, *number, false);
     if (term.value == "none") return compare_text(term.op, address == 0);
     if (names == nullptr) return false;
-    std::string alias;
     if (field.type == "base")
-        alias = names->base(address);
-    else
-        alias = field.type == "event" ? names->event(address) : names->listener(address);
-    return compare_text(term.op, address != 0 && alias == term.value);
+        return compare_text(term.op, address != 0 && names->base(address) == term.value);
+    if (field.type == "event")
+        return compare_text(term.op, address != 0 && names->event(address) == term.value);
+    return compare_text(term.op, address != 0 && names->find(term.value) == address);
 }
 
 bool matches_field(const FilterTerm& term, const Record& record, const TraceContext& trace,

@@ -1,4 +1,4 @@
-// Pieces that the text_*.cc files share. Private to them.
+// Pieces that the text_*.cc files share, and the lessons' panes use.
 #pragma once
 
 #include <cstdint>

@@ -233,6 +233,15 @@ const std::vector<RootInfo>& roots() {
         {"slot", Argument::event, "list nread nwrite nclose", "the io map's slot of an event's fd"},
         {"interest", Argument::event, "", "what the backend watches an event's fd for"},
         {"signals", Argument::no, "size", "how many signals have events"},
+        {"changes", Argument::no, "size list", "the changes that wait for the kernel"},
+        {"buffer", Argument::any,
+         "alias length chains list room lent moved_in moved_out drained copied_within frozen",
+         "an evbuffer: V1, or NAME.input and NAME.output of a bufferevent"},
+        {"bev", Argument::any,
+         "alias fd enabled input output event_calls last_event refs released read_suspended "
+         "read_low read_high read_bytes read_moves read_calls read_bucket write_suspended "
+         "write_low write_high write_bytes write_moves write_calls write_bucket",
+         "a bufferevent: S1, or the name of its read event without .read"},
         {"count", Argument::filter, "", "how many records of the whole run match"},
         {"so_far", Argument::filter, "", "how many match up to this stop"},
         {"first", Argument::filter, "*", "a field of the first record of the run that matches"},

@@ -6,8 +6,8 @@
 namespace evglass::lessons {
 namespace {
 
-bool is_alias(std::string_view text) {
-    return text.size() > 1 && (text[0] == 'E' || text[0] == 'B' || text[0] == 'L') &&
+bool is_alias(std::string_view text, std::string_view kinds = "EBL") {
+    return text.size() > 1 && kinds.find(text[0]) != std::string_view::npos &&
            text.find_first_not_of("0123456789", 1) == std::string_view::npos;
 }
 
@@ -38,6 +38,7 @@ Run::Run(trace::Timeline timeline) : timeline_(std::move(timeline)) {
         const trace::Model& model = timeline_.model(record->number);
         const trace::Event* event = model.event(named->event);
         if (event == nullptr) continue;
+        know_stream(model, event->address, named->name.view());
         events_.push_back({std::string(named->name.view()),
                            trace::Names(model).event(event->address), event->fd});
     }
@@ -48,6 +49,42 @@ std::string Run::alias(std::string_view event) const {
     for (const Known& known : events_)
         if (known.name == event) return known.alias;
     return {};
+}
+
+void Run::know_stream(const trace::Model& model, trace::Address read_event, std::string_view name) {
+    constexpr std::string_view kRead = ".read";
+    if (!name.ends_with(kRead)) return;
+    const trace::Names names(model);
+    for (const auto& [address, bev] : model.bufferevents())
+        if (bev.read_event == read_event)
+            streams_.push_back({std::string(name.substr(0, name.size() - kRead.size())),
+                                names.bufferevent(address), names.buffer(bev.input),
+                                names.buffer(bev.output)});
+}
+
+std::string Run::bufferevent_alias(std::string_view name) const {
+    if (is_alias(name, "S")) return std::string(name);
+    for (const Stream& stream : streams_)
+        if (stream.name == name) return stream.alias;
+    return {};
+}
+
+std::string Run::buffer_alias(std::string_view name) const {
+    if (is_alias(name, "V")) return std::string(name);
+    for (const Stream& stream : streams_) {
+        if (name == stream.name + ".input") return stream.input;
+        if (name == stream.name + ".output") return stream.output;
+    }
+    return {};
+}
+
+std::string Run::called(const std::string& alias) const {
+    for (const Stream& stream : streams_) {
+        if (stream.alias == alias) return stream.name;
+        if (stream.input == alias) return stream.name + ".input";
+        if (stream.output == alias) return stream.name + ".output";
+    }
+    return alias;
 }
 
 std::string Run::translate(std::string_view text) const {
@@ -75,6 +112,10 @@ std::string Run::translate_term(std::string_view key, std::string_view value) co
         const std::string found = alias(value);
         return head + (found.empty() ? std::string(value) : found);
     }
+    if ((key == "bev" || key == "owner" || key == "other") && !bufferevent_alias(value).empty())
+        return head + bufferevent_alias(value);
+    if ((key == "buffer" || key == "source") && !buffer_alias(value).empty())
+        return head + buffer_alias(value);
     if (key == "fd" && !is_number(value))
         for (const Known& known : events_)
             if (known.name == value) return head + std::to_string(known.fd);
@@ -118,6 +159,16 @@ const trace::Event* Moment::event(std::string_view designator) const {
     if (alias.empty()) return nullptr;
     const trace::Model& now = model();
     return now.event(trace::Names(now).find(alias));
+}
+
+const trace::Buffer* Moment::buffer(std::string_view designator) const {
+    const trace::Model& now = model();
+    return now.buffer(trace::Names(now).find(run_->buffer_alias(designator)));
+}
+
+const trace::Bufferevent* Moment::bufferevent(std::string_view designator) const {
+    const trace::Model& now = model();
+    return now.bufferevent(trace::Names(now).find(run_->bufferevent_alias(designator)));
 }
 
 std::string without_duration(std::string text) {

@@ -44,6 +44,14 @@ class Run {
     const std::map<std::string, OtherRun>& others() const { return others_; }
     /// The alias ("E3") of an event that is given by alias or by name; empty if there is none.
     std::string alias(std::string_view event) const;
+    /// The alias ("S1") of a bufferevent, that ("V2") of a buffer; empty if there is none. A
+    /// bufferevent is called like its read event, without ".read"; its buffers NAME.input and
+    /// NAME.output.
+    std::string bufferevent_alias(std::string_view name) const;
+    std::string buffer_alias(std::string_view name) const;
+    /// The other way round: what people call a bufferevent or a buffer; its alias where it has no
+    /// name.
+    std::string called(const std::string& alias) const;
     /// A filter as in trace/query.h, but event= and fd= also take an event's name.
     trace::Filter filter(std::string_view text, std::string& error) const;
     /// The numbers of the records that match, in order.
@@ -60,10 +68,15 @@ class Run {
         int fd = -1;
     };
     mutable trace::Timeline timeline_;  // seeking moves its cursor, not what it says
+    struct Stream {
+        std::string name, alias, input, output;
+    };
+    void know_stream(const trace::Model& model, trace::Address read_event, std::string_view name);
     std::vector<Known> events_;
     RunEnd end_;
     std::string path_;
     std::map<std::string, OtherRun> others_;
+    std::vector<Stream> streams_;
     std::optional<std::int64_t> clock_offset_;  ///< the loop's clock minus the trace's, µs
 };
 
@@ -88,6 +101,10 @@ class Moment {
     std::vector<std::uint64_t> records_of(const Operand& operand) const;
     /// The event that an alias or a name stands for, as it is now; null where it is not known yet.
     const trace::Event* event(std::string_view designator) const;
+    /// The buffer ("V1", "server.input") and the bufferevent ("S1", "server") of a name; null where
+    /// it is not known yet.
+    const trace::Buffer* buffer(std::string_view designator) const;
+    const trace::Bufferevent* bufferevent(std::string_view designator) const;
 
  private:
     const Run* run_;

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "lessons/runner/markdown.h"
+#include "lessons/runner/panes_buffer.h"
 #include "lessons/runner/source.h"
 #include "trace/text.h"
 
@@ -207,6 +208,8 @@ constexpr Pane kPanes[] = {
     {"events", false, events_pane},   {"heap", false, heap_pane},
     {"active", false, active_pane},   {"io", false, io_pane},
     {"signals", false, signals_pane}, {"syscalls", false, syscalls_pane},
+    {"buffer", true, buffer_pane},    {"bev", true, bufferevent_pane},
+    {"changes", false, changes_pane}, {"locks", false, locks_pane},
 };
 
 const Pane* find_pane(std::string_view name) {
@@ -236,7 +239,7 @@ std::string check_pane(std::string_view pane) {
         return fmt::format("there is no pane '{}'; there are {}", name, known);
     }
     if (found->takes_event == argument.empty())
-        return found->takes_event ? fmt::format("'{}' needs an event: event timer", name)
+        return found->takes_event ? fmt::format("'{}' needs a name: event timer", name)
                                   : fmt::format("'{}' takes nothing after it", name);
     return {};
 }

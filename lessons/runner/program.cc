@@ -33,7 +33,7 @@ constexpr std::size_t kMostOutput = 64 * 1024;
 
 std::vector<std::string> environment(const std::string& trace, const Start& start) {
     std::vector<std::string> variables = plain_environment();
-    variables.push_back("EVGLASS_TRACE=" + trace + ",full=256M,only=state+syscall+buffer+call+net");
+    variables.push_back("EVGLASS_TRACE=" + trace + ",full=256M,only=all");
     variables.insert(variables.end(), start.environment.begin(), start.environment.end());
     return variables;
 }

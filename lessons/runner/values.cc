@@ -7,6 +7,7 @@
 
 #include "lessons/runner/end_values.h"
 #include "lessons/runner/moment.h"
+#include "lessons/runner/values_buffer.h"
 #include "trace/text.h"
 
 namespace evglass::lessons {
@@ -62,6 +63,7 @@ Value field_value(const Record& record, const trace::TraceField& field, const Mo
     const Model& model = at.run().timeline().model(record.number);
     const trace::Names names(model);
     std::string shown = trace::field_text(record, field, at.run().timeline().reader(), &names);
+    if (type == "ptr") return Value::of(at.run().called(shown));
     const bool quoted = shown.size() >= 2 && shown.front() == '"' && shown.back() == '"';
     return Value::of(quoted ? shown.substr(1, shown.size() - 2) : shown);
 }
@@ -235,6 +237,7 @@ Answered ask_containers(const Operand& operand, const Base& base, const Moment& 
     }
     if (root == "active") return ask_queue(operand, active_events(base), at);
     if (root == "later") return ask_queue(operand, base.later, at);
+    if (root == "changes") return ask_changes(operand, base);
     if (root == "queue") {
         const auto priority = static_cast<std::size_t>(std::stoul(operand.argument));
         if (priority >= base.active.size())
@@ -277,6 +280,8 @@ Answered Moment::evaluate(const Operand& operand) const {
     const std::string& root = operand.root;
     if (root == "record") return record_member(*found, operand.member, *this);
     if (root == "event") return ask_event(operand, *this);
+    if (root == "buffer") return ask_buffer(operand, *this);
+    if (root == "bev") return ask_bufferevent(operand, *this);
     if (root == "slot" || root == "interest") return ask_slot(operand, *this);
     if (root == "stack") {
         const auto& stack = model().call_stack(found->thread);
