@@ -1,12 +1,13 @@
-// Lesson 23: an evbuffer is a queue of chunks of memory, its chains. No loop, no descriptor: bytes
-// go in and out. V1 is `mail`, V2 is `parcel`. Seven acts, each begins with a mark in the trace:
+// Lesson 23: an evbuffer is a queue of chunks of memory, its chains. No loop,
+// no descriptor: bytes go in and out. V1 is `mail`, V2 is `parcel`. Seven acts,
+// each begins with a mark in the trace:
 //   add      two small texts, then one that does not fit
 //   drain    bytes leave at the front
 //   prepend  bytes enter at the front, into the room that the drain left
 //   move     the chains of V2 move to the end of V1
-//   pullup   the first bytes made contiguous: free where they are, a copy where they are not
-//   lines    evbuffer_readln and evbuffer_search
-//   record   a length in front of each record, and a liar
+//   pullup   the first bytes made contiguous: free where they are, a copy where
+//   they are not lines    evbuffer_readln and evbuffer_search record   a length
+//   in front of each record, and a liar
 #include <arpa/inet.h>
 #include <event2/buffer.h>
 #include <event2/event.h>
@@ -25,9 +26,9 @@ void add(evbuffer* buffer, const std::string& text) {
 }
 
 void pull(evbuffer* buffer, std::size_t bytes) {
-    std::printf("the first %zu bytes: %s\n", bytes,
-                evbuffer_pullup(buffer, static_cast<ev_ssize_t>(bytes)) != nullptr ? "there"
-                                                                                   : "not there");
+    std::printf(
+        "the first %zu bytes: %s\n", bytes,
+        evbuffer_pullup(buffer, static_cast<ev_ssize_t>(bytes)) != nullptr ? "there" : "not there");
 }
 
 void lines_act() {
@@ -44,8 +45,9 @@ void lines_act() {
     evbuffer_free(letter);
 }
 
-/// One record: four bytes of length, in network order, and as many bytes. As the libevent book has
-/// it, `length + 4` is computed in 32 bits. Returns "whole", "wait", or "liar".
+/// One record: four bytes of length, in network order, and as many bytes. As
+/// the libevent book has it, `length + 4` is computed in 32 bits. Returns
+/// "whole", "wait", or "liar".
 const char* judge(evbuffer* buffer, bool as_in_the_book) {
     constexpr std::uint32_t kLongest = 1 << 16;
     std::uint32_t length = 0;

@@ -1,10 +1,13 @@
-// Lesson 29: a listener, and two echo servers. Four acts, each begins with a mark in the trace:
-//   queue     five clients wait; the listener was made without a callback, then gets one
-//   plain     one client of the plain echo server: one read event, write() in its callback
-//   buffered  one client of the bufferevent echo server
-//   innocent  a bug of a published echo server: it closes the descriptor of a bufferevent itself.
+// Lesson 29: a listener, and two echo servers. Four acts, each begins with a
+// mark in the trace:
+//   queue     five clients wait; the listener was made without a callback, then
+//   gets one plain     one client of the plain echo server: one read event,
+//   write() in its callback buffered  one client of the bufferevent echo server
+//   innocent  a bug of a published echo server: it closes the descriptor of a
+//   bufferevent itself.
 //             `villain` hangs up while `innocent` connects
-// Time is virtual, and the clients are plain sockets of the same program: every run is the same.
+// Time is virtual, and the clients are plain sockets of the same program: every
+// run is the same.
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/bufferevent_struct.h>
@@ -35,9 +38,9 @@ class Door {
     Door(event_base* base, evconnlistener_cb callback) {
         where_.sin_family = AF_INET;
         where_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        listener_ = evconnlistener_new_bind(
-            base, callback, base, LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_FREE, -1,
-            reinterpret_cast<sockaddr*>(&where_), sizeof where_);
+        listener_ =
+            evconnlistener_new_bind(base, callback, base, LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_FREE,
+                                    -1, reinterpret_cast<sockaddr*>(&where_), sizeof where_);
         socklen_t size = sizeof where_;
         getsockname(evconnlistener_get_fd(listener_), reinterpret_cast<sockaddr*>(&where_), &size);
     }
@@ -60,7 +63,8 @@ class Door {
     evconnlistener* listener_;
 };
 
-/// What the client gets within five seconds: bytes, "the end", or the error's name.
+/// What the client gets within five seconds: bytes, "the end", or the error's
+/// name.
 std::string hear(int client) {
     pollfd ready{client, POLLIN, 0};
     if (poll(&ready, 1, 5000) != 1) return "nothing";
@@ -74,7 +78,8 @@ bool say(int client, const std::string& text) {
     return write(client, text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
-// ---- act 1: the queue ----------------------------------------------------------------------------
+// ---- act 1: the queue
+// ----------------------------------------------------------------------------
 
 void greet_and_close(evconnlistener*, evutil_socket_t fd, sockaddr*, int, void*) {
     evutil_closesocket(fd);
@@ -92,7 +97,8 @@ void queue_act(event_base* base) {
     for (const int client : clients) close(client);
 }
 
-// ---- act 2: the plain echo server ----------------------------------------------------------------
+// ---- act 2: the plain echo server
+// ----------------------------------------------------------------
 
 struct Client {
     event* readable = nullptr;
@@ -112,8 +118,8 @@ void plain_read(evutil_socket_t fd, short, void* arg) {
 
 void plain_accept(evconnlistener* listener, evutil_socket_t fd, sockaddr*, int, void* arg) {
     auto* client = static_cast<Client*>(arg);
-    client->readable = event_new(evconnlistener_get_base(listener), fd, EV_READ | EV_PERSIST,
-                                 plain_read, client);
+    client->readable =
+        event_new(evconnlistener_get_base(listener), fd, EV_READ | EV_PERSIST, plain_read, client);
     evglass_name_event(client->readable, "plain");
     event_add(client->readable, nullptr);
 }
@@ -133,7 +139,8 @@ bool plain_act(event_base* base) {
     return sent && answer == "hello";
 }
 
-// ---- acts 3 and 4: the bufferevent echo server ---------------------------------------------------
+// ---- acts 3 and 4: the bufferevent echo server
+// ---------------------------------------------------
 
 void echo(bufferevent* bev, void*) {
     bufferevent_write_buffer(bev, bufferevent_get_input(bev));
@@ -143,7 +150,8 @@ void right_end(bufferevent* bev, short, void*) {
     bufferevent_free(bev);
 }
 
-/// As published: the descriptor is closed by hand. BEV_OPT_CLOSE_ON_FREE closes it as well.
+/// As published: the descriptor is closed by hand. BEV_OPT_CLOSE_ON_FREE closes
+/// it as well.
 void wrong_end(bufferevent* bev, short, void*) {
     const evutil_socket_t fd = bufferevent_getfd(bev);
     bufferevent_free(bev);

@@ -1,6 +1,7 @@
-// Lesson 30: hello-world, the sample that ships with libevent and that the source study walks
-// through. The server is the sample's, with its five functions and their names; only the port is
-// any free one. Three timers play the people outside:
+// Lesson 30: hello-world, the sample that ships with libevent and that the
+// source study walks through. The server is the sample's, with its five
+// functions and their names; only the port is any free one. Three timers play
+// the people outside:
 //   first    10 ms: one client connects
 //   crowd     1 s:  five clients connect at once
 //   ctrl_c    2 s:  somebody presses Ctrl-C
@@ -25,7 +26,8 @@
 
 namespace {
 
-// ---- the sample ----------------------------------------------------------------------------------
+// ---- the sample
+// ----------------------------------------------------------------------------------
 
 constexpr char kMessage[] = "Hello, World!\n";
 
@@ -67,7 +69,8 @@ void signal_cb(evutil_socket_t, short, void* user_data) {
     event_base_loopexit(static_cast<event_base*>(user_data), &delay);
 }
 
-// ---- the people outside --------------------------------------------------------------------------
+// ---- the people outside
+// --------------------------------------------------------------------------
 
 struct Street {
     sockaddr_in door{};
@@ -107,9 +110,9 @@ int main() {
     Street street;
     street.door.sin_family = AF_INET;
     street.door.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    evconnlistener* listener = evconnlistener_new_bind(
-        base, listener_cb, base, LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_FREE, -1,
-        reinterpret_cast<sockaddr*>(&street.door), sizeof street.door);
+    evconnlistener* listener =
+        evconnlistener_new_bind(base, listener_cb, base, LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_FREE,
+                                -1, reinterpret_cast<sockaddr*>(&street.door), sizeof street.door);
     if (listener == nullptr) return 1;
     socklen_t size = sizeof street.door;
     getsockname(evconnlistener_get_fd(listener), reinterpret_cast<sockaddr*>(&street.door), &size);
