@@ -7,16 +7,16 @@
 // making the set anew ends that; (c) hang-up and error are always reported, asked for or not;
 // (d) regular files are refused with EPERM.
 // There are two of it: "epoll" tells the kernel each change at once, "epoll (with changelist)"
-// keeps changes until the loop sleeps. Read next: epoll_control.cc, how changes are told;
-// epoll_ops.h, which operation a change needs.
+// keeps changes until the loop sleeps. Read next: epoll_reports.cc, what comes out of the sleep;
+// epoll_control.cc, how changes are told; epoll_ops.h, which operation a change needs.
 #include <errno.h>
 #include <sys/epoll.h>
 
 #include <algorithm>
 
 #include "src/backend/epoll_control.h"
-#include "src/backend/ready.h"
 #include "src/event/event_core.h"
+#include "src/event/quiet.h"
 #include "src/util/evutil.h"
 #include "src/util/log.h"
 #include "src/util/memory.h"
@@ -66,6 +66,7 @@ void* epoll_init(event_base* base) {
 /// Milliseconds, rounded up: waking early would find no timer expired, and turn again.
 int timeout_msec(const timeval* tv) {
     if (tv == nullptr) return -1;
+    if ((tv->tv_sec | tv->tv_usec) == 0) return 0;
     const std::int64_t usec = std::max<std::int64_t>(timeval_to_usec(*tv), 0);
     const std::int64_t msec = usec / 1000 + (usec % 1000 != 0 ? 1 : 0);
     // Older kernels take longer waits for "for ever"; one more turn every 35 minutes is cheap.
@@ -74,24 +75,13 @@ int timeout_msec(const timeval* tv) {
 }
 
 int wait(epollop* op, const timeval* tv) {
-    const bool has_fraction = tv != nullptr && tv->tv_usec % 1000 != 0;
-    if (op->precise && has_fraction) [[unlikely]] {
+    if (op->precise && tv != nullptr && tv->tv_usec % 1000 != 0) [[unlikely]] {
         timespec ts{tv->tv_sec, tv->tv_usec * 1000};
         const int ready = sys::epoll_pwait2(op->epfd, op->events, op->nevents, &ts);
         if (ready >= 0 || (errno != ENOSYS && errno != EPERM)) return ready;
         op->precise = false;  // a kernel before 5.11, or a sandbox of that time
     }
     return sys::epoll_wait(op->epfd, op->events, op->nevents, timeout_msec(tv));
-}
-
-/// EPOLL* to EV_*. An error or a hang-up wakes readers and writers: their next call tells them why.
-short ready_events(std::uint32_t what) {
-    if ((what & (EPOLLERR | EPOLLHUP)) != 0) [[unlikely]] {
-        if ((what & EPOLLERR) != 0 || (what & EPOLLRDHUP) == 0) return EV_READ | EV_WRITE;
-    }
-    return static_cast<short>(((what & EPOLLIN) != 0 ? EV_READ : 0) |
-                              ((what & EPOLLOUT) != 0 ? EV_WRITE : 0) |
-                              ((what & EPOLLRDHUP) != 0 ? EV_CLOSED : 0));
 }
 
 /// The array was full, so more may be ready: take more next time. A failure costs only speed.
@@ -101,38 +91,6 @@ void grow_events(epollop* op) {
     if (grown == nullptr) return;
     op->events = static_cast<epoll_event*>(grown);
     op->nevents = n;
-}
-
-/// The slot that a report is about. Null: the file is not the one that we watch under this fd.
-evmap_io* slot_of(event_base* base, const epoll_event& report) {
-    const auto fd = static_cast<int>(static_cast<std::uint32_t>(report.data.u64));
-    if (fd >= base->io.nentries) return nullptr;
-    evmap_io& slot = base->io.entries[fd];
-    if (slot.first == nullptr) return nullptr;
-    return slot.info<epoll_fdinfo>().generation == report.data.u64 >> 32 ? &slot : nullptr;
-}
-
-/// Makes active what is ready. Returns how many reports were not about ours. (Not inline: a loop of
-/// its own keeps what it needs in registers.)
-[[gnu::noinline]] int take_reports(event_base* base, const epollop* op, int ready) {
-    int strays = 0;
-    const epoll_event* const end = op->events + ready;
-    for (const epoll_event* next = op->events; next != end; ++next) {
-        const epoll_event& report = *next;
-        const evmap_io* slot = slot_of(base, report);
-        if (slot == nullptr) {
-            ++strays;
-            continue;
-        }
-        short events = ready_events(report.events);
-        if ((report.events & (EPOLLERR | EPOLLHUP)) != 0) [[unlikely]] {
-            events = evmap_io_broken_(*slot, events);
-        }
-        if (events == 0) continue;
-        evmap_ready(base, *slot, static_cast<int>(report.data.u64),
-                    static_cast<short>(events | EV_ET));
-    }
-    return strays;
 }
 
 int epoll_dispatch(event_base* base, const timeval* tv) {
@@ -154,7 +112,13 @@ int epoll_dispatch(event_base* base, const timeval* tv) {
         event_warn("epoll_wait");
         return -1;
     }
-    op->strays = take_reports(base, op, ready) != 0 ? op->strays + 1 : 0;
+    if (ready == 0) {
+        op->strays = 0;
+        return 0;
+    }
+    const int strays = is_quiet() ? quiet::take_reports(base, op->events, ready)
+                                  : epoll_take_reports(base, op->events, ready);
+    op->strays = strays != 0 ? op->strays + 1 : 0;
     if (op->strays == kMaxStrays) [[unlikely]] {
         op->strays = 0;
         epoll_make_set_anew(base);

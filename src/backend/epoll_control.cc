@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <sys/epoll.h>
 
+#include <bit>
+
 #include "src/backend/epoll_ops.h"
 #include "src/event/event_core.h"
 #include "src/util/log.h"
@@ -24,16 +26,11 @@ short watched_after(int op, std::uint32_t events) {
         ((events & EPOLLRDHUP) != 0 ? EV_CLOSED : 0) | ((events & EPOLLET) != 0 ? EV_ET : 0));
 }
 
-/// What comes back with each report: the fd, and above it the number of its ADD.
-std::uint64_t tag(int fd, const epoll_fdinfo& info) {
-    return std::uint64_t{info.generation} << 32 | static_cast<std::uint32_t>(fd);
-}
-
 int control(event_base* base, int operation, const event_change& ch, std::uint32_t events) {
     epoll_fdinfo& info = base->io.entries[ch.fd].info<epoll_fdinfo>();
     if (operation == EPOLL_CTL_ADD) ++info.generation;
     epoll_event epev{};
-    epev.data.u64 = tag(ch.fd, info);
+    epev.data.u64 = std::bit_cast<std::uint64_t>(epoll_tag{ch.fd, info.generation});
     epev.events = events;
     const auto* op = static_cast<epollop*>(base->evbase);
     return sys::epoll_ctl(op->epfd, operation, ch.fd, &epev, ch.old_events,

@@ -24,10 +24,22 @@ struct epoll_fdinfo {
     std::uint32_t generation;
 };
 
+/// What the kernel keeps with a file that is watched, and hands out with each report.
+struct epoll_tag {
+    std::int32_t fd;
+    std::uint32_t generation;
+};
+
 /// Tells the kernel one change. 0, or -1 with a warning and errno.
 int epoll_apply_one_change(event_base* base, const event_change& change);
 /// Tells the kernel all that waits in the changelist. An fd that it refuses is lost.
 void epoll_apply_changes(event_base* base);
+CORE_BEGIN
+/// epoll_reports.cc: makes active what epoll_wait has reported. Returns how many reports were not
+/// about files that are ours.
+int epoll_take_reports(event_base* base, const epoll_event* reports, int n);
+CORE_END
+
 /// Makes the set anew: the only way to be rid of a file whose fd is gone but which lives on,
 /// dup'ed.
 void epoll_make_set_anew(event_base* base);

@@ -64,7 +64,7 @@ CORE_BEGIN
 int evmap_io_add_(event_base* base, evutil_socket_t fd, event* ev);
 int evmap_io_del_(event_base* base, evutil_socket_t fd, event* ev);
 /// Makes the fd's events that want any of `events` active. Backends call evmap_ready (ready.h).
-void evmap_io_active_(event_base* base, evutil_socket_t fd, short events);
+CORE_INLINE void evmap_io_active_(event_base* base, evutil_socket_t fd, short events);
 /// What the slot's events want together: EV_READ, EV_WRITE, EV_CLOSED, and EV_ET if they are.
 short evmap_io_mask(const evmap_io& slot);
 

@@ -170,8 +170,9 @@ int evmap_io_del_(event_base* base, evutil_socket_t fd, event* ev) {
 namespace {
 
 CORE_INLINE void activate_if_wanted(event* ev, short events) {
-    if ((ev->ev_events & (events & ~EV_ET)) == 0) return;
-    event_active_nolock_(ev, ev->ev_events & events, 1, evglass::trace::field::cause::backend);
+    const int res = ev->ev_events & events;
+    if ((res & ~EV_ET) == 0) return;
+    event_active_nolock_(ev, res, 1, evglass::trace::field::cause::backend);
 }
 
 [[gnu::noinline]] void activate_several(event* first, short events) {
@@ -191,12 +192,12 @@ CORE_INLINE void activate_list(event* first, short events) {
 
 }  // namespace
 
-void evmap_io_active_(event_base* base, evutil_socket_t fd, short events) {
+CORE_INLINE void evmap_io_active_(event_base* base, evutil_socket_t fd, short events) {
     TRACE_CALL(base);
-    // An fd that the map has no room for was never asked about: the kernel speaks of a stranger.
-    if (fd < 0 || fd >= base->io.nentries) return;
+    const evmap_io* slot = evmap_io_slot(base, fd);
+    if (slot == nullptr) return;
     TRACE(backend_ready, .base = base, .fd = fd, .what = events);
-    if (event* first = base->io.entries[fd].first) activate_list(first, events);
+    if (event* first = slot->first) activate_list(first, events);
 }
 
 CORE_END

@@ -17,8 +17,6 @@ inline void evmap_ready(event_base* base, const evmap_io& slot, evutil_socket_t 
 
 /// The same for whatever fd the kernel speaks of.
 inline void evmap_ready(event_base* base, evutil_socket_t fd, short events) {
-    // An fd that the map has no room for was never asked about: the kernel speaks of a stranger.
-    if (fd < 0 || fd >= base->io.nentries) return;
-    const evmap_io& slot = base->io.entries[fd];
-    if (slot.first != nullptr) evmap_ready(base, slot, fd, events);
+    const evmap_io* slot = evmap_io_slot(base, fd);
+    if (slot != nullptr && slot->first != nullptr) evmap_ready(base, *slot, fd, events);
 }

@@ -21,7 +21,10 @@ CORE_INLINE void run_unlocked(event_base* base, event_callback* evcb, int fd, sh
     TRACE(callback_begin, .base = base, .event = evcb,
           .callback = reinterpret_cast<std::uint64_t>(evcb->evcb_cb_union.evcb_callback), .fd = fd,
           .what = what, .closure = static_cast<trace::field::closure>(evcb->evcb_closure));
-    {
+    if (!kHasProbes && base->th_base_lock == nullptr) {
+        verify_in_debug_build(base);
+        call();
+    } else {
         const BaseUnlock unlocked(base);
         call();
     }
@@ -32,7 +35,7 @@ CORE_INLINE void run_unlocked(event_base* base, event_callback* evcb, int fd, sh
 /// more to come. The event itself may be gone after any call.
 class SignalCalls {
  public:
-    explicit SignalCalls(event* ev) : ev_(ev), left_(ev->ev_ncalls) { ev->ev_pncalls = &left_; }
+    explicit SignalCalls(event* ev) : ev_(ev), left_(ev->ev_ncalls) { lend(); }
     SignalCalls(const SignalCalls&) = delete;
     SignalCalls& operator=(const SignalCalls&) = delete;
 
@@ -49,12 +52,15 @@ class SignalCalls {
     }
 
  private:
+    /// (Not inline: compilers warn that the address outlives the object. next() sees to that.)
+    [[gnu::noinline]] void lend() { ev_->ev_pncalls = &left_; }
+
     event* ev_;
     short left_;
 };
 
 /// A signal that came n times is n calls, unless one of them deletes the event or breaks the loop.
-void event_signal_closure(event_base* base, event* ev) {
+[[gnu::noinline]] void event_signal_closure(event_base* base, event* ev) {
     TRACE_CALL(ev);
     if (ev->ev_ncalls == 0) return;
     const event_callback_fn callback = ev->ev_callback;
@@ -70,16 +76,16 @@ void event_signal_closure(event_base* base, event* ev) {
 
 /// When a persistent event is to time out next. After a timeout it counts from when it should have
 /// run, so that a slow callback does not shift all later ones; after anything else, from now.
-timeval next_deadline(event_base* base, const event* ev) {
+CORE_INLINE timeval next_deadline(event_base* base, const event* ev) {
     timeval now;
     gettime(base, &now);
     const timeval interval = plain_time(ev->ev_io_timeout);
-    timeval next{};
+    timeval next = timeval_add_saturated(now, interval);
     if ((ev->ev_res & EV_TIMEOUT) != 0) {
-        next = timeval_add_saturated(plain_time(ev->ev_timeout), interval);
+        const timeval on_time = timeval_add_saturated(plain_time(ev->ev_timeout), interval);
+        // So late that even the next one has passed: don't run to catch up.
+        if (!evutil_timercmp(&on_time, &now, <)) next = on_time;
     }
-    // So late that even the next one has passed: don't run to catch up.
-    if (evutil_timercmp(&next, &now, <)) next = timeval_add_saturated(now, interval);
     if (is_common_timeout(&ev->ev_io_timeout, base)) {
         next.tv_usec |= ev->ev_io_timeout.tv_usec & ~kCommonMicroseconds;
     }
@@ -96,9 +102,9 @@ CORE_INLINE void call_event(event_base* base, event* ev) {
 }
 
 /// Adds the event's timeout again, then calls back: in its callback a persistent event is pending.
-void event_persist_closure(event_base* base, event* ev) {
+CORE_INLINE void event_persist_closure(event_base* base, event* ev) {
     TRACE_CALL(ev);
-    if (evutil_timerisset(&ev->ev_io_timeout)) {
+    if ((ev->ev_io_timeout.tv_sec | ev->ev_io_timeout.tv_usec) != 0) {
         const timeval next = next_deadline(base, ev);
         event_add_nolock_(ev, &next, true);
     }
@@ -106,7 +112,7 @@ void event_persist_closure(event_base* base, event* ev) {
 }
 
 /// The last call for an event: from here on nobody knows it.
-void event_finalize_closure(event_base* base, event_callback* evcb) {
+[[gnu::noinline]] void event_finalize_closure(event_base* base, event_callback* evcb) {
     TRACE_CALL(evcb);
     event* ev = event_callback_to_event(evcb);
     const auto finalize = evcb->evcb_cb_union.evcb_evfinalize;
@@ -125,12 +131,12 @@ void call_self(event_base* base, event_callback* evcb) {
     run_unlocked(base, evcb, -1, 0, [&] { callback(evcb, arg); });
 }
 
-CORE_INLINE void run_closure(event_base* base, event_callback* evcb) {
+CORE_INLINE void run_closure(event_base* base, event_callback* evcb, ev_uint8_t closure) {
     event* const ev = event_callback_to_event(evcb);
     // The two that most events are come first, before the switch's jump table.
-    if (evcb->evcb_closure == EV_CLOSURE_EVENT_PERSIST) return event_persist_closure(base, ev);
-    if (evcb->evcb_closure == EV_CLOSURE_EVENT) return call_event(base, ev);
-    switch (evcb->evcb_closure) {
+    if (closure == EV_CLOSURE_EVENT_PERSIST) return event_persist_closure(base, ev);
+    if (closure == EV_CLOSURE_EVENT) return call_event(base, ev);
+    switch (closure) {
         case EV_CLOSURE_EVENT_SIGNAL:
             return event_signal_closure(base, ev);
         case EV_CLOSURE_CB_SELF:
@@ -141,25 +147,43 @@ CORE_INLINE void run_closure(event_base* base, event_callback* evcb) {
             return event_finalize_closure(base, evcb);
         default:
             event_errx(EVENT_ERR_ABORT_, "event %p has closure %d, which is none",
-                       static_cast<void*>(evcb), evcb->evcb_closure);
+                       static_cast<void*>(evcb), closure);
     }
 }
 
-/// Out of its queue; and unless it persists, not pending any more either.
-void take_from_queue(event_base* base, event_callback* evcb) {
-    event* ev = event_callback_to_event(evcb);
-    if (evcb->evcb_closure == EV_CLOSURE_EVENT_PERSIST || !is_event(evcb) ||
-        (ev->ev_events & EV_PERSIST) != 0 || (evcb->evcb_flags & EVLIST_FINALIZING) != 0) {
-        event_queue_remove_active(base, evcb);
+/// Does the callback only leave its queue, and stay pending where it is?
+bool stays_pending(event_callback* evcb, ev_uint8_t closure) {
+    return closure == EV_CLOSURE_EVENT_PERSIST || !is_event_closure(closure) ||
+           (event_callback_to_event(evcb)->ev_events & EV_PERSIST) != 0 ||
+           (evcb->evcb_flags & EVLIST_FINALIZING) != 0;
+}
+
+/// An event that is active and nothing else: to delete it is to take it out of its queue.
+bool is_only_active(event_callback* evcb) {
+    return (evcb->evcb_flags & (EVLIST_TIMEOUT | EVLIST_INSERTED)) == 0 &&
+           (event_callback_to_event(evcb)->ev_events & EV_SIGNAL) == 0;
+}
+
+/// The first of a queue, out of it; and unless it persists, not pending any more either.
+CORE_INLINE void take_first(event_base* base, evcallback_list& queue, ev_uint8_t closure,
+                            Seen seen) {
+    event_callback* evcb = queue.first;
+    if (stays_pending(evcb, closure) || (!kHasProbes && is_only_active(evcb))) {
+        event_queue_remove_active(base, evcb, seen, &queue);
     } else {
-        event_del_nolock_(ev, DelMode::NOBLOCK);
+        event_del_nolock_(event_callback_to_event(evcb), DelMode::NOBLOCK);
     }
 }
 
-void run_one(event_base* base, event_callback* evcb) {
+/// One of the library's own. (Apart, because most are not.)
+[[gnu::noinline]] void take_first_internal(event_base* base, evcallback_list& queue) {
+    take_first(base, queue, queue.first->evcb_closure, Seen::nothing);
+}
+
+CORE_INLINE void run_one(event_base* base, event_callback* evcb, ev_uint8_t closure) {
     base->current_event = evcb;
-    base->current_closure = evcb->evcb_closure;  // asked later, when the callback may have freed it
-    run_closure(base, evcb);
+    base->current_closure = closure;  // asked later, when the callback may have freed it
+    run_closure(base, evcb, closure);
     base->current_event = nullptr;
     if (base->current_event_waiters != 0) {
         base->current_event_waiters = 0;
@@ -184,17 +208,23 @@ struct Portion {
 };
 
 /// How many callbacks of users ran (the library's own don't count); -1 if the loop was broken.
-/// Without `portion`: all of the queue.
-int event_process_active_single_queue(event_base* base, int priority, const Portion* portion) {
+/// Unless `limited` to a portion: all of the queue.
+template <bool limited>
+int event_process_active_single_queue(event_base* base, int priority, const Portion& portion) {
     TRACE_CALL(base);
     int count = 0;
-    while (event_callback* evcb = base->activequeues[priority].first) {
-        const bool internal = (evcb->evcb_flags & EVLIST_INTERNAL) != 0;
-        take_from_queue(base, evcb);
-        if (!internal) ++count;
-        run_one(base, evcb);
+    evcallback_list& queue = base->activequeues[priority];
+    while (event_callback* evcb = queue.first) {
+        const ev_uint8_t closure = evcb->evcb_closure;
+        if (is_waiting(evcb)) [[likely]] {
+            take_first(base, queue, closure, Seen::plain);
+            ++count;
+        } else {
+            take_first_internal(base, queue);
+        }
+        run_one(base, evcb, closure);
         if (base->event_break) return -1;
-        if (portion != nullptr && portion->is_used_up(base, count)) return count;
+        if (limited && portion.is_used_up(base, count)) return count;
         if (base->event_continue || should_tell()) break;
     }
     return count;
@@ -217,8 +247,9 @@ int event_process_active(event_base* base) {
     for (int priority = 0; priority < base->nactivequeues; ++priority) {
         if (base->activequeues[priority].empty()) continue;
         base->event_running_priority = priority;
-        const bool limited = priority >= limits.limit_callbacks_after_prio;
-        count = event_process_active_single_queue(base, priority, limited ? &portion : nullptr);
+        count = priority >= limits.limit_callbacks_after_prio
+                    ? event_process_active_single_queue<true>(base, priority, portion)
+                    : event_process_active_single_queue<false>(base, priority, portion);
         // Only the library's own callbacks ran: that should not make a lower priority wait.
         if (count != 0) break;
     }

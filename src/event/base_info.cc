@@ -76,6 +76,7 @@ void event_base_active_by_fd(event_base* base, evutil_socket_t fd, short events)
     TRACE_API(base, nullptr);
     if ((events & (EV_READ | EV_WRITE | EV_CLOSED)) != 0) {
         evmap_io_active_(base, fd, static_cast<short>(events & (EV_READ | EV_WRITE | EV_CLOSED)));
+        note_counts(base);
     }
     if ((events & EV_TIMEOUT) == 0 || fd < 0 || fd >= base->io.nentries) return;
     event* next = nullptr;

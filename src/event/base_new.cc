@@ -150,6 +150,8 @@ int event_base_priority_init(event_base* base, int npriorities) {
     mm_free(base->activequeues);
     base->activequeues = queues;
     base->nactivequeues = npriorities;
+    // Called by a callback, whose queue is gone now: the loop must not look into that again.
+    if (base->event_running_priority >= 0) base->event_continue = true;
     TRACE(base_priorities, .base = base, .count = static_cast<std::uint32_t>(npriorities));
     return 0;
 }

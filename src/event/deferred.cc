@@ -46,6 +46,7 @@ void event_callback_finalize_nolock_(event_base* base, event_callback* evcb,
     TRACE(event_callback, .base = base, .event = evcb, .callback = finalize,
           .closure = evglass::trace::field::closure::cb_finalize);
     event_callback_activate_nolock_(base, evcb);
+    note_counts(base);
     event_mark_finalizing(base, evcb);
 }
 

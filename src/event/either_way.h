@@ -21,8 +21,10 @@ inline int event_add_either_way(event* ev, const timeval* tv) {
 }
 
 inline bool event_callback_activate_either_way(event_base* base, event_callback* evcb) {
-    return is_quiet() ? quiet::activate_callback(base, evcb)
-                      : event_callback_activate_nolock_(base, evcb);
+    const bool added = is_quiet() ? quiet::activate_callback(base, evcb)
+                                  : event_callback_activate_nolock_(base, evcb);
+    note_counts(base);
+    return added;
 }
 
 inline bool event_callback_activate_later_either_way(event_base* base, event_callback* evcb) {

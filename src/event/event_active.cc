@@ -26,6 +26,7 @@ void wait_for_signal_calls(event_base* base, event* ev) {
     ev->ev_ncalls = ncalls;
     ev->ev_pncalls = nullptr;
     event_callback_activate_nolock_(base, event_to_event_callback(ev));
+    note_counts(base);
 }
 
 /// Something more urgent than what is running: look again before the rest of the queue runs.
@@ -35,22 +36,28 @@ void continue_if_urgent(event_base* base, const event* ev) {
     TRACE(loop_request, .base = base, .request = evglass::trace::field::request::continue_);
 }
 
-/// It will run already: its callback is told of both causes at once. (Unless it is being finalized:
-/// nothing more happens to it.)
-[[gnu::noinline]] void activate_again(event_base* base, event* ev, int res, short ncalls) {
+/// An event that is not idle. If it will run already, its callback is told of both causes at once;
+/// if it is being finalized, nothing more happens to it.
+[[gnu::noinline]] void activate_not_idle(event_base* base, event* ev, int res, short ncalls) {
     if ((ev->ev_flags & EVLIST_FINALIZING) != 0) return;
-    ev->ev_res = static_cast<short>(ev->ev_res | res);
+    const int told = (ev->ev_flags & kOnItsWay) != 0 ? ev->ev_res : 0;
+    ev->ev_res = static_cast<short>(told | res);
     if ((ev->ev_flags & EVLIST_ACTIVE) != 0) return;
     continue_if_urgent(base, ev);
     if ((ev->ev_events & EV_SIGNAL) != 0) return activate_signal(base, ev, ncalls);
     event_callback_activate_nolock_(base, event_to_event_callback(ev));
+    note_counts(base);
 }
 
-/// Later callbacks become active: they will run in this turn, not in the next.
-[[gnu::noinline]] void activate_now(event_base* base, event_callback* evcb) {
-    event_queue_remove_active_later(base, evcb);
+/// A callback that is not idle: the library's own, or on its way already. Later callbacks become
+/// active, and run in this turn, not in the next. True if it was on no queue yet.
+[[gnu::noinline]] bool activate_callback_not_idle(event_base* base, event_callback* evcb) {
+    const int way = evcb->evcb_flags & kOnItsWay;
+    if (way != 0 && way != EVLIST_ACTIVE_LATER) return false;
+    if (way != 0) event_queue_remove_active_later(base, evcb);
     event_queue_insert_active(base, evcb);
     notify_if_asleep(base);
+    return way == 0;
 }
 
 }  // namespace
@@ -61,22 +68,22 @@ CORE_INLINE void event_active_nolock_(event* ev, int res, short ncalls, cause wh
     if (kHasProbes && (ev->ev_flags & EVLIST_FINALIZING) != 0) return;
     TRACE(event_activate, .base = base, .event = ev, .what = static_cast<short>(res),
           .ncalls = ncalls, .cause = why);
-    if ((ev->ev_flags & kOnItsWay) != 0) [[unlikely]]
-        return activate_again(base, ev, res, ncalls);
+    if (!is_idle(event_to_event_callback(ev))) [[unlikely]]
+        return activate_not_idle(base, ev, res, ncalls);
     ev->ev_res = static_cast<short>(res);
     continue_if_urgent(base, ev);
     if ((ev->ev_events & EV_SIGNAL) != 0) [[unlikely]]
         return activate_signal(base, ev, ncalls);
     event_callback_activate_nolock_(base, event_to_event_callback(ev));
+    // What the loop itself finds is noted once a turn.
+    if (why != cause::backend && why != cause::timeout) note_counts(base);
 }
 
 CORE_INLINE bool event_callback_activate_nolock_(event_base* base, event_callback* evcb) {
     TRACE_CALL(evcb);
-    if ((evcb->evcb_flags & kOnItsWay) != 0) [[unlikely]] {
-        if ((evcb->evcb_flags & kOnItsWay) == EVLIST_ACTIVE_LATER) activate_now(base, evcb);
-        return false;
-    }
-    event_queue_insert_active(base, evcb);
+    if (!is_idle(evcb)) [[unlikely]]
+        return activate_callback_not_idle(base, evcb);
+    event_queue_insert_active(base, evcb, Seen::plain);
     notify_if_asleep(base);
     return true;
 }

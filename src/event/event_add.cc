@@ -31,11 +31,16 @@ int add_to_map(event_base* base, event* ev) {
     return res;
 }
 
+timeval now_of(event_base* base) {
+    timeval now;
+    gettime(base, &now);
+    return now;
+}
+
 /// The monotonic moment at which the event is to time out. A common timeout's mark stays in it.
 timeval deadline_of(event_base* base, const timeval& tv, bool absolute) {
     if (absolute) return tv;
-    timeval now;
-    gettime(base, &now);
+    const timeval now = now_of(base);
     if (!is_common_timeout(&tv, base)) return timeval_add_saturated(now, tv);
     timeval deadline = timeval_add_saturated(now, plain_time(tv));
     deadline.tv_usec |= tv.tv_usec & ~kCommonMicroseconds;
@@ -44,6 +49,11 @@ timeval deadline_of(event_base* base, const timeval& tv, bool absolute) {
 
 bool persists(const event* ev) {
     return ev->ev_closure == EV_CLOSURE_EVENT_PERSIST;
+}
+
+/// A persistent event remembers its interval: event_persist_closure adds it again.
+void remember_interval(event* ev, const timeval& tv, bool absolute) {
+    if (persists(ev) && !absolute) ev->ev_io_timeout = tv;
 }
 
 /// It had timed out and its callback has not run yet: that timeout is void now.
@@ -62,6 +72,30 @@ void assign_deadline(event_base* base, event* ev, const timeval& deadline) {
           .interval = persists(ev) ? timeval_to_usec(plain_time(ev->ev_io_timeout)) : -1);
 }
 
+/// Is a common queue in play: for the new deadline, or because the event is in one?
+CORE_INLINE bool uses_common_queue(const event_base* base, const event* ev,
+                                   const timeval& deadline) {
+    if (base->n_common_timeouts == 0) return false;
+    const bool pending = (ev->ev_flags & EVLIST_TIMEOUT) != 0;
+    return is_common_timeout(&deadline, base) ||
+           (pending && is_common_timeout(&ev->ev_timeout, base));
+}
+
+/// Another deadline for an event on the heap. True if the loop may sleep too long now.
+CORE_INLINE bool change_deadline(event_base* base, event* ev, const timeval& deadline) {
+    const bool was_first = min_heap_elt_is_top_(ev);
+    assign_deadline(base, ev, deadline);
+    event_queue_change_timeout(base, ev);
+    return was_first || min_heap_elt_is_top_(ev);
+}
+
+/// Onto the heap. True if the loop may sleep too long now.
+CORE_INLINE bool insert_deadline(event_base* base, event* ev, const timeval& deadline) {
+    assign_deadline(base, ev, deadline);
+    event_queue_insert_timeout(base, ev);
+    return min_heap_elt_is_top_(ev);
+}
+
 /// The event's new place, if its deadline or its old one is in a common queue. True if it is first
 /// on the heap then.
 [[gnu::noinline]] bool move_timeout(event_base* base, event* ev, const timeval& deadline) {
@@ -77,25 +111,42 @@ void assign_deadline(event_base* base, event* ev, const timeval& deadline) {
 /// Gives the event a deadline, on the heap or in a common queue. True if the loop sleeps too long
 /// now.
 bool set_deadline(event_base* base, event* ev, const timeval& tv, bool absolute) {
-    // A persistent event remembers its interval: event_persist_closure adds it again.
-    if (persists(ev) && !absolute) ev->ev_io_timeout = tv;
+    remember_interval(ev, tv, absolute);
     if ((ev->ev_flags & EVLIST_ACTIVE) != 0 && (ev->ev_res & EV_TIMEOUT) != 0) {
         forget_timeout(base, ev);
     }
     const timeval deadline = deadline_of(base, tv, absolute);
-    const bool pending = (ev->ev_flags & EVLIST_TIMEOUT) != 0;
-    if (is_common_timeout(&deadline, base) ||
-        (pending && is_common_timeout(&ev->ev_timeout, base))) {
-        return move_timeout(base, ev, deadline);
-    }
-    const bool was_first = pending && min_heap_elt_is_top_(ev);
-    assign_deadline(base, ev, deadline);
-    if (pending) {
-        event_queue_change_timeout(base, ev);
-    } else {
-        event_queue_insert_timeout(base, ev);
-    }
-    return was_first || min_heap_elt_is_top_(ev);
+    if (uses_common_queue(base, ev, deadline)) return move_timeout(base, ev, deadline);
+    if ((ev->ev_flags & EVLIST_TIMEOUT) != 0) return change_deadline(base, ev, deadline);
+    return insert_deadline(base, ev, deadline);
+}
+
+/// Is all that there is to do a deadline on the heap? So it is for timers, and for fds whose
+/// timeout each byte that comes puts off.
+CORE_INLINE bool wants_only_deadline(const event_base* base, const event* ev, const timeval& tv) {
+    constexpr int kOnItsWay = EVLIST_ACTIVE | EVLIST_ACTIVE_LATER | EVLIST_FINALIZING;
+    const int flags = ev->ev_flags;
+    const int missing = (flags & EVLIST_INSERTED) != 0 ? EV_SIGNAL : kMapEvents;
+    const min_heap& heap = base->timeheap;
+    return (flags & kOnItsWay) == 0 && (ev->ev_events & missing) == 0 &&
+           ((flags & EVLIST_TIMEOUT) != 0 || heap.n < heap.capacity) &&
+           !uses_common_queue(base, ev, tv);
+}
+
+/// Apart, so that the short way above needs no room on the stack for this one.
+[[gnu::noinline]] int add_in_full(event_base* base, event* ev, const timeval* tv, bool absolute) {
+    if ((ev->ev_flags & EVLIST_FINALIZING) != 0) return -1;
+    // Even if it has a deadline already: that may be in a common queue, and the new one not.
+    if (tv != nullptr && min_heap_reserve_(&base->timeheap, base->timeheap.n + 1) < 0) return -1;
+    wait_for_signal_callback(base, ev);
+    const int res = add_to_map(base, ev);
+    if (res == -1) return -1;
+    bool notify = res == 1;
+    if (tv != nullptr) notify |= set_deadline(base, ev, *tv, absolute);
+
+    if (notify) notify_if_asleep(base);
+    event_debug_note_add_(ev);
+    return 0;
 }
 
 }  // namespace
@@ -104,19 +155,17 @@ int event_add_nolock_(event* ev, const timeval* tv, bool tv_is_absolute) {
     TRACE_CALL(ev);
     event_base* base = ev->ev_base;
     event_debug_assert_is_setup_(ev);
-    if ((ev->ev_flags & EVLIST_FINALIZING) != 0) return -1;
-
-    // Even if it has a deadline already: that may be in a common queue, and the new one not.
-    if (tv != nullptr && min_heap_reserve_(&base->timeheap, base->timeheap.n + 1) < 0) return -1;
-    wait_for_signal_callback(base, ev);
-    const int res = add_to_map(base, ev);
-    if (res == -1) return -1;
-    bool notify = res == 1;
-    if (tv != nullptr) notify |= set_deadline(base, ev, *tv, tv_is_absolute);
-
-    if (notify && EVBASE_NEED_NOTIFY(base)) evthread_notify_base(base);
-    event_debug_note_add_(ev);
-    return 0;
+    if (tv != nullptr && wants_only_deadline(base, ev, *tv)) {
+        remember_interval(ev, *tv, tv_is_absolute);
+        const timeval deadline = tv_is_absolute ? *tv : timeval_add_saturated(now_of(base), *tv);
+        const bool notify = (ev->ev_flags & EVLIST_TIMEOUT) != 0
+                                ? change_deadline(base, ev, deadline)
+                                : insert_deadline(base, ev, deadline);
+        if (notify) notify_if_asleep(base);
+        event_debug_note_add_(ev);
+        return 0;
+    }
+    return add_in_full(base, ev, tv, tv_is_absolute);
 }
 
 int event_remove_timer_nolock_(event* ev) {

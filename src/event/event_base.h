@@ -141,6 +141,22 @@ struct event_base {
     ev_uint32_t next_serial = 1;  ///< numbers the lives of events, to tell reused memory apart
 };
 
+/// The fd's place in the map. Null for an fd that the map has no room for: nobody ever asked about
+/// it, so who speaks of it speaks of a stranger.
+inline evmap_io* evmap_io_slot(event_base* base, evutil_socket_t fd) {
+    const bool has_room = static_cast<unsigned>(fd) < static_cast<unsigned>(base->io.nentries);
+    return has_room ? &base->io.entries[fd] : nullptr;
+}
+
+/// Keeps the counts' maxima. Called where counts have risen: once for all the events that a turn
+/// makes active, and not for each.
+inline void note_counts(event_base* base) {
+    if (base->event_count > base->event_count_max) base->event_count_max = base->event_count;
+    if (base->event_count_active > base->event_count_active_max) {
+        base->event_count_active_max = base->event_count_active;
+    }
+}
+
 /// How many callbacks are active or will be so in the next turn.
 inline int N_ACTIVE_CALLBACKS(const event_base* base) {
     return base->event_count_active;

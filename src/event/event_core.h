@@ -24,9 +24,24 @@ inline timeval plain_time(const timeval& tv) {
 }
 /// Is this duration one that event_base_init_common_timeout made for this base?
 inline bool is_common_timeout(const timeval* tv, const event_base* base) {
-    return (tv->tv_usec & 0xf0000000L) == kCommonMagic &&
+    return base->n_common_timeouts != 0 && (tv->tv_usec & 0xf0000000L) == kCommonMagic &&
            common_timeout_index(tv) < base->n_common_timeouts;
 }
+/// What a caller of the funnel has looked at already. `plain`: the move is legal, and the callback
+/// is a user's own. (With probes every move is checked, whatever was seen.)
+enum class Seen { nothing, plain };
+/// A user's own, and in no queue of callbacks: nothing forbids to make it active.
+inline bool is_idle(const event_callback* evcb) {
+    constexpr int kLookedAt =
+        EVLIST_INIT | EVLIST_ACTIVE | EVLIST_ACTIVE_LATER | EVLIST_FINALIZING | EVLIST_INTERNAL;
+    return (evcb->evcb_flags & kLookedAt) == EVLIST_INIT;
+}
+/// A user's own, in an active queue.
+inline bool is_waiting(const event_callback* evcb) {
+    constexpr int kLookedAt = EVLIST_INIT | EVLIST_ACTIVE | EVLIST_INTERNAL;
+    return (evcb->evcb_flags & kLookedAt) == (EVLIST_INIT | EVLIST_ACTIVE);
+}
+
 /// How one turn of the loop ended.
 struct Outcome {
     bool goes_on;
@@ -39,14 +54,19 @@ CORE_BEGIN
 // --- event_state.cc: the one place where an event's flags change ---
 CORE_INLINE void event_queue_insert_inserted(event_base* base, event* ev);
 CORE_INLINE void event_queue_remove_inserted(event_base* base, event* ev);
-CORE_INLINE void event_queue_insert_active(event_base* base, event_callback* evcb);
-CORE_INLINE void event_queue_remove_active(event_base* base, event_callback* evcb);
+/// `seen`: what the caller knows of evcb's flags, so that its move need not look again.
+CORE_INLINE void event_queue_insert_active(event_base* base, event_callback* evcb,
+                                           Seen seen = Seen::nothing);
+/// `first_of`: the queue, where evcb is known to be the first of it.
+CORE_INLINE void event_queue_remove_active(event_base* base, event_callback* evcb,
+                                           Seen seen = Seen::nothing,
+                                           evcallback_list* first_of = nullptr);
 void event_queue_insert_active_later(event_base* base, event_callback* evcb);
 void event_queue_remove_active_later(event_base* base, event_callback* evcb);
-void event_queue_insert_timeout(event_base* base, event* ev);
-void event_queue_remove_timeout(event_base* base, event* ev);
+CORE_INLINE void event_queue_insert_timeout(event_base* base, event* ev);
+CORE_INLINE void event_queue_remove_timeout(event_base* base, event* ev);
 /// The deadline of an event on the heap changed: it stays pending, and gets another place.
-void event_queue_change_timeout(event_base* base, event* ev);
+CORE_INLINE void event_queue_change_timeout(event_base* base, event* ev);
 void event_queue_make_later_events_active(event_base* base);
 
 // --- event_add.cc, event_del.cc, event_active.cc ---

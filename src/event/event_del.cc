@@ -30,12 +30,15 @@ void wait_until_not_running(event_base* base, event* ev) {
     }
 }
 
-}  // namespace
+/// An event that hangs on the heap or in a common queue, and nowhere else.
+bool is_only_timer(const event* ev) {
+    constexpr int kLookedAt =
+        EVLIST_TIMEOUT | EVLIST_INSERTED | EVLIST_ACTIVE | EVLIST_ACTIVE_LATER | EVLIST_FINALIZING;
+    return (ev->ev_flags & kLookedAt) == EVLIST_TIMEOUT && (ev->ev_events & EV_SIGNAL) == 0;
+}
 
-CORE_INLINE int event_del_nolock_(event* ev, DelMode mode) {
-    TRACE_CALL(ev);
-    event_base* base = ev->ev_base;
-    event_debug_assert_is_setup_(ev);
+/// Whatever the event is in, and whoever must be told or waited for.
+[[gnu::noinline]] int del_in_full(event_base* base, event* ev, DelMode mode) {
     if ((ev->ev_flags & EVLIST_FINALIZING) != 0 && mode != DelMode::EVEN_IF_FINALIZING) return 0;
 
     // A signal's callback that is being called n times in a row stops after this call.
@@ -57,6 +60,17 @@ CORE_INLINE int event_del_nolock_(event* ev, DelMode mode) {
     event_debug_note_del_(ev);
     if (must_wait(base, ev, mode)) wait_until_not_running(base, ev);
     return res < 0 ? -1 : 0;
+}
+
+}  // namespace
+
+CORE_INLINE int event_del_nolock_(event* ev, DelMode mode) {
+    TRACE_CALL(ev);
+    event_debug_assert_is_setup_(ev);
+    if (!is_only_timer(ev) || evthread_have_id()) return del_in_full(ev->ev_base, ev, mode);
+    event_queue_remove_timeout(ev->ev_base, ev);
+    event_debug_note_del_(ev);
+    return 0;
 }
 
 CORE_END

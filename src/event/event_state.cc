@@ -17,13 +17,12 @@ using evglass::trace::Move;
 using evglass::trace::MoveRule;
 using evglass::trace::Site;
 
-void INCR_EVENT_COUNT(event_base* base, int flags) {
-    if ((flags & EVLIST_INTERNAL) != 0) return;
-    if (++base->event_count > base->event_count_max) base->event_count_max = base->event_count;
+void INCR_EVENT_COUNT(event_base* base, int flags, Seen seen) {
+    if (seen == Seen::plain || (flags & EVLIST_INTERNAL) == 0) ++base->event_count;
 }
 
-void DECR_EVENT_COUNT(event_base* base, int flags) {
-    if ((flags & EVLIST_INTERNAL) == 0) --base->event_count;
+void DECR_EVENT_COUNT(event_base* base, int flags, Seen seen) {
+    if (seen == Seen::plain || (flags & EVLIST_INTERNAL) == 0) --base->event_count;
 }
 
 [[noreturn, gnu::cold]] void illegal_move(const MoveRule& rule, const event_callback* evcb) {
@@ -36,32 +35,28 @@ void DECR_EVENT_COUNT(event_base* base, int flags) {
 /// not legal from the flags as they are: going on would corrupt a list.
 /// The move is a template's argument, so that its rule is part of the code and not looked up.
 template <Move m>
-void move(Site& site, event_base* base, event_callback* evcb, int length) {
+CORE_INLINE void move(Site& site, event_base* base, event_callback* evcb, int length,
+                      Seen seen = Seen::nothing) {
     constexpr MoveRule rule = kMoveRules[static_cast<std::size_t>(m)];
     const int before = static_cast<unsigned short>(evcb->evcb_flags);
-    if ((before & (rule.needs | rule.forbids)) != rule.needs) [[unlikely]] {
+    const bool look = kHasProbes || seen == Seen::nothing;
+    if (look && (before & (rule.needs | rule.forbids)) != rule.needs) [[unlikely]] {
         illegal_move(kMoveRules[static_cast<std::size_t>(m)], evcb);
     }
     const int after = rule.sets ? before | rule.flag : before & ~rule.flag;
     evcb->evcb_flags = static_cast<short>(after);
     if constexpr (rule.sets) {
-        INCR_EVENT_COUNT(base, before);
+        INCR_EVENT_COUNT(base, before, seen);
         TRACE_AT(site, queue_insert, .base = base, .event = evcb, .queue = rule.queue,
                  .priority = evcb->evcb_pri, .before = static_cast<std::uint16_t>(before),
                  .after = static_cast<std::uint16_t>(after),
                  .length = static_cast<std::uint32_t>(length));
     } else {
-        DECR_EVENT_COUNT(base, before);
+        DECR_EVENT_COUNT(base, before, seen);
         TRACE_AT(site, queue_remove, .base = base, .event = evcb, .queue = rule.queue,
                  .priority = evcb->evcb_pri, .before = static_cast<std::uint16_t>(before),
                  .after = static_cast<std::uint16_t>(after),
                  .length = static_cast<std::uint32_t>(length));
-    }
-}
-
-void count_active(event_base* base) {
-    if (++base->event_count_active > base->event_count_active_max) {
-        base->event_count_active_max = base->event_count_active;
     }
 }
 
@@ -71,6 +66,7 @@ CORE_INLINE void event_queue_insert_inserted(event_base* base, event* ev) {
     TRACE_CALL(ev);
     EVGLASS_SITE(site);
     move<Move::insert_inserted>(site, base, event_to_event_callback(ev), 0);
+    note_counts(base);
 }
 
 CORE_INLINE void event_queue_remove_inserted(event_base* base, event* ev) {
@@ -79,33 +75,39 @@ CORE_INLINE void event_queue_remove_inserted(event_base* base, event* ev) {
     move<Move::remove_inserted>(site, base, event_to_event_callback(ev), 0);
 }
 
-CORE_INLINE void event_queue_insert_active(event_base* base, event_callback* evcb) {
+CORE_INLINE void event_queue_insert_active(event_base* base, event_callback* evcb, Seen seen) {
     TRACE_CALL(evcb);
     EVUTIL_ASSERT(evcb->evcb_pri < base->nactivequeues);
     evcallback_list& queue = base->activequeues[evcb->evcb_pri];
-    count_active(base);
+    ++base->event_count_active;
     queue.insert_tail(evcb);
     EVGLASS_SITE(site);
-    move<Move::insert_active>(site, base, evcb, queue.length);
+    move<Move::insert_active>(site, base, evcb, queue.length, seen);
 }
 
-CORE_INLINE void event_queue_remove_active(event_base* base, event_callback* evcb) {
+CORE_INLINE void event_queue_remove_active(event_base* base, event_callback* evcb, Seen seen,
+                                           evcallback_list* first_of) {
     TRACE_CALL(evcb);
-    evcallback_list& queue = base->activequeues[evcb->evcb_pri];
+    evcallback_list& queue = first_of != nullptr ? *first_of : base->activequeues[evcb->evcb_pri];
     --base->event_count_active;
-    queue.remove(evcb);
+    if (first_of != nullptr) {
+        queue.remove_first();
+    } else {
+        queue.remove(evcb);
+    }
     EVGLASS_SITE(site);
-    move<Move::remove_active>(site, base, evcb, queue.length);
+    move<Move::remove_active>(site, base, evcb, queue.length, seen);
 }
 
 void event_queue_insert_active_later(event_base* base, event_callback* evcb) {
     TRACE_CALL(evcb);
     if ((evcb->evcb_flags & (EVLIST_ACTIVE | EVLIST_ACTIVE_LATER)) != 0) return;
     EVUTIL_ASSERT(evcb->evcb_pri < base->nactivequeues);
-    count_active(base);
+    ++base->event_count_active;
     base->active_later_queue.insert_tail(evcb);
     EVGLASS_SITE(site);
     move<Move::insert_active_later>(site, base, evcb, base->active_later_queue.length);
+    note_counts(base);
 }
 
 void event_queue_remove_active_later(event_base* base, event_callback* evcb) {
@@ -124,10 +126,11 @@ void event_queue_make_later_events_active(event_base* base) {
     }
 }
 
-void event_queue_insert_timeout(event_base* base, event* ev) {
+CORE_INLINE void event_queue_insert_timeout(event_base* base, event* ev) {
     TRACE_CALL(ev);
     EVGLASS_SITE(site);
     move<Move::insert_timeout>(site, base, event_to_event_callback(ev), 0);
+    note_counts(base);
     if (is_common_timeout(&ev->ev_timeout, base)) {
         insert_common_timeout_inorder(get_common_timeout_list(base, &ev->ev_timeout), ev);
     } else {
@@ -135,7 +138,7 @@ void event_queue_insert_timeout(event_base* base, event* ev) {
     }
 }
 
-void event_queue_remove_timeout(event_base* base, event* ev) {
+CORE_INLINE void event_queue_remove_timeout(event_base* base, event* ev) {
     TRACE_CALL(ev);
     EVGLASS_SITE(site);
     move<Move::remove_timeout>(site, base, event_to_event_callback(ev), 0);
@@ -146,7 +149,7 @@ void event_queue_remove_timeout(event_base* base, event* ev) {
     }
 }
 
-void event_queue_change_timeout(event_base* base, event* ev) {
+CORE_INLINE void event_queue_change_timeout(event_base* base, event* ev) {
     TRACE_CALL(ev);
     EVUTIL_ASSERT((ev->ev_flags & EVLIST_TIMEOUT) != 0);
     min_heap_adjust_(&base->timeheap, ev);

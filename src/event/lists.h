@@ -56,6 +56,17 @@ struct TailQueue {
         *link.tqe_prev = link.tqe_next;
         --length;
     }
+    /// REQUIRES: not empty.
+    void remove_first() {
+        T* second = Link::of(first).tqe_next;
+        first = second;
+        if (second != nullptr) {
+            Link::of(second).tqe_prev = &first;
+        } else {
+            last = &first;
+        }
+        --length;
+    }
     static T* next(T* x) { return Link::of(x).tqe_next; }
     /// The element before x, or null. (x's tqe_prev lies in that element's link, whose own tqe_prev
     /// leads to what points at it.)

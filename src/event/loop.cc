@@ -85,6 +85,7 @@ Outcome event_base_turn(event_base* base, int flags) {
     clear_time_cache(base);
 
     enter_phase(base, phase::dispatch);
+    const int active_before = N_ACTIVE_CALLBACKS(base);
     if (base->evsel->dispatch(base, wait) < 0) return end(loopend::backend_error, -1);
     update_time_cache(base);
 
@@ -93,6 +94,7 @@ Outcome event_base_turn(event_base* base, int flags) {
 
     enter_phase(base, phase::timeout_process);
     timeout_process(base);
+    if (N_ACTIVE_CALLBACKS(base) > active_before) note_counts(base);
 
     enter_phase(base, phase::process_active);
     return run_active(base, flags);

@@ -7,6 +7,7 @@
 
 #include "src/event/quiet.h"
 
+#include "src/backend/epoll_reports.cc"
 #include "src/backend/evmap_io.cc"
 #include "src/event/active_queue.cc"
 #include "src/event/event_active.cc"
@@ -67,6 +68,10 @@ void active(event* ev, int res, short ncalls) {
 
 Outcome turn(event_base* base, int flags) {
     return event_base_turn(base, flags);
+}
+
+int take_reports(event_base* base, const epoll_event* reports, int n) {
+    return epoll_take_reports(base, reports, n);
 }
 
 void io_active(event* first, short events) {

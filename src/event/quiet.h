@@ -5,6 +5,8 @@
 
 #include "src/event/event_core.h"
 
+struct epoll_event;
+
 namespace quiet {
 
 int add(event* ev, const timeval* tv);
@@ -12,6 +14,7 @@ int del(event* ev, DelMode mode);
 int remove_timer(event* ev);
 void active(event* ev, int res, short ncalls);
 Outcome turn(event_base* base, int flags);
+int take_reports(event_base* base, const epoll_event* reports, int n);
 /// For the list of events of an fd that is ready.
 void io_active(event* first, short events);
 void active_nolock(event* ev, int res, short ncalls);

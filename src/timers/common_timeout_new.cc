@@ -22,6 +22,7 @@ void common_timeout_callback(evutil_socket_t, short, void* arg) {
         event_del_nolock_(ev, DelMode::NOBLOCK);
         event_active_nolock_(ev, EV_TIMEOUT, 1, evglass::trace::field::cause::timeout);
     }
+    note_counts(base);
     if (ev != nullptr) common_timeout_schedule(ctl, ev);
 }
 

@@ -52,8 +52,20 @@ void min_heap_shift_up_(min_heap* heap, std::size_t hole, min_heap::Item item) {
     place(heap, hole, item);
 }
 
+std::size_t first_child(std::size_t parent) {
+    return parent * kHeapArity + 1;
+}
+
 std::size_t earliest_child(const min_heap* heap, std::size_t first) {
-    const std::size_t end = std::min(first + kHeapArity, heap->n);
+    static_assert(kHeapArity == 4);
+    const min_heap::Item* children = heap->items + first;
+    if (first + kHeapArity <= heap->n) [[likely]] {
+        // Two pairs, then their winners: no jumps, which could not be foretold.
+        const std::size_t a = children[1].deadline < children[0].deadline ? 1 : 0;
+        const std::size_t b = children[3].deadline < children[2].deadline ? 3 : 2;
+        return first + (children[b].deadline < children[a].deadline ? b : a);
+    }
+    const std::size_t end = heap->n;
     std::size_t best = first;
     for (std::size_t i = first + 1; i < end; ++i) {
         if (heap->items[i].deadline < heap->items[best].deadline) best = i;
@@ -64,7 +76,7 @@ std::size_t earliest_child(const min_heap* heap, std::size_t first) {
 void min_heap_shift_down_(min_heap* heap, std::size_t hole, min_heap::Item item) {
     TRACE_CALL(heap->base);
     for (;;) {
-        const std::size_t first = hole * kHeapArity + 1;
+        const std::size_t first = first_child(hole);
         if (first >= heap->n) break;
         const std::size_t child = earliest_child(heap, first);
         if (item.deadline <= heap->items[child].deadline) break;
@@ -75,9 +87,11 @@ void min_heap_shift_down_(min_heap* heap, std::size_t hole, min_heap::Item item)
 
 /// An item looks for its place from a hole in the middle: up if it is earlier than what left the
 /// hole, else down. (Asking the parent would cost a cache miss.)
-void settle(min_heap* heap, std::size_t hole, std::int64_t left, min_heap::Item item) {
+CORE_INLINE void settle(min_heap* heap, std::size_t hole, std::int64_t left, min_heap::Item item) {
     if (item.deadline < left) {
         min_heap_shift_up_(heap, hole, item);
+    } else if (first_child(hole) >= heap->n) {  // most places have no children
+        place(heap, hole, item);
     } else {
         min_heap_shift_down_(heap, hole, item);
     }
@@ -126,7 +140,7 @@ int min_heap_reserve_(min_heap* heap, std::size_t n) {
     return 0;
 }
 
-void min_heap_push_(min_heap* heap, event* ev) {
+CORE_INLINE void min_heap_push_(min_heap* heap, event* ev) {
     TRACE_CALL(heap->base);
     EVUTIL_ASSERT(heap->n < heap->capacity);
     const min_heap::Item item{timeval_to_usec(ev->ev_timeout), ev};
@@ -136,7 +150,7 @@ void min_heap_push_(min_heap* heap, event* ev) {
     min_heap_shift_up_(heap, hole, item);
 }
 
-void min_heap_erase_(min_heap* heap, event* ev) {
+CORE_INLINE void min_heap_erase_(min_heap* heap, event* ev) {
     TRACE_CALL(heap->base);
     const std::size_t hole = static_cast<std::size_t>(ev->ev_timeout_pos.min_heap_idx);
     EVUTIL_ASSERT(hole < heap->n && heap->items[hole].ev == ev);
@@ -149,7 +163,7 @@ void min_heap_erase_(min_heap* heap, event* ev) {
     if (last.ev != ev) settle(heap, hole, left, last);
 }
 
-void min_heap_adjust_(min_heap* heap, event* ev) {
+CORE_INLINE void min_heap_adjust_(min_heap* heap, event* ev) {
     TRACE_CALL(heap->base);
     const std::size_t hole = static_cast<std::size_t>(ev->ev_timeout_pos.min_heap_idx);
     EVUTIL_ASSERT(hole < heap->n && heap->items[hole].ev == ev);

@@ -54,10 +54,10 @@ inline bool min_heap_elt_is_top_(const event* ev) {
 /// Makes room for n events. 0, or -1 where memory is short: the heap is as it was.
 int min_heap_reserve_(min_heap* heap, std::size_t n);
 /// REQUIRES: room was reserved, so that it can't fail; ev is in no heap.
-void min_heap_push_(min_heap* heap, event* ev);
+CORE_INLINE void min_heap_push_(min_heap* heap, event* ev);
 /// Takes an event out, wherever it is. REQUIRES: it is in this heap.
-void min_heap_erase_(min_heap* heap, event* ev);
+CORE_INLINE void min_heap_erase_(min_heap* heap, event* ev);
 /// The event's ev_timeout changed while it is in the heap.
-void min_heap_adjust_(min_heap* heap, event* ev);
+CORE_INLINE void min_heap_adjust_(min_heap* heap, event* ev);
 
 CORE_END

@@ -69,4 +69,36 @@ TEST_F(EventState, internal_events_do_not_keep_the_loop_alive) {
     EXPECT_EQ(event_base_dispatch(base_), 1);
 }
 
+/// A callback of the last of eight priorities, which leaves its base with one.
+void leave_one_priority(evutil_socket_t, short, void* arg) {
+    auto* base = static_cast<event_base*>(arg);
+    EXPECT_EQ(event_base_priority_init(base, 1), 0);
+}
+
+TEST_F(EventState, a_callback_may_take_its_own_queue_away) {
+    ASSERT_EQ(event_base_priority_init(base_, 8), 0);
+    event* last = event_new(base_, -1, 0, leave_one_priority, base_);
+    ASSERT_EQ(event_priority_set(last, 7), 0);
+    event_active(last, EV_TIMEOUT, 1);
+    EXPECT_EQ(event_base_loop(base_, EVLOOP_ONCE), 0);
+    EXPECT_EQ(event_base_get_npriorities(base_), 1);
+    event_free(last);
+}
+
+TEST_F(EventState, maxima_are_those_of_the_busiest_moment) {
+    event* second = event_new(base_, -1, 0, nothing, nullptr);
+    const timeval at_once{0, 0};
+    ASSERT_EQ(event_add(ev_, &at_once), 0);
+    ASSERT_EQ(event_add(second, &at_once), 0);
+    EXPECT_EQ(event_base_loop(base_, EVLOOP_ONCE), 0);
+    event_active(ev_, EV_TIMEOUT, 1);
+    event_active(second, EV_TIMEOUT, 1);
+    event_active(ev_, EV_TIMEOUT, 1);
+    EXPECT_EQ(event_base_loop(base_, EVLOOP_ONCE), 0);
+    EXPECT_EQ(event_base_get_num_events(base_, EVENT_BASE_COUNT_ACTIVE), 0);
+    EXPECT_EQ(event_base_get_max_events(base_, EVENT_BASE_COUNT_ACTIVE, 0), 2);
+    EXPECT_EQ(event_base_get_max_events(base_, EVENT_BASE_COUNT_ADDED, 0), 2);
+    event_free(second);
+}
+
 }  // namespace

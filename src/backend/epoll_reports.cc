@@ -1,0 +1,55 @@
+// What epoll_wait reported becomes active events. Part of the hot path: it is compiled twice
+// (src/event/flavour.h). It never waits, and never calls a user.
+// Read next: evmap_io.cc, which knows the events of an fd.
+#include <sys/epoll.h>
+
+#include <bit>
+
+#include "src/backend/epoll_control.h"
+#include "src/event/event_core.h"
+
+CORE_BEGIN
+
+namespace {
+
+/// EPOLL* to EV_*. An error or a hang-up wakes readers and writers: their next call tells them why.
+short ready_events(std::uint32_t what) {
+    // What nearly all reports say.
+    if (what == EPOLLIN) [[likely]]
+        return EV_READ;
+    if ((what & (EPOLLERR | EPOLLHUP)) != 0) {
+        if ((what & EPOLLERR) != 0 || (what & EPOLLRDHUP) == 0) return EV_READ | EV_WRITE;
+    }
+    return static_cast<short>(((what & EPOLLIN) != 0 ? EV_READ : 0) |
+                              ((what & EPOLLOUT) != 0 ? EV_WRITE : 0) |
+                              ((what & EPOLLRDHUP) != 0 ? EV_CLOSED : 0));
+}
+
+/// Does the report speak of the file that we watch under its fd?
+bool is_ours(const evmap_io* slot, const epoll_tag& tag) {
+    return slot != nullptr && slot->first != nullptr &&
+           slot->info<epoll_fdinfo>().generation == tag.generation;
+}
+
+}  // namespace
+
+int epoll_take_reports(event_base* base, const epoll_event* reports, int n) {
+    int strays = 0;
+    for (const epoll_event* const end = reports + n; reports != end; ++reports) {
+        const epoll_tag tag = std::bit_cast<epoll_tag>(reports->data.u64);
+        const evmap_io* slot = evmap_io_slot(base, tag.fd);
+        if (!is_ours(slot, tag)) [[unlikely]] {
+            ++strays;
+            continue;
+        }
+        const std::uint32_t what = reports->events;
+        short events = ready_events(what);
+        if ((what & (EPOLLERR | EPOLLHUP)) != 0) [[unlikely]] {
+            events = evmap_io_broken_(*slot, events);
+        }
+        if (events != 0) evmap_io_active_(base, tag.fd, static_cast<short>(events | EV_ET));
+    }
+    return strays;
+}
+
+CORE_END
