@@ -65,6 +65,7 @@ RUNNER_SRC   := $(call find,lessons/runner,*.cc)
 LESSON_SRC   := $(wildcard lessons/[0-9]*/program.cc)
 WIRE_SRC     := $(call find,lessons/wire,*.cc)
 DEMO_SRC     := $(wildcard lessons/demo/*.cc)
+LAB_SRC      := $(wildcard lessons/lab/*.cc)
 
 LIB := $(B)/lib
 BIN := $(B)/bin
@@ -111,7 +112,7 @@ $(CORE_A): $(call objects,$(CORE_SRC) $(PTHREADS_SRC))
 $(TOOLS_A): $(call objects,$(READER_SRC) $(VIZ_SRC) $(RUNNER_SRC) trace/schema.cc)
 	@mkdir -p $(@D); rm -f $@; ar rcs $@ $^
 
-programs: $(BIN)/evglass $(patsubst lessons/demo/%.cc,$(BIN)/%,$(DEMO_SRC)) \
+programs: $(BIN)/evglass $(BIN)/lessons/lab $(patsubst lessons/demo/%.cc,$(BIN)/%,$(DEMO_SRC)) \
           $(patsubst lessons/%/program.cc,$(BIN)/lessons/%,$(LESSON_SRC)) exercises ## evglass, the samples, the lessons
 $(BIN)/evglass: $(call objects,viz/cli/main.cc) $(TOOLS_A)
 	@mkdir -p $(@D); echo "  LINK $@"
@@ -121,6 +122,9 @@ link_user = $(Q)$(CXX) $(LDFLAGS) -o $@ $(filter %.o,$^) -L$(LIB) -levent_core -
 $(BIN)/%: $(B)/obj/lessons/demo/%.o $(CORE_SO) $(PTHREADS_SO)
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(call link_user,../lib)
+$(BIN)/lessons/lab: $(call objects,$(LAB_SRC)) $(CORE_SO) $(PTHREADS_SO)
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(call link_user,../../lib)
 # The programs of lessons and learners: their own system calls are traced too (lessons/wire).
 link_wired = $(call link_user,$(1)) $(WIRE_A) @lessons/wire/wrap.flags -ldw
 WIRE_A      := $(LIB)/libevglass_wire.a
@@ -333,6 +337,17 @@ $(B)/bench/compare_bench: $(call objects,tests/bench/compare_bench.cc)
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^
 
+# Other event loops on the same work. Peers are linked as their users would; ours takes stock's place.
+PEERS := libevent libev libuv asio raw
+PEER_LIBS_libevent := -levent_core
+PEER_LIBS_libev := -lev
+PEER_LIBS_libuv := -luv
+bench-peers: libs $(PEERS:%=$(B)/bench/peers/peer_%) $(B)/bench/peers/peers_bench ## libevent, libev, libuv, asio, raw epoll: docs/performance.md gets the table
+	@$(B)/bench/peers/peers_bench $(abspath $(B)/bench/peers) $(abspath $(LIB)) $(or $(ROUNDS),5) docs/performance.md
+$(B)/bench/peers/%: $(B)/obj-stock/tests/bench/peers/%.o
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(Q)$(CXX) -pthread -o $@ $< $(PEER_LIBS_$(*:peer_%=%))
+
 OURS = $(shell find src trace viz lessons tests -name '*.cc' -o -name '*.h' -o -name '*.c')
 lint: ## formatting, and all warnings of clang++ as errors
 	@echo "  clang-format, $(words $(OURS)) files"; clang-format --dry-run -Werror $(OURS)
@@ -381,6 +396,7 @@ install: all ## install below PREFIX; the libraries go to lib/evglass, the syste
 	sh src/package/make-packages.sh $(DESTDIR)$(PREFIX)/lib/evglass ../../../include/evglass
 	install -m 644 src/include/event2/*.h $(DESTDIR)$(PREFIX)/include/evglass/event2
 	install -m 644 src/include/*.h $(DESTDIR)$(PREFIX)/include/evglass
+	install -D -m 755 $(BIN)/lessons/lab $(DESTDIR)$(PREFIX)/lib/evglass/lessons/lab
 	for l in $(patsubst lessons/%/program.cc,%,$(LESSON_SRC)); do \
 	    install -D -m 755 $(BIN)/lessons/$$l $(DESTDIR)$(PREFIX)/lib/evglass/lessons/$$l; \
 	    install -d $(DESTDIR)$(PREFIX)/share/evglass/lessons/$$l; \
@@ -395,5 +411,5 @@ help: ## this list
 FORCE:
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all build libs programs exercises lessons-check test test-programs run-tests packages deps demo dropin dropin-bench soak bench bench-programs \
+.PHONY: all build libs programs exercises lessons-check test test-programs run-tests packages deps demo dropin dropin-bench soak bench bench-programs bench-peers \
         lint format docs docs-lessons docs-records docs-map docs-images seed-coverage sweep storm install clean help FORCE

@@ -31,6 +31,7 @@ void add_graph(CLI::App& root, Call& call);
 void add_why(CLI::App& root, Call& call);
 void add_lint(CLI::App& root, Call& call);
 void add_learn(CLI::App& root, Call& call);
+void add_compare(CLI::App& root, Call& call);
 
 /// Prints "evglass COMMAND: MESSAGE" on stderr, made printable.
 void say(std::string_view command, std::string_view message);
