@@ -1,4 +1,5 @@
-// Exercise of lesson 32, solved: dispatch asks the io map what is wanted, sleeps, and reports.
+// Exercise of lesson 32, solved: a backend that remembers nothing. dispatch asks the io map what is
+// wanted of each fd, sleeps in poll, and reports. Read next: src/backend/poll.cc, which remembers.
 #include <errno.h>
 #include <poll.h>
 
