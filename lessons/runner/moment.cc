@@ -1,6 +1,8 @@
 // A finished run and its records. What the names of the language mean is in values.cc.
 #include "lessons/runner/moment.h"
 
+#include <algorithm>
+
 #include "trace/text.h"
 
 namespace evglass::lessons {
@@ -174,6 +176,15 @@ const trace::Bufferevent* Moment::bufferevent(std::string_view designator) const
 std::string without_duration(std::string text) {
     const auto open = text.rfind(" <");
     if (open != std::string::npos && text.ends_with('>')) text.resize(open);
+    constexpr std::string_view kPort = "port ";
+    constexpr unsigned long kFirstOfTheKernel = 32768;  // those below were asked for
+    const auto at = text.find(kPort);
+    if (at == std::string::npos) return text;
+    const std::size_t digits = at + kPort.size();
+    const auto end = std::min(text.find_first_not_of("0123456789", digits), text.size());
+    if (end == digits || end > digits + 5) return text;
+    if (std::stoul(text.substr(digits, end - digits)) >= kFirstOfTheKernel)
+        text.replace(digits, end - digits, "P");
     return text;
 }
 

@@ -111,7 +111,8 @@ class Moment {
     std::uint64_t record_;
 };
 
-/// The text of a system call without its duration: under a virtual clock it says nothing.
+/// The text of a system call without what differs from run to run: its duration, which says nothing
+/// under a virtual clock, and the number of a port that the kernel chose ("port P").
 std::string without_duration(std::string text);
 /// What people call an event: the name that the program gave, else the alias.
 std::string label(const trace::Model& model, trace::Address address);

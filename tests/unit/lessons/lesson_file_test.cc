@@ -77,7 +77,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadStop{"where: end\nshow: heap, tree\nexpect: heap.size == 0\n",
                 "l.md:6: show: there is no pane"},
         BadStop{"where: end\nshow: event\nexpect: heap.size == 0\n",
-                "l.md:6: show: 'event' needs an event"},
+                "l.md:6: show: 'event' needs a name"},
         BadStop{"where: end\nshow: heap 3\nexpect: heap.size == 0\n",
                 "l.md:6: show: 'heap' takes nothing"},
         BadStop{"where: end\npredict: why?\n", "l.md:6: this 'predict:' has no 'answer:'"},
