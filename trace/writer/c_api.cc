@@ -1,4 +1,5 @@
 // The public functions of <event2/evglass.h>: each a few lines over recording.h and TRACE.
+// None of them harms the program: what can't be done is told in evglass_trace_status.
 #include <event2/evglass.h>
 
 #include <cerrno>
