@@ -72,7 +72,7 @@ class Lecture {
     void draw_text(viz::Canvas canvas);
     void draw_side(viz::Canvas canvas, Side side);
     void draw_picture(viz::Canvas canvas);
-    void draw_state(viz::Canvas canvas) const;
+    void draw_state(viz::Canvas canvas, const std::vector<std::string>& lines) const;
     void draw_bottom(viz::Canvas canvas) const;
     /// The stop that the panes show: while a question waits, the one before.
     std::size_t shown_page() const;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "lessons/runner/entries.h"
 #include "lessons/runner/lecture.h"
 #include "lessons/runner/panes.h"
 #include "trace/text.h"
@@ -16,7 +17,8 @@ using viz::Canvas;
 using Look = viz::Style;
 using Lines = std::vector<std::string>;
 
-constexpr int kLeastColumns = 60, kLeastRows = 16;
+constexpr int kLeastColumns = 60, kLeastRows = 16, kLeastState = 2;
+constexpr int kLongestLine = 400;  ///< of a source
 constexpr int kRowsForBoth = 24;  ///< of the right side, for source and picture one above the other
 
 Lines split_lines(std::string_view text) {
@@ -94,6 +96,19 @@ void (*screen_for(const Stop& stop))(Canvas, const viz::Moment&, const viz::View
     return viz::view_events;
 }
 
+/// Blanks that all lines of a source pane ("  > 12 | code") begin with: a narrow pane leaves them
+/// out.
+std::size_t common_indent(const Lines& lines) {
+    std::size_t least = kLongestLine;
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+        const auto bar = lines[i].find('|');
+        if (bar == std::string::npos || lines[i].size() <= bar + 2) continue;
+        const auto code = lines[i].find_first_not_of(' ', bar + 2);
+        if (code != std::string::npos) least = std::min(least, code - bar - 2);
+    }
+    return least == kLongestLine ? 0 : least;
+}
+
 struct KeyHelp {
     const char *keys, *help;
 };
@@ -121,9 +136,12 @@ viz::Grid Lecture::frame(int columns, int rows) {
                 fmt::format("a lesson needs {} columns and {} rows", kLeastColumns, kLeastRows));
         return grid;
     }
-    const int state_rows = std::clamp(rows / 3, 6, 12);
+    const Lines state = state_lines(columns);
+    // A rule above it. It takes what it needs, so that the text has the rest.
+    const int state_rows =
+        std::clamp(static_cast<int>(state.size()) + 1, kLeastState, rows * 2 / 5);
     const int above = rows - state_rows - 3;  // the bar, and two lines at the bottom
-    const int text_width = wide_side_ ? 0 : columns >= 110 ? columns / 2 : columns * 11 / 20;
+    const int text_width = wide_side_ ? 0 : columns / 2 + 1;
     draw_bar(all);
     if (!wide_side_) draw_text(all.part(0, 1, text_width - 1, above));
     Canvas right = all.part(text_width, 1, columns - text_width, above);
@@ -133,7 +151,7 @@ viz::Grid Lecture::frame(int columns, int rows) {
     } else {
         draw_side(right, side_);
     }
-    draw_state(all.part(0, 1 + above, columns, state_rows));
+    draw_state(all.part(0, 1 + above, columns, state_rows), state);
     draw_bottom(all.part(0, rows - 2, columns, 2));
     return grid;
 }
@@ -241,14 +259,22 @@ void Lecture::draw_side(Canvas canvas, Side side) {
     if (side == Side::picture) return draw_picture(canvas);
     canvas.rule(0, "source");
     const Lines lines = split_lines(
-        show_pane("source", located_.moments[shown_page()], options_.root, canvas.width()));
-    if (lines.empty()) canvas.put(1, 1, "this record names no line of a source", Look::dim);
-    for (std::size_t i = 0; i < lines.size(); ++i) {
+        show_pane("source", located_.moments[shown_page()], options_.root, kLongestLine));
+    if (lines.empty()) {
+        canvas.put(1, 1, "this record names no line of a source", Look::dim);
+        return;
+    }
+    canvas.put(1, 1, viz::fit(lines[0].substr(2), canvas.width() - 1, canvas.unicode()), Look::dim);
+    const std::size_t indent = common_indent(lines);
+    for (std::size_t i = 1; i < lines.size(); ++i) {
         const bool here = lines[i].starts_with("  >");
-        canvas.put(0, static_cast<int>(i) + 1, lines[i],
-                   here     ? Look::strong
-                   : i == 0 ? Look::dim
-                            : Look::normal);
+        const auto bar = std::min(lines[i].find('|'), lines[i].size());
+        const int y = static_cast<int>(i) + 1;
+        int x = canvas.put(0, y, here ? canvas.glyphs().mark : " ", Look::changed);
+        x = canvas.cell_right(x, y, 4, trim(lines[i].substr(3, bar - 3)), Look::dim);
+        if (lines[i].size() > bar + 2 + indent)
+            canvas.put(x + 1, y, lines[i].substr(bar + 2 + indent),
+                       here ? Look::strong : Look::normal);
     }
 }
 
@@ -270,27 +296,35 @@ void Lecture::draw_picture(Canvas canvas) {
     (stop ? screen_for(*stop) : viz::view_events)(canvas, moment, view);
 }
 
-void Lecture::draw_state(Canvas canvas) const {
+Lines Lecture::state_lines(int width) const {
+    const auto& stop = lesson_.pages[shown_page()].stop;
+    if (!stop) return {};
+    Lines lines;
+    for (const std::string& pane : stop->show)
+        if (pane != "source")
+            append(lines, split_lines(show_pane(pane, located_.moments[shown_page()], options_.root,
+                                                width)));
+    const trace::Record& record = *located_.moments[shown_page()].record();
+    const Moment& there = located_.moments[shown_page()];
+    const trace::Model& model = there.model();
+    lines.insert(lines.begin(), trace::safe(without_duration(trace::record_sentence(
+                                    record, there.run().timeline().reader(), model))));
+    return lines;
+}
+
+void Lecture::draw_state(Canvas canvas, const Lines& lines) const {
     const Moment& there = located_.moments[shown_page()];
     const auto& stop = lesson_.pages[shown_page()].stop;
     if (!stop) {
-        canvas.rule(0, "the run");
-        canvas.put(1, 1, "the stops of this lesson are shown here, one after the other", Look::dim);
+        canvas.rule(0, "the stops of this lesson are shown here");
         return;
     }
-    const trace::Record& record = *there.record();
-    canvas.rule(0, fmt::format("record {}", record.number), stop->run);
-    const trace::Model& model = there.model();
-    const std::string said =
-        without_duration(trace::record_sentence(record, there.run().timeline().reader(), model));
-    canvas.put(2, 1, viz::fit(trace::safe(said), canvas.width() - 3, canvas.unicode()),
-               Look::strong);
-    int y = 2;
-    for (const std::string& pane : stop->show) {
-        if (pane == "source") continue;
-        for (const std::string& line :
-             split_lines(show_pane(pane, there, options_.root, canvas.width())))
-            if (y < canvas.height()) canvas.put(0, y++, line);
+    canvas.rule(0, fmt::format("record {}", there.number()), stop->run);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const int indent = i == 0 ? 2 : 0;  // the record's sentence; panes have theirs
+        canvas.put(indent, static_cast<int>(i) + 1,
+                   viz::fit(lines[i], canvas.width() - indent, canvas.unicode()),
+                   i == 0 ? Look::strong : Look::normal);
     }
 }
 
