@@ -158,10 +158,10 @@ $(EXERCISES)/$(1)/$(2): $(call exercise_object,$(1),$(2)) $(call exercise_object
 	$$(Q)$$(CXX) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $(CORE_A)
 endef
 define scene_exercise
-$(EXERCISES)/$(1)/$(2): $(call exercise_object,$(1),$(2)) $(LIB)/libevglass_scenarios.a $(CORE_A) $(OPENSSL_SO)
+$(EXERCISES)/$(1)/$(2): $(call exercise_object,$(1),$(2)) $(LIB)/libevglass_scenarios.a $(CORE_A)
 	@mkdir -p $$(@D); echo "  LINK $$@"
 	$$(Q)$$(CXX) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) -Wl,--whole-archive $(LIB)/libevglass_scenarios.a \
-	    -Wl,--no-whole-archive $(CORE_A) -L$(LIB) -levent_openssl -lssl -lcrypto $(call RPATH,../../../../lib)
+	    -Wl,--no-whole-archive $(CORE_A) -lssl -lcrypto
 endef
 $(foreach e,$(USER_EX),$(foreach p,starter solution,$(eval $(call user_exercise,$(e),$(p)))))
 $(foreach e,$(CORE_EX),$(foreach p,starter solution,$(eval $(call core_exercise,$(e),$(p)))))
@@ -200,6 +200,7 @@ $(foreach r,$(UNIT_ROOMS),$(eval $(TST)/unit-$(r): $(call room_objects,tests/uni
 $(foreach r,$(STATIC_ROOMS),$(eval $(TST)/$(r): $(call room_objects,tests/$(r))))
 $(TST)/unit-src-openssl: $(call objects,$(OPENSSL_SRC))
 $(TST)/unit-src-openssl: TOOL_LIBS += -lssl -lcrypto
+$(TST)/unit-lessons: | $(LIB)/libevglass_scenarios.a
 $(STATIC_TESTS): $(call objects,$(call find,tests/support,*.cc)) $(TOOLS_A) $(CORE_A)
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(TOOL_LIBS) $(GTEST)
@@ -238,7 +239,8 @@ $(TST)/conformance-ours: $(call objects,$(SCENARIO_SRC)) $(CORE_SO) $(PTHREADS_S
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(call link_user,../lib) -levent_openssl -lssl -lcrypto
 # The same for the exercise that writes a backend: in front of them, a learner's file.
-$(LIB)/libevglass_scenarios.a: $(call objects,$(SCENARIO_SRC))
+# All of it static: a second copy of the library would write a trace of its own.
+$(LIB)/libevglass_scenarios.a: $(call objects,$(SCENARIO_SRC) $(OPENSSL_SRC))
 	@mkdir -p $(@D); rm -f $@; ar rcs $@ $^
 $(EXERCISES)/scenarios: $(call objects,$(SCENARIO_SRC)) $(CORE_SO) $(PTHREADS_SO) $(OPENSSL_SO)
 	@mkdir -p $(@D); echo "  LINK $@"

@@ -38,15 +38,13 @@ void user_program(Words& words, const Toolchain& tools) {
 /// In front of the library's own objects: what the file defines is not taken from there.
 void core_program(Words& words, const Toolchain& tools, const std::string& main) {
     append(words, {"-I" + tools.root, "-I" + tools.root + "/src/include", "-DEVGLASS_TRACE=1"});
-    if (!main.empty()) words.push_back(main);
-    append(words, {"-L" + tools.lib, tools.lib + "/libevent_core.a"});
+    append(words, {main, tools.lib + "/libevent_core.a"});
 }
 
 void scenario_program(Words& words, const Toolchain& tools) {
-    core_program(words, tools, {});
-    append(words, {"-Wl,--whole-archive", tools.lib + "/libevglass_scenarios.a",
-                   "-Wl,--no-whole-archive", tools.lib + "/libevent_core.a", "-levent_openssl",
-                   "-lssl", "-lcrypto", "-Wl,-rpath," + tools.lib});
+    append(words, {"-I" + tools.root, "-I" + tools.root + "/src/include", "-DEVGLASS_TRACE=1",
+                   "-Wl,--whole-archive", tools.lib + "/libevglass_scenarios.a",
+                   "-Wl,--no-whole-archive", tools.lib + "/libevent_core.a", "-lssl", "-lcrypto"});
 }
 
 Words compiler_words(const Exercise& exercise, const Toolchain& tools, const std::string& directory,
