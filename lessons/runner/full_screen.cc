@@ -39,13 +39,18 @@ bool show_full_screen(Lecture& lecture, bool colour) {
         const auto terminal =
             viz::Terminal::take({.color = colour, .utf8 = locale_has_utf8()}, ignored);
         if (terminal == nullptr) return false;
+        bool changed = true;  // a new size comes as a key
         while (!lecture.left() && viz::ending_signal() == 0) {
-            terminal->show(lecture.frame(terminal->columns(), terminal->rows()));
-            if (lecture.wants_check()) {
+            if (changed) terminal->show(lecture.frame(terminal->columns(), terminal->rows()));
+            changed = lecture.wants_check();
+            if (changed) {
                 lecture.run_check();
                 continue;
             }
-            for (const viz::Key& key : terminal->wait(kRest)) lecture.press(key);
+            for (const viz::Key& key : terminal->wait(kRest)) {
+                lecture.press(key);
+                changed = true;
+            }
         }
         signal = viz::ending_signal();
     }

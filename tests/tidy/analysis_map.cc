@@ -126,14 +126,12 @@ class Finder {
 
 MapRow foreign(std::string name) {
     name = name.substr(1, name.size() - 2);
-    const bool windows =
-        name.find("iocp") != std::string::npos || name.find("async") != std::string::npos;
-    return {name,
-            {},
-            0,
-            {},
-            windows ? "Windows only: there is none here"
-                    : "a function of the program that the analysis walks through"};
+    const auto has = [&](const char* part) { return name.find(part) != std::string::npos; };
+    const char* why = has("iocp") || has("async") ? "Windows only: there is none here"
+                      : has("epoll_handle")
+                          ? "a name of libevent 2.2, for Windows' sake: here it is close()"
+                          : "a function of the program that the analysis walks through";
+    return {name, {}, 0, {}, why};
 }
 
 }  // namespace
