@@ -126,7 +126,7 @@ TEST_F(FullScreen, HintsWordsAndKeys) {
     press("?");
     EXPECT_TRUE(shows("The choice ends")) << "in a question, ? is the hint";
     press("<Enter>?");
-    EXPECT_TRUE(shows("check your file of the exercise"));
+    EXPECT_TRUE(shows("check your file"));
 }
 
 TEST_F(FullScreen, AMythTellsItsVerdictAndItsEvidence) {
