@@ -126,7 +126,7 @@ $(BIN)/lessons/lab: $(call objects,$(LAB_SRC)) $(CORE_SO) $(PTHREADS_SO)
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(call link_user,../../lib)
 # The programs of lessons and learners: their own system calls are traced too (lessons/wire).
-link_wired = $(call link_user,$(1)) $(WIRE_A) @lessons/wire/wrap.flags -ldw
+link_wired = $(call link_user,$(1)) $(WIRE_A) @lessons/wire/wrap.flags -levent_core -ldw
 WIRE_A      := $(LIB)/libevglass_wire.a
 $(WIRE_A): $(call objects,$(WIRE_SRC))
 	@mkdir -p $(@D); rm -f $@; ar rcs $@ $^
@@ -170,6 +170,8 @@ $(EXERCISES)/%/driver: $(B)/obj/lessons/%/exercise/driver.o
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $<
 # A starter may have parts that its learner is to use.
+# A trace names the function that a call stands in, so none is to vanish into its caller.
+$(B)/obj/lessons/%/program.o: CXXFLAGS += -fno-inline
 $(B)/obj/lessons/%/exercise/starter.o: CXXFLAGS += -Wno-unused
 
 # An object is made again when its source, a header of it, or a flag changed.

@@ -250,6 +250,12 @@ struct LoopTeller : Teller {
     std::string tell(const rec::fd_name& r) const {
         return fmt::format("fd {} is called {}", r.fd.value, safe(r.label.view()));
     }
+    std::string tell(const rec::wait_entry& r) const {
+        const auto mask = [](auto bits) { return flags_text("epollmask", bits.value, nullptr); };
+        const std::string ready = r.got.value == 0 ? "is not ready" : "is ready for " + mask(r.got);
+        return fmt::format("fd {} {}{}", r.fd.value, ready,
+                           r.asked.value == 0 ? "" : " (asked for " + mask(r.asked) + ")");
+    }
 };
 
 std::string LoopTeller::move(Address event, int before, int after, const std::string& same) const {

@@ -35,6 +35,8 @@ Run::Run(trace::Timeline timeline) : timeline_(std::move(timeline)) {
         const auto* clock = record->as<trace::rec::time_cache>();
         if (clock != nullptr && clock->now != trace::kNone)
             clock_offset_ = clock->now - record->time_ns / 1000;
+        if (const auto* fd = record->as<trace::rec::fd_name>())
+            fds_.emplace_back(fd->label.view(), fd->fd.value);
         const auto* named = record->as<trace::rec::event_name>();
         if (named == nullptr) continue;
         const trace::Model& model = timeline_.model(record->number);
@@ -118,9 +120,12 @@ std::string Run::translate_term(std::string_view key, std::string_view value) co
         return head + bufferevent_alias(value);
     if ((key == "buffer" || key == "source") && !buffer_alias(value).empty())
         return head + buffer_alias(value);
-    if (key == "fd" && !is_number(value))
+    if (key == "fd" && !is_number(value)) {
+        for (const auto& [name, fd] : fds_)
+            if (name == value) return head + std::to_string(fd);
         for (const Known& known : events_)
             if (known.name == value) return head + std::to_string(known.fd);
+    }
     return head + std::string(value);
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lessons/runner/expression.h"
@@ -73,6 +74,7 @@ class Run {
     };
     void know_stream(const trace::Model& model, trace::Address read_event, std::string_view name);
     std::vector<Known> events_;
+    std::vector<std::pair<std::string, int>> fds_;  ///< descriptors that the program named
     RunEnd end_;
     std::string path_;
     std::map<std::string, OtherRun> others_;

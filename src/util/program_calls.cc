@@ -27,6 +27,49 @@ short what_of(const epoll_event* event) {
     return what;
 }
 
+constexpr int kMostEntries = 256;  // of one call; a trace is not for benchmarks of ten thousand fds
+
+bool tells_entries() {
+    namespace trace = evglass::trace;
+    return trace::enabled(trace::Category::state) && trace::enabled(trace::Category::syscall);
+}
+
+void tell_entry(const sys::Where& where, int fd, std::uint32_t asked, std::uint32_t got) {
+    sys::tell(where, sys::rec::wait_entry{.fd = fd, .asked = asked, .got = got});
+}
+
+/// A copy of a select's three sets: it overwrites what it was asked with what it answers.
+class Sets {
+ public:
+    Sets(const fd_set* readable, const fd_set* writable, const fd_set* urgent)
+        : sets_{copy(readable), copy(writable), copy(urgent)} {}
+    /// What an fd stands in, as bits of poll.
+    std::uint32_t of(int fd) const {
+        return (FD_ISSET(fd, &sets_[0]) ? EPOLLIN : 0u) |
+               (FD_ISSET(fd, &sets_[1]) ? EPOLLOUT : 0u) |
+               (FD_ISSET(fd, &sets_[2]) ? EPOLLPRI : 0u);
+    }
+
+ private:
+    static fd_set copy(const fd_set* from) {
+        fd_set none;
+        FD_ZERO(&none);
+        return from != nullptr ? *from : none;
+    }
+    fd_set sets_[3];
+};
+
+/// A call that failed leaves the sets as they were: then they answer nothing.
+void tell_select(const sys::Where& where, int nfds, const Sets& asked, const Sets& got,
+                 bool failed) {
+    int told = 0;
+    for (int fd = 0; fd < nfds && fd < FD_SETSIZE && told < kMostEntries; ++fd) {
+        if (asked.of(fd) == 0) continue;
+        tell_entry(where, fd, asked.of(fd), failed ? 0 : got.of(fd));
+        ++told;
+    }
+}
+
 }  // namespace
 
 int evglass_sys_socket(evglass_at at, int domain, int type, int protocol) {
@@ -107,10 +150,22 @@ int evglass_sys_sigaction(evglass_at at, int number, const struct sigaction* act
 
 int evglass_sys_select(evglass_at at, int nfds, fd_set* readable, fd_set* writable, fd_set* except,
                        timeval* timeout) {
-    return sys::select(nfds, readable, writable, except, timeout, place(at));
+    const sys::Where where = place(at);
+    if (!tells_entries()) return sys::select(nfds, readable, writable, except, timeout, where);
+    const Sets asked(readable, writable, except);
+    const int result = sys::select(nfds, readable, writable, except, timeout, where);
+    tell_select(where, nfds, asked, Sets(readable, writable, except), result < 0);
+    return result;
 }
 int evglass_sys_poll(evglass_at at, pollfd* fds, nfds_t count, int timeout) {
-    return sys::poll(fds, count, timeout, place(at));
+    const sys::Where where = place(at);
+    const int result = sys::poll(fds, count, timeout, where);
+    if (!tells_entries() || fds == nullptr) return result;
+    for (nfds_t i = 0; i < count && i < kMostEntries; ++i) {
+        const auto got = result < 0 ? 0u : static_cast<unsigned short>(fds[i].revents);
+        tell_entry(where, fds[i].fd, static_cast<unsigned short>(fds[i].events), got);
+    }
+    return result;
 }
 int evglass_sys_epoll_create1(evglass_at at, int flags) {
     return sys::epoll_create1(flags, place(at));
@@ -121,5 +176,10 @@ int evglass_sys_epoll_ctl(evglass_at at, int epfd, int op, int fd, epoll_event* 
         epfd, op, fd, event, 0, [after] { return after; }, place(at));
 }
 int evglass_sys_epoll_wait(evglass_at at, int epfd, epoll_event* events, int most, int timeout) {
-    return sys::epoll_wait(epfd, events, most, timeout, place(at));
+    const sys::Where where = place(at);
+    const int result = sys::epoll_wait(epfd, events, most, timeout, where);
+    if (!tells_entries()) return result;
+    for (int i = 0; i < result && i < kMostEntries; ++i)
+        tell_entry(where, events[i].data.fd, 0, events[i].events);
+    return result;
 }
