@@ -77,7 +77,7 @@ EVENT_SO    := $(LIB)/libevent-2.1.so.7
 PACKAGE_FILES := $(LIB)/pkgconfig/evglass.pc
 CORE_A      := $(LIB)/libevent_core.a
 TOOLS_A     := $(LIB)/libevglass_tools.a
-TOOL_LIBS   := -lncursesw -ltinfo -ldw -lelf -lfmt -lcmark
+TOOL_LIBS   := -lncursesw -ltinfo -ldw -lelf -lfmt -lcmark -lsqlite3
 # Libraries and programs find each other by their place, so that build/ can be moved.
 RPATH = -Wl,-rpath,'$$ORIGIN/$(1)'
 
@@ -370,6 +370,8 @@ docs-lessons: all ## the lessons as pages, with the pictures of their runs: buil
 	@mkdir -p $(BUILD)/docs; $(BIN)/evglass learn site $(BUILD)/docs/lessons
 docs-records: $(TST)/tidy-records ## docs/records.md from trace/records.def
 	@$< > docs/records.md
+docs-query: programs ## docs/query.md from viz/export/schema.cc
+	@$(BIN)/evglass query --schema > docs/query.md
 $(TST)/tidy-records: $(call objects,tests/tidy/records_main.cc tests/tidy/records_page.cc trace/schema.cc)
 	@mkdir -p $(@D); $(CXX) $(LDFLAGS) -o $@ $^
 
@@ -416,4 +418,4 @@ FORCE:
 .SECONDARY:
 .DELETE_ON_ERROR:
 .PHONY: all build libs programs exercises lessons-check test test-programs run-tests packages deps demo dropin dropin-bench soak bench bench-programs bench-peers \
-        lint format docs docs-lessons docs-records docs-map docs-images seed-coverage sweep storm install clean help FORCE
+        lint format docs docs-lessons docs-records docs-map docs-query docs-images seed-coverage sweep storm install clean help FORCE

@@ -44,8 +44,20 @@ bool acts(char32_t c) {
            || c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
            (c >= 0x2066 && c <= 0x2069)   // bidirectional controls
            || c == 0x2028 || c == 0x2029  // line and paragraph separators
-           || c == 0xfeff;                // byte order mark
+           || (c >= 0x200b && c <= 0x200d) || (c >= 0x2060 && c <= 0x2064)    // of no width
+           || (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe0fff)  // notes, tags
+           || c == 0xfeff || (c & 0xfffe) == 0xfffe;  // byte order mark, no characters
 }
+
+/// Does it stand on the character before it?
+bool is_mark(char32_t c) {
+    return (c >= 0x0300 && c <= 0x036f) || (c >= 0x0483 && c <= 0x0489) ||
+           (c >= 0x1ab0 && c <= 0x1aff) || (c >= 0x1dc0 && c <= 0x1dff) ||
+           (c >= 0x20d0 && c <= 0x20ff) || (c >= 0xfe20 && c <= 0xfe2f);
+}
+
+// A heap of marks grows over the lines above, and a first one stands on what is not its text's own.
+constexpr int kMarks = 2;
 
 std::string numbered(char letter, std::uint32_t ordinal) {
     return std::string(1, letter) + std::to_string(ordinal);
@@ -62,10 +74,13 @@ std::string trimmed(double value) {
 std::string safe(std::string_view raw) {
     std::string out;
     out.reserve(raw.size());
+    int marks = kMarks;
     while (!raw.empty()) {
         const Decoded next = decode(raw);
         const std::size_t length = next.length == 0 ? 1 : next.length;
-        if (next.length != 0 && !acts(next.code)) {
+        const bool mark = next.length != 0 && is_mark(next.code);
+        marks = mark ? marks + 1 : 0;
+        if (next.length != 0 && !acts(next.code) && marks <= kMarks) {
             out += raw.substr(0, length);
         } else {
             for (const char c : raw.substr(0, length))

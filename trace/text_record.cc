@@ -5,6 +5,7 @@
 #include "trace/query.h"
 #include "trace/text.h"
 #include "trace/text_fields.h"
+#include "trace/text_json.h"
 
 namespace evglass::trace {
 
@@ -103,23 +104,27 @@ std::string record_text(const Record& record, const TraceContext& trace, const N
     return out;
 }
 
-std::string record_json(const Record& record, const TraceContext& trace, const Names* names) {
+std::string fields_json(const Record& record, const TraceContext& trace, const Names* names) {
+    std::string out = "{";
     const TraceRecordType* type = trace.type(record.type);
+    if (type == nullptr) return out + "}";
+    for (const TraceField& field : type->fields) {
+        const std::string text = field_text(record, field, trace, names);
+        const bool plain = plain_in_json(field) || is_text(field.type);
+        out += (out.size() == 1 ? "" : ",") + quoted(field.name) + ":" +
+               (plain ? text : quoted(text));
+    }
+    return out + "}";
+}
+
+std::string record_json(const Record& record, const TraceContext& trace, const Names* names) {
     std::string out =
         fmt::format("{{\"record\":{},\"time_ns\":{},\"timed\":{},\"name\":{}", record.number,
                     record.time_ns, record.timed, quoted(name_of(record, trace)));
-    if (type != nullptr) out += ",\"category\":" + quoted(type->category);
-    out += where_json(record, trace) + ",\"fields\":{";
-    bool first = true;
-    if (type != nullptr) {
-        for (const TraceField& field : type->fields) {
-            const std::string text = field_text(record, field, trace, names);
-            const bool plain = plain_in_json(field) || is_text(field.type);
-            out += (first ? "" : ",") + quoted(field.name) + ":" + (plain ? text : quoted(text));
-            first = false;
-        }
-    }
-    return out + "}}";
+    if (const TraceRecordType* type = trace.type(record.type))
+        out += ",\"category\":" + quoted(type->category);
+    return out + where_json(record, trace) + ",\"fields\":" + fields_json(record, trace, names) +
+           "}";
 }
 
 }  // namespace evglass::trace

@@ -2,17 +2,20 @@
 // It knows no view by itself (viz/graph/views.cc has the table).
 #include <fmt/format.h>
 
-#include <cstdio>
+#include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <optional>
 
+#include "trace/symbols.h"
 #include "trace/timeline.h"
 #include "viz/cli/command.h"
+#include "viz/cli/output.h"
 #include "viz/cli/source.h"
+#include "viz/graph/frames.h"
 #include "viz/graph/moment.h"
 #include "viz/graph/render.h"
+#include "viz/graph/series.h"
 #include "viz/graph/views.h"
 
 namespace evglass::viz::cli {
@@ -21,7 +24,8 @@ namespace {
 namespace fs = std::filesystem;
 
 struct GraphOptions {
-    std::string view, source, output, format = "svg";
+    std::string view, source, output, format = "svg", every;
+    std::uint64_t count = 500;
     graph::Asked asked;
 };
 
@@ -38,10 +42,18 @@ std::string examples() {
            "  evglass graph turn server.evg --turn 12 -o turn.svg\n"
            "  evglass graph states server.evg > states.dot   without -o: DOT text\n"
            "  evglass graph all server.evg --format png -o pictures\n"
+           "  evglass graph sequence server.evg --event E3 -o e3.svg\n"
+           "  evglass graph base server.evg --at 480 --since 400 -o changed.svg\n"
+           "  evglass graph base server.evg --every turn -o frames   one picture a turn, numbered\n"
            "\n"
            "Without --at and --turn the newest record is drawn; `turn` draws the last turn in "
            "which a\n"
-           "callback ran. SVG and PNG are made with Graphviz.";
+           "callback ran, `event` and `sequence` the event whose callback ran last.\n"
+           "What is otherwise than before is marked with a diamond: than at --since, else than "
+           "one\n"
+           "record (--at) or one turn (--turn, --every) before. In --every's frames all nodes "
+           "stay\n"
+           "where they are. SVG and PNG are made with Graphviz.";
 }
 
 /// Draws the views of one trace.
@@ -60,13 +72,7 @@ class Drawer {
     // Views that have nothing to draw in this trace are named and passed over.
     int all() {
         graph::Format format = graph::Format::svg;
-        if (!graph::format_of("." + options_.format, format))
-            return fail("graph", "--format must be svg, png or dot");
-        std::error_code failed;
-        fs::create_directories(options_.output, failed);
-        if (failed)
-            return fail("graph",
-                        "can't make the directory '" + options_.output + "': " + failed.message());
+        if (!into_directory(format)) return kBad;
         for (const graph::View& view : graph::views()) {
             const fs::path path =
                 fs::path(options_.output) / fmt::format("{}.{}", view.name, options_.format);
@@ -76,13 +82,57 @@ class Drawer {
         return kWell;
     }
 
+    /// A picture for each turn or record, numbered.
+    int every(const graph::View& view) {
+        graph::Format format = graph::Format::svg;
+        if (!into_directory(format)) return kBad;
+        const graph::Frames frames = graph::frames(timeline_, options_.every, options_.asked);
+        if (!frames.error.empty()) return fail("graph", frames.error);
+        graph::Series series;
+        const std::size_t shown = std::min<std::size_t>(frames.moments.size(), options_.count);
+        for (std::size_t i = 0; i < shown; ++i) {
+            const graph::Moment moment =
+                graph::Moment::choose(timeline_, view, frames.moments[i].asked);
+            if (!moment.error().empty()) return fail("graph", moment.error());
+            series.add(view.draw(scene_of(moment)));
+        }
+        if (std::string error = series.lay_out(); !error.empty()) return fail("graph", error);
+        for (std::size_t i = 0; i < shown; ++i) {
+            const graph::Rendered picture = series.draw(i, format);
+            if (!picture.error.empty()) return fail("graph", picture.error);
+            const fs::path path =
+                fs::path(options_.output) / fmt::format("{}-{:06}.{}", options_.every,
+                                                        frames.moments[i].number, options_.format);
+            if (write_output("graph", path.string(), picture.bytes) != kWell) return kBad;
+        }
+        if (frames.moments.size() > shown)
+            warn("graph", fmt::format("{} more frames were left out: say --count, or begin later "
+                                      "with --at or --turn",
+                                      frames.moments.size() - shown));
+        return kWell;
+    }
+
  private:
-    int draw(const graph::View& view, const std::string& path, graph::Format format) {
-        const graph::Moment moment = graph::Moment::choose(timeline_, view, options_.asked);
-        if (!moment.error().empty()) return fail("graph", moment.error());
+    bool into_directory(graph::Format& format) const {
+        if (!graph::format_of("." + options_.format, format)) {
+            fail("graph", "--format must be svg, png or dot");
+            return false;
+        }
+        return make_directory("graph", options_.output) == kWell;
+    }
+
+    graph::Scene scene_of(const graph::Moment& moment) const {
         graph::Scene scene = moment.scene();
         scene.program = timeline_.reader().info().program;
         scene.lost = timeline_.reader().lost();
+        scene.symbols = &symbols_;
+        return scene;
+    }
+
+    int draw(const graph::View& view, const std::string& path, graph::Format format) {
+        const graph::Moment moment = graph::Moment::choose(timeline_, view, options_.asked);
+        if (!moment.error().empty()) return fail("graph", moment.error());
+        const graph::Scene scene = scene_of(moment);
         if (view.name == "calls" && !graph::has_calls(scene)) {
             say("graph",
                 "the trace has no records of calls: record with `evglass run --only all -- PROG`");
@@ -90,25 +140,12 @@ class Drawer {
         }
         const graph::Rendered picture = graph::render(view.draw(scene), format);
         if (!picture.error.empty()) return fail("graph", picture.error);
-        return write(path, picture.bytes);
-    }
-
-    static int write(const std::string& path, const std::string& bytes) {
-        if (path.empty()) {
-            std::fwrite(bytes.data(), 1, bytes.size(), stdout);
-            return kWell;
-        }
-        std::ofstream file(path, std::ios::binary | std::ios::trunc);
-        file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-        file.close();
-        if (!file)
-            return fail("graph", "can't write '" + path +
-                                     "': is its directory there, and the disk not full?");
-        return kWell;
+        return write_output("graph", path, picture.bytes);
     }
 
     const GraphOptions& options_;
     trace::Timeline& timeline_;
+    trace::Symbols symbols_{timeline_.reader()};
 };
 
 std::string view_names() {
@@ -122,7 +159,10 @@ int draw(const GraphOptions& options) {
     const bool all = options.view == "all";
     if (view == nullptr && !all)
         return fail("graph", "there is no view '" + options.view + "': there are " + view_names());
-    if (all && options.output.empty()) return fail("graph", "say with -o into which directory");
+    if ((all || !options.every.empty()) && options.output.empty())
+        return fail("graph", "say with -o into which directory");
+    if (all && !options.every.empty())
+        return fail("graph", "--every draws one view: name it instead of all");
     const Source source = find_source(options.source);
     if (!source.error.empty()) return fail("graph", source.error);
     trace::Timeline::Opened opened = trace::Timeline::open(source.path);
@@ -130,7 +170,9 @@ int draw(const GraphOptions& options) {
     opened.timeline->poll();
     const int damage = tell_warnings("graph", opened.timeline->reader());
     Drawer drawer(options, *opened.timeline);
-    const int status = all ? drawer.all() : drawer.one(*view);
+    const int status = all                     ? drawer.all()
+                       : options.every.empty() ? drawer.one(*view)
+                                               : drawer.every(*view);
     return status == kWell ? damage : status;
 }
 
@@ -143,7 +185,7 @@ void add_graph(CLI::App& root, Call& call) {
     app->add_option("VIEW", options->view, "What to draw, see below")->required();
     app->add_option("FILE|PID", options->source, kSourceHelp)->required();
     app->add_option("-o,--output", options->output,
-                    "The picture: *.svg, *.png or *.dot; for all: a directory")
+                    "The picture: *.svg, *.png or *.dot; for all and --every: a directory")
         ->type_name("FILE");
     auto* at =
         app->add_option("--at", options->asked.at, "Right after this record")->type_name("K");
@@ -151,7 +193,18 @@ void add_graph(CLI::App& root, Call& call) {
         ->type_name("N")
         ->excludes(at);
     app->add_option("--base", options->asked.base, "Which event_base: B1, B2, ...")->type_name("B");
-    app->add_option("--format", options->format, "For all: svg, png or dot")->capture_default_str();
+    app->add_option("--event", options->asked.event, "For event and sequence: which event, E3")
+        ->type_name("E");
+    app->add_option("--since", options->asked.since, "Mark what changed since this record")
+        ->type_name("K");
+    app->add_option("--every", options->every, "A numbered picture for each turn, or each record")
+        ->type_name("WHAT")
+        ->check(CLI::IsMember({"turn", "record"}));
+    app->add_option("--count", options->count, "With --every: so many pictures at most")
+        ->type_name("N")
+        ->capture_default_str();
+    app->add_option("--format", options->format, "For all and --every: svg, png or dot")
+        ->capture_default_str();
     app->callback([options, &call] { call.status = draw(*options); });
 }
 

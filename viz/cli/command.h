@@ -32,6 +32,11 @@ void add_why(CLI::App& root, Call& call);
 void add_lint(CLI::App& root, Call& call);
 void add_learn(CLI::App& root, Call& call);
 void add_compare(CLI::App& root, Call& call);
+void add_export(CLI::App& root, Call& call);
+void add_query(CLI::App& root, Call& call);
+void add_stat(CLI::App& root, Call& call);
+void add_report(CLI::App& root, Call& call);
+void add_diff(CLI::App& root, Call& call);
 
 /// Prints "evglass COMMAND: MESSAGE" on stderr, made printable.
 void say(std::string_view command, std::string_view message);

@@ -11,8 +11,9 @@
 namespace evglass::viz::cli {
 namespace {
 
-constexpr AddCommand kCommands[] = {add_learn, add_live, add_run,  add_ps,     add_dump,
-                                    add_graph, add_why,  add_lint, add_compare};
+constexpr AddCommand kCommands[] = {add_learn, add_live, add_run,  add_ps,      add_dump,
+                                    add_graph, add_why,  add_lint, add_compare, add_export,
+                                    add_query, add_stat, add_diff, add_report};
 
 constexpr const char* kHeader =
     "evglass: a libevent that you can see through.\n"
@@ -86,8 +87,7 @@ int run(std::vector<std::string> words, Call& call) {
     }
     if (root.get_subcommands().empty()) {
         std::fputs(
-            "evglass: say what to do: learn, live, run, ps, dump, graph, why, lint or compare; see "
-            "`evglass "
+            "evglass: say what to do: learn, live, run, ps, dump, graph, why, ...; see `evglass "
             "--help`\n",
             stderr);
         return kBad;

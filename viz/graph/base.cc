@@ -4,9 +4,12 @@
 // to cross another.
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 
+#include "viz/graph/base_facts.h"
 #include "viz/graph/card.h"
+#include "viz/graph/changes.h"
 #include "viz/graph/dot.h"
 #include "viz/graph/io_facts.h"
 #include "viz/graph/style.h"
@@ -38,26 +41,6 @@ Html container(const std::string& name, const std::string& gloss, const Html& ro
                 {"CELLPADDING", "3"}});
 }
 
-std::string features_text(std::uint32_t bits) {
-    std::string out;
-    const auto add = [&](std::uint32_t bit, const char* name) {
-        if ((bits & bit) != 0) out += (out.empty() ? "" : "|") + std::string(name);
-    };
-    add(1, "ET");
-    add(2, "O1");
-    add(4, "FDS");
-    add(8, "EARLY_CLOSE");
-    return out;
-}
-
-std::string flags_text(const trace::Base& base) {
-    std::string out = base.running ? "running" : "not running";
-    if (base.gotterm) out += ", event_gotterm";
-    if (base.break_) out += ", event_break";
-    if (base.continue_) out += ", event_continue";
-    return out;
-}
-
 // Draws one base; a fresh object for each picture.
 class BasePicture {
  public:
@@ -77,63 +60,28 @@ class BasePicture {
     }
 
  private:
-    void field(Html& rows, const std::string& port, const std::string& name,
-               const std::string& value) {
-        rows += Html::row({left(Html::text(name)),
-                           Html::text(value, 60).cell({{"ALIGN", "left"}, {"PORT", port}})});
-    }
-
     void record() {
         Html rows = Html::row({Html::text("struct event_base")
                                    .bold()
                                    .cell({{"COLSPAN", "2"}, {"BGCOLOR", style::kPale}})});
-        const std::string features = features_text(base_.features);
-        field(rows, "evsel", "evsel",
-              base_.backend + (features.empty() ? "" : " (" + features + ")"));
-        field(rows, "flags", "loop", flags_text(base_));
-        field(rows, "phase", "phase", value_name("phase", static_cast<std::uint64_t>(base_.phase)));
-        field(rows, "io", "io", counted(base_.io.size(), "fd"));
-        field(rows, "sig", "sigmap", counted(base_.signals.size(), "signal"));
-        std::string first;
-        if (!base_.heap.empty())
-            first = ", the first " + deadline_text(scene_, base_.heap[0].deadline);
-        field(rows, "heap", "timeheap", counted(base_.heap.size(), "timer") + first);
-        std::size_t active = 0;
-        for (const auto& queue : base_.active) active += queue.size();
-        field(rows, "queues", "activequeues",
-              fmt::format("{} in {}", counted(active, "event"),
-                          counted(base_.active.size(), "queue")));
-        field(rows, "later", "active_later_queue", counted(base_.later.size(), "event"));
-        beside(rows);
+        std::map<std::string, std::string> was;
+        if (const trace::Base* before = base_before(scene_))
+            for (const BaseFact& fact : base_facts(scene_, *scene_.before, *before))
+                was[fact.name] = fact.without_time;
+        for (const BaseFact& fact : base_facts(scene_, scene_.model, base_)) {
+            const bool changed = scene_.before != nullptr && was[fact.name] != fact.without_time;
+            const Attrs ground = {{"ALIGN", "left"}, {"BGCOLOR", ground_of(changed)}};
+            Attrs value = ground;
+            value.emplace_back("PORT", fact.port);
+            const Html mark = changed ? changed_mark("") : Html();
+            rows += Html::row({(mark + Html::text(fact.name)).cell(ground),
+                               Html::text(fact.value, 60).cell(value)});
+        }
         dot_.node("base", rows.table({{"BORDER", "0"},
                                       {"CELLBORDER", "1"},
                                       {"CELLSPACING", "0"},
                                       {"CELLPADDING", "4"},
                                       {"COLOR", style::kLine}}));
-    }
-
-    // What most bases have not: a row for each kind that there is.
-    void beside(Html& rows) {
-        std::size_t common = 0;
-        for (const trace::CommonQueue& queue : base_.common) common += queue.events.size();
-        if (!base_.common.empty())
-            field(rows, "common", "common_timeout_queues",
-                  fmt::format("{} in {}", counted(common, "event"),
-                              counted(base_.common.size(), "queue")));
-        if (!base_.once.empty())
-            field(rows, "once", "once_events", counted(base_.once.size(), "event"));
-        if (!base_.prepare.empty() || !base_.check.empty())
-            field(rows, "watchers", "watchers",
-                  fmt::format("{} prepare, {} check", base_.prepare.size(), base_.check.size()));
-        if (base_.lock != 0) field(rows, "lock", "th_base_lock", lock_text());
-    }
-
-    std::string lock_text() const {
-        const trace::Lock* lock = scene_.model.lock(base_.lock);
-        if (lock == nullptr || !lock->told) return "who holds it is not recorded";
-        std::string text = lock->depth == 0 ? "free" : fmt::format("thread {}", lock->holder);
-        if (!lock->waiters.empty()) text += fmt::format(", {} wait", lock->waiters.size());
-        return text + fmt::format(", taken {}\u00d7", lock->takes);
     }
 
     void join(const std::string& port, const std::string& node) {

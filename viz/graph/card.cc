@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "viz/graph/changes.h"
 #include "viz/graph/style.h"
 
 namespace evglass::viz::graph {
@@ -59,6 +60,8 @@ Html event_card(const Scene& scene, trace::Address address) {
     const auto line = [&](const Html& text) {
         rows += Html::row({text.cell({{"COLSPAN", "2"}, {"ALIGN", "left"}})});
     };
+    const std::string change = change_of(scene, address);
+    if (!change.empty()) line(changed_mark(change));
     line(Html::text(waits_for(*event), 40));
     if (event->deadline >= 0) line(faint("deadline " + deadline_text(scene, event->deadline)));
     std::string last = history(scene, *event);
@@ -68,7 +71,7 @@ Html event_card(const Scene& scene, trace::Address address) {
     if (!last.empty()) line(faint(last));
 
     return rows.table({{"BORDER", look.border},
-                       {"COLOR", look.line},
+                       {"COLOR", change.empty() ? look.line : style::kChanged},
                        {"BGCOLOR", look.fill},
                        {"CELLBORDER", "0"},
                        {"CELLSPACING", "0"},
@@ -82,8 +85,12 @@ Html event_chip(const Scene& scene, trace::Address address, const std::string& n
     const style::StateStyle& look =
         style::of(event == nullptr ? trace::EventState::unknown : event->state());
     Html inside = Html::text(scene.names.event(address), 12).bold();
+    const bool changed = !change_of(scene, address).empty();
+    if (changed) inside = changed_mark("") + inside;
     if (!note.empty()) inside += Html::br("center") + faint(note);
-    Attrs attrs = {{"BGCOLOR", look.fill}, {"COLOR", look.line}, {"BORDER", look.border}};
+    Attrs attrs = {{"BGCOLOR", look.fill},
+                   {"COLOR", changed ? style::kChanged : look.line},
+                   {"BORDER", look.border}};
     if (event != nullptr && event->internal()) attrs.push_back({"STYLE", "dashed"});
     attrs.insert(attrs.end(), extra.begin(), extra.end());
     return inside.cell(attrs);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "viz/graph/card.h"
+#include "viz/graph/changes.h"
 #include "viz/graph/dot.h"
 #include "viz/graph/io_facts.h"
 #include "viz/graph/style.h"
@@ -37,17 +38,31 @@ Html events_of(const Scene& scene, const trace::IoSlot& slot) {
         {{"BORDER", "0"}, {"CELLBORDER", "1"}, {"CELLSPACING", "2"}, {"CELLPADDING", "2"}});
 }
 
+// Is the fd's slot or what the backend watches otherwise than before?
+bool changed(const Scene& scene, const IoFacts& facts) {
+    const trace::Base* before = base_before(scene);
+    if (before == nullptr) return false;
+    const auto slot = before->io.find(facts.fd);
+    const auto watched = before->interest.find(facts.fd);
+    const bool same_slot = facts.slot == nullptr
+                               ? slot == before->io.end()
+                               : slot != before->io.end() && slot->second == *facts.slot;
+    return !same_slot || (watched == before->interest.end() ? 0 : watched->second) != facts.watched;
+}
+
 Html fd_row(const Scene& scene, const IoFacts& facts) {
     static const trace::IoSlot kNoSlot;
     const trace::IoSlot& slot = facts.slot != nullptr ? *facts.slot : kNoSlot;
-    const Attrs ground = {{"BGCOLOR", facts.differs() ? "#fbe3e1" : "white"}};
+    const bool otherwise = changed(scene, facts);
+    const Attrs ground = {{"BGCOLOR", facts.differs() ? "#fbe3e1" : ground_of(otherwise)}};
+    const Html mark = otherwise ? changed_mark("") : Html();
     Html watched = Html::text(trace::what_text(facts.watched));
     if (facts.differs())
         watched = (watched + Html::text(" but " + trace::what_text(facts.wanted) + " is wanted"))
                       .font({{"COLOR", style::kTrouble}})
                       .bold();
     const auto number = [&](int n) { return Html::text(std::to_string(n)).cell(ground); };
-    return Html::row({Html::text(fmt::format("fd {}", facts.fd)).bold().cell(ground),
+    return Html::row({(mark + Html::text(fmt::format("fd {}", facts.fd)).bold()).cell(ground),
                       watched.cell(ground), number(slot.nread), number(slot.nwrite),
                       number(slot.nclose), events_of(scene, slot).cell(ground)});
 }

@@ -18,10 +18,13 @@ class Chooser {
     Moment choose() {
         if (timeline_.empty()) return refuse("the trace holds no record");
         if (!find_base()) return std::move(out_);
+        if (asked_.since && !has(*asked_.since)) return refuse(range("--since", *asked_.since));
         const bool found = asked_.turn ? at_turn(*asked_.turn)
                            : asked_.at ? at_record(*asked_.at)
                                        : newest();
         if (!found) return std::move(out_);
+        if (view_.wants == Wants::event && !find_event()) return std::move(out_);
+        compare();
         out_.model_ = timeline_.model(last_);
         const trace::Base* base = out_.model_.base(out_.base_);
         if (base == nullptr)
@@ -69,10 +72,13 @@ class Chooser {
         return record >= timeline_.first() && record <= timeline_.last();
     }
 
+    std::string range(const char* what, std::uint64_t record) const {
+        return fmt::format("{} {} is not in the trace: it has {} to {}", what, record,
+                           timeline_.first(), timeline_.last());
+    }
+
     bool at_record(std::uint64_t record) {
-        if (!has(record))
-            return fail(fmt::format("record {} is not in the trace: it has {} to {}", record,
-                                    timeline_.first(), timeline_.last()));
+        if (!has(record)) return fail(range("record", record));
         last_ = record;
         return true;
     }
@@ -93,7 +99,8 @@ class Chooser {
     bool newest() {
         last_ = timeline_.last();
         const trace::Base* base = timeline_.model(last_).base(out_.base_);
-        const bool counts = view_.wants == Wants::stretch || view_.name == "states";
+        const bool counts =
+            view_.wants == Wants::stretch || view_.name == "states" || view_.wants == Wants::event;
         if (view_.wants == Wants::turn) return last_busy_turn();
         if (base == nullptr || base->alive || counts) return true;
         if (const Record* end = last_of<rec::loop_end>(last_)) {
@@ -152,13 +159,63 @@ class Chooser {
                            newest->as<rec::turn_begin>()->turn);
     }
 
+    // The earlier moment whose differences are shown; for views of a stretch there is none.
+    void compare() {
+        if (view_.wants == Wants::turn || view_.wants == Wants::stretch) return;
+        std::optional<std::uint64_t> record = asked_.since;
+        if (!record && asked_.at && last_ > timeline_.first()) record = last_ - 1;
+        if (!record && asked_.turn && *asked_.turn > 0)
+            record = timeline_.turn(*asked_.turn - 1, out_.base_);
+        if (record && *record <= last_) out_.before_ = timeline_.model(*record);
+    }
+
+    bool find_event() {
+        if (!asked_.event.empty()) {
+            const trace::Model& model = timeline_.model(last_);
+            out_.event_ = trace::Names(model).find(asked_.event);
+            if (model.event(out_.event_) == nullptr)
+                return fail("there is no event '" + asked_.event +
+                            "' at that moment: events are called E1, E2, ... as `evglass dump` "
+                            "shows them");
+            return to_end_of_callback();
+        }
+        const Record* ran = last_of<rec::callback_begin>(last_);
+        if (ran == nullptr) return fail("no callback ran up to there: say which event, --event E3");
+        out_.event_ = ran->as<rec::callback_begin>()->event;
+        return to_end_of_callback();
+    }
+
+    // A chart of an event's way ends where its last callback does, and not where its memory goes.
+    bool to_end_of_callback() {
+        if (view_.name != "sequence") return true;
+        for (const Record* r = timeline_.before(last_ + 1); r != nullptr;
+             r = timeline_.before(r->number)) {
+            const auto* begin = r->as<rec::callback_begin>();
+            if (begin == nullptr || begin->event != out_.event_) continue;
+            last_ = end_of_callback(r->number);
+            break;
+        }
+        return true;
+    }
+
+    std::uint64_t end_of_callback(std::uint64_t begin) const {
+        for (const Record* r = timeline_.after(begin); r != nullptr && r->number <= last_;
+             r = timeline_.after(r->number)) {
+            const auto* end = r->as<rec::callback_end>();
+            if (end != nullptr && end->event == out_.event_) return r->number;
+        }
+        return last_;
+    }
+
     void gather() {
         if (view_.wants == Wants::moment) return;
+        if (view_.wants == Wants::event || view_.wants == Wants::past) first_ = timeline_.first();
         if (view_.wants == Wants::turn && first_ == 0) {  // --at: the turn that this record is in
             const Record* begin = last_of<rec::turn_begin>(last_);
             first_ = begin != nullptr ? begin->number : timeline_.first();
         }
-        if (first_ != 0) out_.scope_ = fmt::format("turn {}", out_.model_.base(out_.base_)->turn);
+        if (first_ != 0 && view_.wants != Wants::past && view_.wants != Wants::event)
+            out_.scope_ = fmt::format("turn {}", out_.model_.base(out_.base_)->turn);
         const Record* r = timeline_.at(first_ != 0 ? first_ : timeline_.first());
         for (; r != nullptr && r->number <= last_; r = timeline_.after(r->number))
             out_.records_.push_back(r);
@@ -191,6 +248,8 @@ Moment Moment::choose(trace::Timeline& timeline, const View& view, const Asked& 
 Scene Moment::scene() const {
     Scene scene(model_, *model_.base(base_));
     scene.now_us = now_us_;
+    scene.before = before_ ? &*before_ : nullptr;
+    scene.event = event_;
     scene.moment = moment_;
     scene.scope = scope_;
     scene.records = records_;

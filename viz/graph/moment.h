@@ -1,6 +1,8 @@
-// Which moment of a trace a picture shows: what --at, --turn and --base come down to. Without them
-// it is the newest record; where the base is gone by then, the end of its loop, because a picture
-// of a freed base would be empty. Read next: scene.h (what a view is given), views.h.
+// Which moment of a trace a picture shows: what --at, --turn, --base, --event and --since come down
+// to. Without them it is the newest record; where the base is gone by then, the end of its loop,
+// because a picture of a freed base would be empty. What is compared with: where --since says so;
+// else, for --at, the record before; for --turn, the begin of the turn before. Read next: scene.h
+// (what a view is given), views.h.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +16,11 @@
 namespace evglass::viz::graph {
 
 struct Asked {
-    std::optional<std::uint64_t> at;    ///< --at: a record's number
-    std::optional<std::uint64_t> turn;  ///< --turn: a turn's number
-    std::string base;                   ///< --base: "B2"; empty: the one whose record was last
+    std::optional<std::uint64_t> at;     ///< --at: a record's number
+    std::optional<std::uint64_t> turn;   ///< --turn: a turn's number
+    std::string base;                    ///< --base: "B2"; empty: the one whose record was last
+    std::string event;                   ///< --event: "E3"; empty: the one whose callback ran last
+    std::optional<std::uint64_t> since;  ///< --since: the record to compare with
 };
 
 /// A moment, and all that a Scene refers to. Its records belong to the timeline: it is to be used
@@ -32,7 +36,8 @@ class Moment {
 
  private:
     trace::Model model_;
-    trace::Address base_ = 0;
+    std::optional<trace::Model> before_;
+    trace::Address base_ = 0, event_ = 0;
     std::string moment_, scope_ = "the whole trace", error_;
     std::vector<const trace::Record*> records_;
     std::int64_t now_us_ = trace::kNone;

@@ -12,6 +12,7 @@
 #include <csignal>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 extern char** environ;
 
@@ -66,17 +67,18 @@ class NoSigpipe {
     struct sigaction old_ = {};
 };
 
-// Starts `dot -T...` with our pipes as its input, output and errors. 0 or an errno.
-int start(const char* type, const Pipe& in, const Pipe& out, const Pipe& err, pid_t& pid) {
+// Starts `dot` with our pipes as its input, output and errors. 0 or an errno.
+int start(std::vector<std::string> words, const Pipe& in, const Pipe& out, const Pipe& err,
+          pid_t& pid) {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, in.read.get(), STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, out.write.get(), STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, err.write.get(), STDERR_FILENO);
-    std::string program = "dot";
-    std::string argument = type;
-    char* argv[] = {program.data(), argument.data(), nullptr};
-    const int error = posix_spawnp(&pid, "dot", &actions, nullptr, argv, environ);
+    std::vector<char*> argv;
+    for (std::string& word : words) argv.push_back(word.data());
+    argv.push_back(nullptr);
+    const int error = posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
     return error;
 }
@@ -117,29 +119,13 @@ Rendered failure(const std::string& why) {
     return {"", why};
 }
 
-}  // namespace
-
-bool format_of(const std::string& path, Format& format) {
-    const auto ends = [&](const char* with) { return path.ends_with(with); };
-    if (ends(".dot") || ends(".gv"))
-        format = Format::dot;
-    else if (ends(".svg"))
-        format = Format::svg;
-    else if (ends(".png"))
-        format = Format::png;
-    else
-        return false;
-    return true;
-}
-
-Rendered render(const std::string& dot, Format format) {
-    if (format == Format::dot) return {dot, ""};
+Rendered run(const std::vector<std::string>& words, const std::string& dot) {
     const NoSigpipe quiet;
     Pipe in, out, err;
     if (!in.make() || !out.make() || !err.make())
         return failure("can't start dot: " + std::string(std::strerror(errno)));
     pid_t pid = 0;
-    const int error = start(format == Format::svg ? "-Tsvg" : "-Tpng", in, out, err, pid);
+    const int error = start(words, in, out, err, pid);
     if (error == ENOENT)
         return failure(
             "Graphviz is not installed: install the package graphviz, or ask for a .dot file");
@@ -158,6 +144,39 @@ Rendered render(const std::string& dot, Format format) {
         return failure("dot failed: " +
                        (complaint.empty() ? "it was killed" : first_line(complaint)));
     return rendered;
+}
+
+std::string type_of(Format format) {
+    return format == Format::svg ? "-Tsvg" : format == Format::png ? "-Tpng" : "-Tdot";
+}
+
+}  // namespace
+
+bool format_of(const std::string& path, Format& format) {
+    const auto ends = [&](const char* with) { return path.ends_with(with); };
+    if (ends(".dot") || ends(".gv"))
+        format = Format::dot;
+    else if (ends(".svg"))
+        format = Format::svg;
+    else if (ends(".png"))
+        format = Format::png;
+    else
+        return false;
+    return true;
+}
+
+Rendered render(const std::string& dot, Format format) {
+    if (format == Format::dot) return {dot, ""};
+    return run({"dot", type_of(format)}, dot);
+}
+
+Rendered render_placed(const std::string& dot, Format format) {
+    if (format == Format::dot) return {dot, ""};
+    return run({"dot", "-Kneato", "-n2", type_of(format)}, dot);
+}
+
+Rendered lay_out(const std::string& dot) {
+    return run({"dot", "-Tplain"}, dot);
 }
 
 }  // namespace evglass::viz::graph

@@ -18,5 +18,9 @@ struct Rendered {
 
 /// DOT passes through as it is; SVG and PNG need the program `dot`.
 Rendered render(const std::string& dot, Format format);
+/// The same for DOT whose nodes all have a `pos`: nothing is moved.
+Rendered render_placed(const std::string& dot, Format format);
+/// Where `dot` would put the nodes: Graphviz's plain format.
+Rendered lay_out(const std::string& dot);
 
 }  // namespace evglass::viz::graph

@@ -40,6 +40,11 @@ Html title(const Scene& scene, const std::string& what, const std::string& doubt
         .table({{"BORDER", "0"}, {"CELLBORDER", "0"}, {"CELLSPACING", "0"}, {"CELLPADDING", "2"}});
 }
 
+std::string place_text(const Scene& scene, trace::Address code) {
+    if (code == 0) return "not known";
+    return scene.symbols != nullptr ? scene.symbols->find(code).text() : fmt::format("{:#x}", code);
+}
+
 std::string deadline_text(const Scene& scene, std::int64_t deadline_us) {
     if (deadline_us < 0) return "no deadline";
     if (scene.now_us < 0) return fmt::format("at {:.3f} s", static_cast<double>(deadline_us) / 1e6);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "trace/model.h"
+#include "trace/symbols.h"
 #include "trace/text.h"
 #include "viz/graph/html.h"
 
@@ -26,6 +27,10 @@ struct Scene {
     std::uint64_t lost = 0;                 ///< records lost in the whole trace
     std::string moment;                     ///< why this moment: "the end of turn 3"; may be empty
     std::string scope = "the whole trace";  ///< what `records` are, for a title
+    /// An earlier moment to compare with: what is otherwise since is highlighted. Null: none.
+    const trace::Model* before = nullptr;
+    trace::Address event = 0;  ///< the event that is asked about (event, sequence); 0: none
+    const trace::Symbols* symbols = nullptr;
 
     /// For the views of a stretch of time (turn, calls): its records, in order.
     std::vector<const trace::Record*> records;
@@ -40,6 +45,8 @@ struct Scene {
 Html title(const Scene& scene, const std::string& what, const std::string& doubt = "",
            const Html& rows = {});
 
+/// Where a function of the program is: "on_read (server.cc:41)", else its address.
+std::string place_text(const Scene& scene, trace::Address code);
 /// A deadline relative to the scene's moment: "in 2.50 s", "1.20 ms late"; where the moment's time
 /// is not known, the monotonic time itself.
 std::string deadline_text(const Scene& scene, std::int64_t deadline_us);

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "viz/graph/card.h"
+#include "viz/graph/changes.h"
 #include "viz/graph/dot.h"
 #include "viz/graph/state_edges.h"
 #include "viz/graph/style.h"
@@ -90,8 +91,10 @@ class StatesPicture {
     // (callbacks, birth and end), what it means.
     Html label(EventState from, EventState to, const std::string& how, std::uint64_t taken) const {
         const auto line = [](const Html& text) { return Html::row({text.cell()}); };
-        Html rows =
-            line(Html::text(fmt::format("{}\u00d7", taken)).bold().font({{"POINT-SIZE", "11"}}));
+        Html times = Html::text(fmt::format("{}\u00d7", taken)).bold().font({{"POINT-SIZE", "11"}});
+        if (const std::uint64_t more = taken - taken_before(from, to); more > 0 && compares())
+            times += changed_mark(fmt::format("+{}", more));
+        Html rows = line(times);
         const auto found = functions_.find({from, to});
         if (found != functions_.end())
             rows += functions_rows(found->second);
@@ -113,6 +116,18 @@ class StatesPicture {
         return rows;
     }
 
+    bool compares() const { return base_before(scene_) != nullptr; }
+
+    // How often the edge had been taken at the moment to compare with; never more than now.
+    std::uint64_t taken_before(EventState from, EventState to) const {
+        const trace::Base* before = base_before(scene_);
+        const auto taken = [&](const trace::Base& base) {
+            const auto found = base.edges.find({from, to});
+            return found == base.edges.end() ? 0 : found->second;
+        };
+        return before == nullptr ? 0 : std::min(taken(*before), taken(scene_.base));
+    }
+
     void edge(EventState from, EventState to, const std::string& how, bool legal) {
         const std::string tail = from == EventState::unknown ? "new" : node_of(from);
         const std::string head = to == EventState::unknown ? "gone" : node_of(to);
@@ -121,8 +136,11 @@ class StatesPicture {
             dot_.edge(tail, head, {{"color", "#b8b8b8"}, {"style", "dashed"}, {"tooltip", how}});
             return;
         }
-        dot_.labelled_edge(tail, head, label(from, to, how, found->second),
-                           {{"color", legal ? style::kInk : style::kTrouble}, {"penwidth", "1.8"}});
+        const bool now = compares() && found->second > taken_before(from, to);
+        const std::string& usual = now ? style::kChanged : style::kInk;
+        dot_.labelled_edge(
+            tail, head, label(from, to, how, found->second),
+            {{"color", legal ? usual : style::kTrouble}, {"penwidth", now ? "3" : "1.8"}});
     }
 
     void flags() {

@@ -16,6 +16,8 @@ inline const std::string kFaint = "#6e6e6e";
 inline const std::string kLine = "#9a9a9a";
 inline const std::string kPale = "#f4f4f4";  ///< the ground of containers
 inline const std::string kTrouble = "#c0271d";
+inline const std::string kChanged = "#8b2fa8";        ///< what is otherwise than before ...
+inline const std::string kChangedGround = "#f3e6f8";  ///< ... and its ground
 
 struct StateStyle {
     std::string fill, line;

@@ -12,9 +12,15 @@ constexpr View kViews[] = {
     {"buffer", "buffers: their chains, what is used and what is room", Wants::moment, buffer_dot},
     {"bufferevent", "bufferevents: levels, watermarks, reasons to rest, buckets", Wants::moment,
      bufferevent_dot},
-    {"signals", "signals, the self-pipe, and the events that wait", Wants::moment, signals_dot},
+    {"signals", "the way of a signal: handler, self-pipe, loop, events", Wants::past, signals_dot},
     {"states", "an event's states, with every edge counted", Wants::moment, states_dot},
+    {"event", "one event: what and where it is, its last changes of state", Wants::event,
+     event_dot},
+    {"sequence", "one event from event_add to its callback, step by step", Wants::event,
+     sequence_dot},
     {"turn", "one turn of the loop, phase by phase", Wants::turn, turn_dot},
+    {"config", "what the base was made with, how its backend was chosen", Wants::moment,
+     config_dot},
     {"calls", "which function called which (needs the category call)", Wants::stretch, calls_dot},
 };
 

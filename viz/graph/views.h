@@ -16,6 +16,8 @@ enum class Wants {
     moment,   ///< nothing: the model at one moment is enough
     turn,     ///< the records of one turn
     stretch,  ///< the records of one turn, or of the whole trace
+    past,     ///< all records up to the moment
+    event,    ///< an event, and all records up to the moment, or to its callback's end
 };
 
 struct View {
@@ -44,6 +46,12 @@ std::string buffer_dot(const Scene& scene);
 std::string bufferevent_dot(const Scene& scene);
 /// From a caught signal through the self-pipe to the events that wait for it.
 std::string signals_dot(const Scene& scene);
+/// One event: what it is, where it stands, its last changes of state and why.
+std::string event_dot(const Scene& scene);
+/// One event from event_add to its callback, as a sequence chart.
+std::string sequence_dot(const Scene& scene);
+/// What the base was made with, and how its backend was chosen.
+std::string config_dot(const Scene& scene);
 /// An event's states: the legal edges, and how often each was taken, by which function.
 std::string states_dot(const Scene& scene);
 /// One turn of the loop, phase by phase.

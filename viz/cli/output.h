@@ -1,0 +1,16 @@
+// Where a subcommand's work goes: a file that is whole or is not there, or a directory. All
+// commands that write files go through here, so that they fail with the same words.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace evglass::viz::cli {
+
+/// Writes beside the path and renames: who looks sees the old file or the new one. An empty path is
+/// standard output. Returns kWell, or tells why not.
+int write_output(std::string_view command, const std::string& path, std::string_view bytes);
+/// Makes the directory and those above it. Returns kWell, or tells why not.
+int make_directory(std::string_view command, const std::string& path);
+
+}  // namespace evglass::viz::cli

@@ -1,0 +1,29 @@
+// The parts of a report that are words and numbers. Read next: report.h.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "trace/reader.h"
+#include "trace/symbols.h"
+#include "viz/report/lanes.h"
+#include "viz/stat/summary.h"
+
+namespace evglass::viz::report {
+
+/// What is known of the recording besides its records; raw.
+struct Facts {
+    trace::TraceInfo info;
+    std::uint64_t lost = 0;
+    std::vector<std::string> warnings;
+};
+Facts facts_of(const trace::Reader& reader);
+
+/// Which program, when, and the few numbers that matter most.
+std::string head_section(const Facts& facts, const stat::Summary& summary);
+/// Phases, system calls, events, histograms.
+std::string numbers_section(const stat::Summary& summary, const trace::Symbols& symbols);
+/// What the model objected to; empty where there is nothing.
+std::string problems_section(const std::vector<Problem>& problems);
+
+}  // namespace evglass::viz::report
