@@ -392,6 +392,10 @@ docs-images: programs ## the pictures of the README, from a trace of lesson 11
 	@for view in base:4 turn:3 states:8; do $(BIN)/evglass graph $${view%:*} $(B)/images.evg \
 	    --turn $${view#*:} -o docs/images/$${view%:*}.svg || exit 1; done; rm -f $(B)/images.evg
 
+# Lessons run on a virtual clock: the same pictures each time. Made from traces, one by one, by
+# the commands that docs/gallery/README.md names.
+gallery: programs ## docs/gallery: pictures and tables of a recorded loop
+	@BIN=$(abspath $(BIN)) sh docs/gallery/make.sh
 install: all ## install below PREFIX; the libraries go to lib/evglass, the system's libevent stays as it is
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/evglass $(DESTDIR)$(PREFIX)/include/evglass/event2
 	install -m 755 $(BIN)/evglass $(DESTDIR)$(PREFIX)/bin
@@ -400,6 +404,11 @@ install: all ## install below PREFIX; the libraries go to lib/evglass, the syste
 	    ln -sf lib$$l-2.1.so.7 $(DESTDIR)$(PREFIX)/lib/evglass/lib$$l.so; done
 	rm -f $(DESTDIR)$(PREFIX)/lib/evglass/libevent.so; echo "INPUT(-levent_core)" > $(DESTDIR)$(PREFIX)/lib/evglass/libevent.so
 	sh src/package/make-packages.sh $(DESTDIR)$(PREFIX)/lib/evglass ../../../include/evglass
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	$(BIN)/evglass help --print man > $(DESTDIR)$(PREFIX)/share/man/man1/evglass.1
+	$(BIN)/evglass help --print bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/evglass
+	$(BIN)/evglass help --print fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/evglass.fish
 	install -m 644 src/include/event2/*.h $(DESTDIR)$(PREFIX)/include/evglass/event2
 	install -m 644 src/include/*.h $(DESTDIR)$(PREFIX)/include/evglass
 	install -D -m 755 $(BIN)/lessons/lab $(DESTDIR)$(PREFIX)/lib/evglass/lessons/lab
@@ -418,4 +427,4 @@ FORCE:
 .SECONDARY:
 .DELETE_ON_ERROR:
 .PHONY: all build libs programs exercises lessons-check test test-programs run-tests packages deps demo dropin dropin-bench soak bench bench-programs bench-peers \
-        lint format docs docs-lessons docs-records docs-map docs-query docs-images seed-coverage sweep storm install clean help FORCE
+        lint format docs docs-lessons docs-records docs-map docs-query docs-images gallery seed-coverage sweep storm install clean help FORCE

@@ -14,6 +14,18 @@ namespace {
 constexpr std::size_t kInterval = 4096;   // records between two copies
 constexpr std::size_t kMostCopies = 256;  // then every other one goes, and the interval doubles
 constexpr std::size_t kMostProblems = 1000;
+// All copies together hold so many objects at most: some hundred bytes each. A loop with 100,000
+// events has few copies, then, and seeks further; one with a hundred has all it may.
+constexpr std::size_t kMostObjects = 2'000'000;
+constexpr std::size_t kFewestCopies = 8;
+
+std::size_t objects_in(const Model& model) {
+    std::size_t objects =
+        64 + model.events().size() + model.buffers().size() + model.bufferevents().size();
+    for (const auto& [address, base] : model.bases())
+        objects += 2 * base.io.size() + base.interest.size() + base.heap.size() / 8;
+    return objects;
+}
 
 }  // namespace
 
@@ -25,6 +37,12 @@ struct Timeline::Impl {
     std::deque<Record> records;
     std::deque<Model> copies;  ///< moments in order; the first one is right before the first record
     std::size_t since_copy = 0;
+    std::size_t objects = 0;  ///< in all copies
+    struct Turn {
+        Address base;
+        std::uint64_t turn, record;
+    };
+    std::deque<Turn> turns;  ///< where each begins, in order
     Model head;
     Model cursor;
     std::vector<Problem> problems;
@@ -63,11 +81,15 @@ void Timeline::Impl::add(Record&& record) {
     const Change change = apply(head, record);
     if (!change.error.empty() && problems.size() < kMostProblems)
         problems.push_back({record.number, change.error});
+    if (const auto* begin = record.as<rec::turn_begin>())
+        turns.push_back({begin->base, begin->turn, record.number});
     records.push_back(std::move(record));
     if (++since_copy >= interval) {
         since_copy = 0;
         copies.push_back(head);
-        if (copies.size() > kMostCopies) thin_copies();
+        objects += objects_in(head);
+        const bool heavy = objects > kMostObjects && copies.size() > kFewestCopies;
+        if (copies.size() > kMostCopies || heavy) thin_copies();
     }
     while (keep != 0 && records.size() > keep && copies.size() > 1) drop_oldest();
 }
@@ -76,14 +98,18 @@ void Timeline::Impl::thin_copies() {
     std::deque<Model> kept;
     for (std::size_t i = 0; i < copies.size(); i += 2) kept.push_back(std::move(copies[i]));
     copies = std::move(kept);
+    objects = 0;
+    for (const Model& copy : copies) objects += objects_in(copy);
     interval *= 2;
     since_copy = 0;
 }
 
 void Timeline::Impl::drop_oldest() {
+    objects -= std::min(objects, objects_in(copies.front()));
     copies.pop_front();
     const std::size_t gone = index_of(copies.front().record() + 1);
     records.erase(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(gone));
+    while (!turns.empty() && turns.front().record <= copies.front().record()) turns.pop_front();
     if (cursor.record() < copies.front().record()) cursor = copies.front();
 }
 
@@ -226,11 +252,8 @@ std::optional<std::uint64_t> Timeline::find(const Filter& filter, std::uint64_t 
 }
 
 std::optional<std::uint64_t> Timeline::turn(std::uint64_t n, Address base) {
-    for (const Record& record : impl_->records) {
-        const auto* begin = record.as<rec::turn_begin>();
-        if (begin != nullptr && begin->turn == n && (base == 0 || begin->base == base))
-            return record.number;
-    }
+    for (const Impl::Turn& turn : impl_->turns)
+        if (turn.turn == n && (base == 0 || turn.base == base)) return turn.record;
     return {};
 }
 

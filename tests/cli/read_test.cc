@@ -103,7 +103,7 @@ TEST_F(Read, GraphDrawsEveryViewInEveryFormat) {
             EXPECT_GT(entry.file_size(), 300U) << entry.path();
             ++pictures;
         }
-        EXPECT_EQ(pictures, 10U);
+        EXPECT_EQ(pictures, 13U);
     }
 }
 

@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "viz/cli/command.h"
+#include "viz/cli/manual.h"
 #include "viz/cli/version.h"
 
 namespace evglass::viz::cli {
@@ -28,6 +29,8 @@ constexpr const char* kFooter =
     "  evglass why alive 4711                why process 4711 does not exit\n"
     "  evglass lint server.evg               what looks wrong in a recording\n"
     "  evglass graph heap 4711 -o heap.svg   its timers as a picture\n"
+    "  evglass report server.evg -o a.html   one page to hand on\n"
+    "  evglass diff old.evg new.evg          where two recordings part\n"
     "\n"
     "Exit status: 0 well, 1 no answer, 2 bad use or bad input.\n"
     "`evglass COMMAND --help` tells more, with examples.";
@@ -38,10 +41,26 @@ std::string context_of(const CLI::App& root) {
     return chosen.empty() ? "" : " " + chosen.front()->get_name();
 }
 
-void add_help_and_version(CLI::App& root, Call& call, std::string& topic) {
+/// What `help` is asked for.
+struct Topic {
+    std::string command, print;
+};
+
+void add_help_and_version(CLI::App& root, Call& call, Topic& asked) {
     CLI::App* help = root.add_subcommand("help", "Explain a command");
-    help->add_option("COMMAND", topic, "The command to explain");
-    help->callback([&root, &call, &topic] {
+    help->add_option("COMMAND", asked.command, "The command to explain");
+    help->add_option("--print", asked.print, "The manual page, or a shell's completions")
+        ->type_name("WHAT")
+        ->check(CLI::IsMember({"man", "bash", "fish"}));
+    help->callback([&root, &call, &asked] {
+        if (!asked.print.empty()) {
+            const std::string text = asked.print == "man"    ? man_page(root)
+                                     : asked.print == "bash" ? bash_completion(root)
+                                                             : fish_completion(root);
+            std::fputs(text.c_str(), stdout);
+            return;
+        }
+        const std::string& topic = asked.command;
         const auto named = [&](const CLI::App* app) { return app->get_name() == topic; };
         const std::vector<CLI::App*> found = root.get_subcommands(named);
         const CLI::App* about = topic.empty() ? &root : found.empty() ? nullptr : found.front();
@@ -74,7 +93,7 @@ int run(std::vector<std::string> words, Call& call) {
     root.footer(kFooter);
     root.set_version_flag("--version", std::string("evglass ") + kVersion);
     root.require_subcommand(0, 1);
-    std::string topic;
+    Topic topic;
     for (const AddCommand add : kCommands) add(root, call);
     add_help_and_version(root, call, topic);
     try {

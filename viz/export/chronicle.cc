@@ -199,7 +199,25 @@ void Chronicle::callbacks(const Step& step) {
 // ---- the states of events
 // --------------------------------------------------------------------------
 
+// Its events wait for nothing any more: one record ends all of their stretches.
+void Chronicle::base_gone(const Step& step, Address base) {
+    for (auto& [address, seen] : seen_) {
+        const trace::Event* event = step.model.event(address);
+        if (seen.ordinal == 0 || event == nullptr || event->base != base) continue;
+        if (event->state() == seen.state.state) continue;
+        seen.state.span.last = step.record.number;
+        seen.state.span.ended_ns = step.record.time_ns;
+        listener_.state(seen.state);
+        seen.state.before = seen.state.state;
+        seen.state.state = event->state();
+        seen.state.span = begin(step);
+        seen.state.cause.clear();
+        seen.state.function = step.site == nullptr ? "" : step.site->function;
+    }
+}
+
 void Chronicle::states(const Step& step) {
+    if (const auto* f = step.record.as<rec::base_free>()) return base_gone(step, f->base);
     const trace::Event* event =
         step.change.event == 0 ? nullptr : step.model.event(step.change.event);
     if (event == nullptr) return;

@@ -128,6 +128,7 @@ class Chronicle {
     void causes(const trace::Step& step);
     void callbacks(const trace::Step& step);
     void states(const trace::Step& step);
+    void base_gone(const trace::Step& step, Address base);
     void syscall(const trace::Step& step);
     void tell_life(const trace::Model& model, const trace::Event& event, std::uint64_t gone);
     void close_phase(OpenBase& base, const trace::Step& step);

@@ -14,7 +14,10 @@ std::string change_of(const Scene& scene, trace::Address address) {
     if (was == nullptr || was->ordinal != now->ordinal) return "new";
     if (was->alive != now->alive) return "its memory is gone";
     if (was->state() != now->state()) return "was " + std::string(trace::state_name(was->state()));
-    if (was->fires != now->fires) return fmt::format("ran {} times more", now->fires - was->fires);
+    if (was->fires != now->fires)
+        return now->fires - was->fires == 1
+                   ? "ran once more"
+                   : fmt::format("ran {} times more", now->fires - was->fires);
     if (was->deadline != now->deadline)
         return was->deadline < 0 ? "has a deadline now" : "another deadline";
     if (was->events != now->events) return "waited for " + trace::what_text(was->events);

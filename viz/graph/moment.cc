@@ -179,10 +179,27 @@ class Chooser {
                             "shows them");
             return to_end_of_callback();
         }
-        const Record* ran = last_of<rec::callback_begin>(last_);
-        if (ran == nullptr) return fail("no callback ran up to there: say which event, --event E3");
-        out_.event_ = ran->as<rec::callback_begin>()->event;
+        out_.event_ = last_run();
+        if (out_.event_ == 0)
+            return fail("no callback ran up to there: say which event, --event E3");
         return to_end_of_callback();
+    }
+
+    // The event whose callback ran last: one of the program's that is still there, if any ran.
+    trace::Address last_run() {
+        const trace::Model& model = timeline_.model(last_);
+        trace::Address any = 0;
+        for (const Record* r = timeline_.before(last_ + 1); r != nullptr;
+             r = timeline_.before(r->number)) {
+            const auto* f = r->as<rec::callback_begin>();
+            if (f == nullptr || f->base != out_.base_) continue;
+            if (any == 0) any = f->event;
+            const trace::Event* event = model.event(f->event);
+            const bool the_programs =
+                event != nullptr && event->alive && !event->internal() && event->once_callback == 0;
+            if (the_programs) return f->event;
+        }
+        return any;
     }
 
     // A chart of an event's way ends where its last callback does, and not where its memory goes.

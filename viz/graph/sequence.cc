@@ -127,12 +127,26 @@ class SequencePicture {
                 point(party);
         }
         go_on("solid");
-        if (step.from == step.to) return;
-        dot_.labelled_edge(at(step.from), at(step.to), Html::text(step.text, 60),
-                           {{"constraint", "false"},
-                            {"color", style::kInk},
-                            {"arrowsize", "0.8"},
-                            {"penwidth", "1.2"}});
+        if (step.from != step.to) arrow(step);
+    }
+
+    // Lane by lane, so that the line is straight; the head is at the last piece, the text at the
+    // first.
+    void arrow(const SequenceStep& step) {
+        int at_lane = static_cast<int>(step.from);
+        const int last = static_cast<int>(step.to);
+        const int by = at_lane < last ? 1 : -1;
+        Html text = Html::text(step.text, 60);
+        for (; at_lane != last; at_lane += by) {
+            dot_.labelled_edge(at(static_cast<Party>(at_lane)),
+                               at(static_cast<Party>(at_lane + by)), text,
+                               {{"constraint", "false"},
+                                {"color", style::kInk},
+                                {"arrowhead", at_lane + by == last ? "normal" : "none"},
+                                {"arrowsize", "0.8"},
+                                {"penwidth", "1.2"}});
+            text = Html();
+        }
     }
 
     void state(trace::EventState now) {

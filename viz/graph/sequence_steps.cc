@@ -208,7 +208,9 @@ class Teller {
         } else if (r.as<rec::signal_add>() != nullptr) {
             add(r, Party::base, Party::base, "evmap_signal: first in its signal's list");
         } else if (const auto* f = r.as<rec::event_deadline>()) {
-            add(r, Party::base, Party::event, "deadline " + deadline_text(scene_, f->deadline));
+            add(r, Party::base, Party::event,
+                f->interval < 0 ? "gets a deadline"
+                                : "gets a deadline, every " + duration_of_us(f->interval));
         } else if (const auto* f = r.as<rec::heap_place>()) {
             add(r, Party::base, Party::base, fmt::format("timeheap: place [{}]", f->index));
         } else if (const auto* f = r.as<rec::queue_insert>()) {

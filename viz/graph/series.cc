@@ -40,11 +40,12 @@ std::string united(const std::vector<std::string>& frames) {
     std::vector<std::string> order;
     std::map<std::string, std::string, std::less<>> statements;
     for (const std::string& frame : frames) {
+        std::map<std::string, int, std::less<>> times;  // an edge may be there twice
         for (const std::string_view raw : lines_of(frame)) {
             const std::string_view line = trimmed(raw);
             if (line.empty() || line == "}" || line.starts_with("digraph")) continue;
-            // An edge may be there twice, with two labels: then all of it is its name.
-            const std::string key(is_node(line) || !line.starts_with('"') ? subject(line) : line);
+            std::string key(subject(line));
+            key += "#" + std::to_string(times[key]++);
             const auto [entry, fresh] = statements.emplace(key, line);
             if (fresh) order.push_back(key);
             if (!fresh && line.size() > entry->second.size()) entry->second = line;

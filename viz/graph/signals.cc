@@ -104,7 +104,8 @@ class SignalsPicture {
     void handler() {
         std::uint64_t all = 0;
         for (const auto& [number, n] : counts_.caught) all += n;
-        dot_.begin_cluster("handler", Html::text("in the signal, whatever the program was doing"));
+        dot_.begin_cluster("handler",
+                           Html::text("in the signal, whatever the program was doing", 60));
         dot_.node("kernel", step("the kernel", "interrupts the program"));
         dot_.node("handler", step("evsig_handler", "saves errno, writes one byte: the signal",
                                   times(all, "ran")));

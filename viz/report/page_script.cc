@@ -122,8 +122,8 @@ const char* const kScript = R"js(
       const i = Number(slider.value), turn = data.turns[i];
       byId("frame").src = urls[film][i];
       byId("frame").alt = data.films[film].doc + ", turn " + turn.turn;
-      byId("turn").textContent = "turn " + turn.turn + " of " + turn.base + ": " + turn.callbacks +
-        " callbacks, worked " + duration(turn.worked_ns) + ", slept " + duration(turn.slept_ns);
+      byId("turn").textContent = "turn " + turn.turn + " of " + turn.base + ": callbacks " + turn.callbacks +
+        ", worked " + duration(turn.worked_ns) + ", slept " + duration(turn.slept_ns);
       tabs.forEach((tab, n) => tab.classList.toggle("on", n === film));
     };
     const go = (by) => {

@@ -39,7 +39,7 @@ td.bar i { display: block; height: 10px; border-radius: 2px; background: var(--a
 button, select { font: inherit; font-size: 13px; padding: 3px 11px; border: 1px solid var(--line);
   border-radius: 6px; background: var(--pale); color: var(--ink); cursor: pointer; }
 button.on { background: var(--accent); border-color: var(--accent); color: var(--ground); }
-.bar { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin: 10px 0; }
+.tools { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin: 10px 0; }
 #slider { flex: 1; min-width: 200px; }
 #turn { min-width: 330px; font-size: 13px; color: var(--faint); }
 .picture { overflow: auto; border: 1px solid var(--line); border-radius: 6px; background: #ffffff;
@@ -47,7 +47,7 @@ button.on { background: var(--accent); border-color: var(--accent); color: var(-
 .picture img { display: block; max-width: none; }
 #film { height: 640px; }
 footer { margin-top: 48px; color: var(--faint); font-size: 13px; }
-@media print { .bar, #hover { display: none; } body { max-width: none; } #film { height: auto; } }
+@media print { .tools, #hover { display: none; } body { max-width: none; } #film { height: auto; } }
 )css";
 
 }  // namespace evglass::viz::report

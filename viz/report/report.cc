@@ -41,12 +41,15 @@ class Both final : public exports::Listener {
     Lanes lanes;
 };
 
-void walk(const trace::Timeline& timeline, exports::Listener& listener) {
+void walk(const trace::Timeline& timeline, exports::Listener& listener, trace::LintRun& lints) {
     exports::Chronicle chronicle(listener);
     trace::Replay replay(timeline.context());
     for (const trace::Record* r = timeline.at(timeline.first()); r != nullptr;
          r = timeline.after(r->number))
-        replay.feed(*r, [&](const trace::Step& step) { chronicle.step(step); });
+        replay.feed(*r, [&](const trace::Step& step) {
+            chronicle.step(step);
+            lints.see(step.record, step.site);
+        });
     chronicle.finish(replay.model());
 }
 
@@ -110,7 +113,7 @@ std::string timeline_section(const Lanes& lanes, std::size_t shown) {
     for (const char* state : {"initialized", "pending", "active", "running"})
         out += fmt::format("<span><i style=\"background:var(--{0})\"></i>{0}</span>", state);
     out +=
-        "</p>\n<canvas id=\"timeline\"></canvas>\n<div id=\"hover\"></div>\n<div class=\"bar\">"
+        "</p>\n<canvas id=\"timeline\"></canvas>\n<div id=\"hover\"></div>\n<div class=\"tools\">"
         "<button id=\"in\">Closer</button><button id=\"out\">Farther</button>"
         "<button id=\"whole\">Whole recording</button>"
         "<span class=\"sub\">drag to move, Ctrl and wheel to zoom</span></div>\n";
@@ -127,7 +130,7 @@ std::string film_section(const Diagrams& diagrams, std::size_t turns) {
         out += fmt::format("<p class=\"sub\">{} of {} turns are drawn.</p>\n",
                            diagrams.turns.size(), turns);
     return out +
-           "<div class=\"bar\" id=\"tabs\"></div>\n<div class=\"bar\">"
+           "<div class=\"tools\" id=\"tabs\"></div>\n<div class=\"tools\">"
            "<button id=\"back\">Back</button><button id=\"play\">Play</button>"
            "<button id=\"forth\">Forth</button>"
            "<input id=\"slider\" type=\"range\" min=\"0\" value=\"0\" aria-label=\"turn\">"
@@ -178,7 +181,8 @@ std::string html_text(std::string_view raw) {
 Report make_report(trace::Timeline& timeline, const Facts& facts, std::size_t most,
                    const Progress& progress) {
     Both both;
-    walk(timeline, both);
+    trace::LintRun lints({}, timeline.context().ticks_per_ns());
+    walk(timeline, both, lints);
     const stat::Summary summary = both.summary.take();
     const trace::Symbols symbols(timeline.context());
     const std::vector<exports::TurnSpan> turns = turns_of_one_base(both.lanes.turns());
@@ -194,6 +198,7 @@ Report make_report(trace::Timeline& timeline, const Facts& facts, std::size_t mo
         "<meta name=\"viewport\" content=\"width=device-width\">\n<title>" +
         title + ": its event loop</title>\n<style>" + kStyle + "</style>\n</head>\n<body>\n";
     html += head_section(facts, summary);
+    html += lints_section(lints);
     html += problems_section(both.lanes.problems());
     html += timeline_section(both.lanes, lanes.size());
     html += film_section(diagrams, turns.size());

@@ -17,7 +17,7 @@ using stat::Histogram;
 using stat::Tally;
 using trace::duration_text;
 
-constexpr std::size_t kEvents = 20;
+constexpr std::size_t kEvents = 20, kFindings = 8;
 
 std::string card(const std::string& value, const std::string& name, bool trouble = false) {
     return fmt::format("<div class=\"card{}\"><b>{}</b><span>{}</span></div>\n",
@@ -130,6 +130,31 @@ std::string head_section(const Facts& facts, const stat::Summary& summary) {
     for (const std::string& warning : facts.warnings)
         out += "<p class=\"trouble\">" + html_text(warning) + "</p>\n";
     return out;
+}
+
+std::string lints_section(trace::LintRun& lints) {
+    std::string out;
+    for (std::size_t i = 0; i < trace::lints().size(); ++i) {
+        const trace::LintInfo& lint = trace::lints()[i];
+        const std::vector<trace::Finding> findings = lints.findings(i);
+        if (findings.empty()) continue;
+        out += "<h3>" + html_text(lint.name) + "</h3>\n<p class=\"sub\">" +
+               html_text(lint.summary) + "</p>\n<table>";
+        for (std::size_t k = 0; k < findings.size() && k < kFindings; ++k) {
+            const trace::Finding& finding = findings[k];
+            std::string records;
+            for (std::size_t r = 0; r < finding.evidence.size() && r < 4; ++r)
+                records += fmt::format("#{} ", finding.evidence[r]);
+            out += "<tr><td class=\"name\">" + html_text(finding.about) + "</td><td>" +
+                   html_text(finding.text) + "</td>" +
+                   number(fmt::format("{}\u00d7", finding.times)) + number(records) + "</tr>\n";
+        }
+        out += "</table>\n";
+        if (findings.size() > kFindings)
+            out += fmt::format("<p class=\"sub\">and {} more</p>\n", findings.size() - kFindings);
+    }
+    if (out.empty()) out = "<p class=\"sub\">Nothing looks wrong.</p>\n";
+    return "<h2>What looks wrong</h2>\n" + out;
 }
 
 std::string problems_section(const std::vector<Problem>& problems) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "trace/lints/lints.h"
 #include "trace/reader.h"
 #include "trace/symbols.h"
 #include "viz/report/lanes.h"
@@ -23,6 +24,8 @@ Facts facts_of(const trace::Reader& reader);
 std::string head_section(const Facts& facts, const stat::Summary& summary);
 /// Phases, system calls, events, histograms.
 std::string numbers_section(const stat::Summary& summary, const trace::Symbols& symbols);
+/// What the lints found, each with its question; a line where they found nothing.
+std::string lints_section(trace::LintRun& lints);
 /// What the model objected to; empty where there is nothing.
 std::string problems_section(const std::vector<Problem>& problems);
 
