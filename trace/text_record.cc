@@ -111,8 +111,8 @@ std::string fields_json(const Record& record, const TraceContext& trace, const N
     for (const TraceField& field : type->fields) {
         const std::string text = field_text(record, field, trace, names);
         const bool plain = plain_in_json(field) || is_text(field.type);
-        out += (out.size() == 1 ? "" : ",") + quoted(field.name) + ":" +
-               (plain ? text : quoted(text));
+        out +=
+            (out.size() == 1 ? "" : ",") + quoted(field.name) + ":" + (plain ? text : quoted(text));
     }
     return out + "}";
 }

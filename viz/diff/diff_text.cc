@@ -65,14 +65,21 @@ std::string heading(const std::string& what) {
     return fmt::format("\n{:<30} {:>11} {:>11}\n", what, "A", "B");
 }
 
+// What says nothing at a line's end is left out.
+std::string trimmed(std::string line) {
+    line.erase(line.find_last_not_of(' ') + 1);
+    return line + "\n";
+}
+
 std::string count_row(const std::string& name, std::uint64_t a, std::uint64_t b) {
-    return fmt::format("  {:<28} {:>11} {:>11}  {}\n", name, a, b,
-                       difference(static_cast<std::int64_t>(a), static_cast<std::int64_t>(b)));
+    return trimmed(
+        fmt::format("  {:<28} {:>11} {:>11}  {}", name, a, b,
+                    difference(static_cast<std::int64_t>(a), static_cast<std::int64_t>(b))));
 }
 
 std::string time_row(const std::string& name, std::int64_t a, std::int64_t b) {
-    return fmt::format("  {:<28} {:>11} {:>11}  {}\n", name, duration_text(a), duration_text(b),
-                       share(a, b));
+    return trimmed(fmt::format("  {:<28} {:>11} {:>11}  {}", name, duration_text(a),
+                               duration_text(b), share(a, b)));
 }
 
 std::string numbers(const stat::Summary& a, const stat::Summary& b) {

@@ -30,6 +30,7 @@ class Row {
     Row& operator<<(int number) { return *this << static_cast<std::int64_t>(number); }
     Row& operator<<(std::uint32_t number) { return *this << static_cast<std::int64_t>(number); }
     Row& operator<<(bool yes) { return *this << static_cast<std::int64_t>(yes ? 1 : 0); }
+    Row& operator<<(const char* text) { return *this << std::string_view(text); }  // else a bool
     Row& operator<<(std::string_view text) {
         insert_.bind(++at_, safe(text));
         return *this;

@@ -93,9 +93,9 @@ TEST_F(EventViews, WhatChangedIsMarkedAndNothingElse) {
     trace::Timeline timeline = sample_.timeline();
     const trace::Model before = timeline.model(sample_.in_callback - 1);
     scene_.before = &before;
-    EXPECT_EQ(change_of(scene_, sample_.client_a), "was pending");
+    EXPECT_EQ(change_of(scene_, sample_.client_a), "was active");
     EXPECT_EQ(change_of(scene_, sample_.listener), "");
-    EXPECT_TRUE(contains(base_dot(scene_), "\u25c6 was pending"));
+    EXPECT_TRUE(contains(base_dot(scene_), "\u25c6 was active"));
     const trace::Model same = sample_.model;
     scene_.before = &same;
     EXPECT_EQ(count_of(base_dot(scene_), "\u25c6"), 0U);
