@@ -66,23 +66,16 @@ std::vector<Series> cost_series(const Results& results) {
     return out;
 }
 
-/// A dotted line down from where poll costs ten times as much, with its number.
-std::string mark_crossovers(const Results& results) {
-    std::string out;
-    int tag = 1;
-    for (const double factor : {2.0, 10.0}) {
-        auto n = crossover(results, "raw-poll", "raw-epoll", factor);
-        if (!n) n = crossover(results, "poll", "epoll", factor);
-        if (!n) continue;
-        out += fmt::format(
-            "set arrow {0} from {1},graph 0 to {1},graph 0.93 nohead dt 3 lc rgb '#999999'\n"
-            "set label {0} 'poll costs {2:.0f} × epoll' at {1},graph 0.955 center tc rgb "
-            "'#555555'\n"
-            "set label {3} 'n = {1:.0f}' at {1},graph 0.03 left offset 0.4,0 tc rgb '#555555'\n",
-            tag, *n, factor, tag + 10);
-        ++tag;
-    }
-    return out;
+/// A dotted line where poll costs ten times as much, with its number.
+std::string mark_crossover(const Results& results) {
+    auto n = crossover(results, "raw-poll", "raw-epoll", 10);
+    if (!n) n = crossover(results, "poll", "epoll", 10);
+    if (!n) return {};
+    return fmt::format(
+        "set arrow 1 from {0},graph 0 to {0},graph 0.92 nohead dt 3 lc rgb '#999999'\n"
+        "set label 1 'poll costs 10 × epoll at n = {0:.0f}' at {0},graph 0.95 center tc rgb "
+        "'#444444'\n",
+        *n);
 }
 
 std::string cost_script(const Results& results, Picture picture) {
@@ -98,7 +91,7 @@ std::string cost_script(const Results& results, Picture picture) {
            " noenhanced\n";
     out += "set xlabel " + quoted("n, descriptors watched   (" + results.machine + ")") +
            " noenhanced\nset ylabel 'CPU time for one event, µs'\n";
-    out += "set format y '%g'\nset offsets graph 0.02,graph 0.02,0,0\n" + mark_crossovers(results);
+    out += "set format y '%g'\nset offsets graph 0.02,graph 0.02,0,0\n" + mark_crossover(results);
     std::string comma = "plot ";
     for (std::size_t i = 0; i < all.size(); ++i) {
         const bool by_hand = all[i].name.starts_with("raw-");

@@ -27,6 +27,7 @@ std::string time_text(double ns) {
 /// Three figures, and no more than are there: "0.01", "1.5", "12", "8002".
 std::string figure(double value) {
     if (value == 0) return "-";
+    if (value < 0.01) return fmt::format("{:.3f}", value);
     if (value < 0.995) return fmt::format("{:.2f}", value);
     if (value < 9.95) return fmt::format("{:.1f}", value);
     return fmt::format("{:.0f}", value);
