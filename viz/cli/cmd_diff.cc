@@ -1,4 +1,5 @@
-// `evglass diff`: two recordings of one scenario. How they are aligned: viz/diff/script.h.
+// `evglass diff`: two recordings of one scenario, each read once. It compares nothing itself.
+// Read next: viz/diff/script.h (how they are aligned), viz/diff/align.h.
 #include <cstdio>
 #include <memory>
 #include <optional>

@@ -1,4 +1,5 @@
-// `evglass report`: one page about a recording. What is on it: viz/report/report.h.
+// `evglass report`: one page about a recording, written whole or not at all.
+// Read next: viz/report/report.h (what is on it).
 #include <unistd.h>
 
 #include <cstdio>

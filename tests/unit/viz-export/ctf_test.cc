@@ -6,21 +6,17 @@
 #include <stdlib.h>
 #include <algorithm>
 
-#include <array>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/program_output.h"
 #include "tests/support/sample_model.h"
 #include "tests/unit/viz-export/hostile_scene.h"
 
 namespace evglass::viz::exports::testing {
 namespace {
 
-struct Said {
-    int status = -1;
-    std::string text;
-};
+using Said = test::ProgramOutput;
 
 // What babeltrace2 says of these files; status 127: it is not installed.
 Said babeltrace(const Ctf& files) {
@@ -28,13 +24,7 @@ Said babeltrace(const Ctf& files) {
     if (mkdtemp(directory.data()) == nullptr) return {};
     std::ofstream(directory + "/metadata", std::ios::binary) << files.metadata;
     std::ofstream(directory + "/stream", std::ios::binary) << files.stream;
-    Said said;
-    std::FILE* pipe = popen(("babeltrace2 --no-delta " + directory + " 2>&1").c_str(), "r");
-    if (pipe == nullptr) return {};
-    std::array<char, 4096> buffer;
-    while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe))
-        said.text.append(buffer.data(), n);
-    said.status = WEXITSTATUS(pclose(pipe));
+    const Said said = test::output_of({"babeltrace2", "--no-delta", directory});
     std::filesystem::remove_all(directory);
     return said;
 }
