@@ -14,6 +14,7 @@
 #include "lessons/runner/actions.h"
 #include "lessons/runner/full_screen.h"
 #include "lessons/runner/glossary.h"
+#include "lessons/runner/process.h"
 #include "lessons/runner/progress.h"
 #include "lessons/runner/runs.h"
 #include "lessons/runner/session.h"
@@ -107,40 +108,50 @@ void say_goodbye(const CatalogueEntry& entry, const Lecture& lecture, std::size_
         fmt::print("{} of {} predictions right\n", lecture.right(), lecture.asked());
 }
 
+/// The file is read anew before it is written: an exercise may have been passed meanwhile.
+void keep_place(const std::string& slug, const Progress::Place& place) {
+    Progress latest(Progress::default_path());
+    latest.set(slug, place);
+    if (!latest.save()) complain("your progress can't be kept");
+}
+
+/// Walks through it, on the whole screen where there is one. Returns the exit status.
+int walk_through(const Catalogue& catalogue, const CatalogueEntry& entry, const Lesson& lesson,
+                 const Run& run, const LearnOptions& options) {
+    Progress::Place place = Progress(Progress::default_path()).of(entry.slug);
+    const std::size_t pages = lesson.pages.size();
+    const bool goes_on = !place.done() && place.pages == pages && place.page > 0;
+    SessionOptions session = session_options(options, catalogue);
+    if (session.interactive) {
+        session.first_page = goes_on ? place.page - 1 : 0;
+        session.read = [&](std::size_t page) { place = {page, pages}; };
+    }
+    if (session.interactive && has_full_screen()) {
+        LectureOptions settings = lecture_settings(catalogue, entry, options);
+        settings.first_page = session.first_page;
+        settings.read = session.read;
+        Lecture lecture(lesson, run, std::move(settings));
+        if (show_full_screen(lecture, session.colour)) {
+            keep_place(entry.slug, place);
+            say_goodbye(entry, lecture, pages);
+            return kWell;
+        }
+    }
+    const SessionResult result = walk(lesson, run, session, std::cin, std::cout);
+    std::cout.flush();
+    if (session.interactive) keep_place(entry.slug, place);
+    return result.failed == 0 ? kWell : kNotSo;
+}
+
 int start_lesson(const Catalogue& catalogue, const LearnOptions& options) {
-    Progress progress(Progress::default_path());
-    const CatalogueEntry* entry = choose(catalogue, options.lesson, progress);
+    const CatalogueEntry* entry =
+        choose(catalogue, options.lesson, Progress(Progress::default_path()));
     if (entry == nullptr) return kBadUse;
     const ParsedLesson parsed = load_lesson(entry->file);
     if (!parsed.lesson) return complain(parsed.error);
     const LessonRuns runs(*parsed.lesson, entry->program);
     if (!runs.error().empty()) return complain(runs.error());
-    std::size_t first = 0;
-    const std::size_t pages = parsed.lesson->pages.size();
-    const Progress::Place place = progress.of(entry->slug);
-    if (!place.done() && place.pages == pages && place.page > 0) first = place.page - 1;
-    const auto read = [&](std::size_t page) { progress.set(entry->slug, {page, pages}); };
-
-    SessionOptions session = session_options(options, catalogue);
-    if (session.interactive && has_full_screen()) {
-        LectureOptions lecture_options = lecture_settings(catalogue, *entry, options);
-        lecture_options.first_page = first;
-        lecture_options.read = read;
-        Lecture lecture(*parsed.lesson, runs.first(), std::move(lecture_options));
-        if (show_full_screen(lecture, session.colour)) {
-            if (!progress.save()) complain("your progress can't be kept");
-            say_goodbye(*entry, lecture, pages);
-            return kWell;
-        }
-    }
-    if (session.interactive) {
-        session.first_page = first;
-        session.read = read;
-    }
-    const SessionResult result = walk(*parsed.lesson, runs.first(), session, std::cin, std::cout);
-    std::cout.flush();
-    if (session.interactive && !progress.save()) complain("your progress can't be kept");
-    return result.failed == 0 ? kWell : kNotSo;
+    return walk_through(catalogue, *entry, *parsed.lesson, runs.first(), options);
 }
 
 }  // namespace

@@ -43,15 +43,25 @@ std::size_t Lecture::shown_page() const {
 
 void Lecture::press(const Key& key) {
     message_.clear();
-    if (cover_ != Cover::none && key.code != Key::Code::resize) {
-        cover_ = Cover::none;
-        scroll_ = 0;
-        return;
-    }
+    if (cover_ != Cover::none) return uncover(key);
     if (asking() && (key.code == Key::Code::character || key.code == Key::Code::enter ||
                      key.code == Key::Code::backspace))
         return type(key);
     command(key);
+}
+
+/// What lies over the text is scrolled as the text is; any other key takes it away.
+void Lecture::uncover(const Key& key) {
+    using Code = Key::Code;
+    const bool down =
+        key.code == Code::down || key.code == Code::page_down ||
+        (key.code == Code::character && (key.character == ' ' || key.character == 'j'));
+    const bool up = key.code == Code::up || key.code == Code::page_up ||
+                    (key.code == Code::character && key.character == 'k');
+    if (up || (down && scroll_ < overflow_)) return scroll_by(up ? -kPageLines : kPageLines);
+    if (key.code == Code::resize) return;
+    cover_ = Cover::none;
+    scroll_ = 0;
 }
 
 void Lecture::type(const Key& key) {

@@ -21,6 +21,7 @@ namespace evglass::lessons {
 struct LectureOptions {
     std::string root;  ///< where src/ and lessons/ are
     bool unicode = true;
+    std::string starter;  ///< the text of the exercise's starter
     std::size_t first_page = 0;
     std::function<void(std::size_t page)> read;  ///< told when a page was read; may be empty
     std::function<std::string()> try_exercise;  ///< checks the learner's file and says what came of
@@ -55,6 +56,7 @@ class Lecture {
     std::size_t pages() const { return located_.moments.size(); }
     bool asking() const;
     const Prediction& question() const;
+    void uncover(const viz::Key& key);
     void type(const viz::Key& key);
     void answer();
     void command(const viz::Key& key);
@@ -71,6 +73,7 @@ class Lecture {
     void draw_bar(viz::Canvas canvas) const;
     void draw_text(viz::Canvas canvas);
     void draw_side(viz::Canvas canvas, Side side);
+    void draw_starter(viz::Canvas canvas) const;
     void draw_picture(viz::Canvas canvas);
     void draw_state(viz::Canvas canvas, const std::vector<std::string>& lines) const;
     void draw_bottom(viz::Canvas canvas) const;

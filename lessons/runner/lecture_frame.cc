@@ -141,11 +141,16 @@ viz::Grid Lecture::frame(int columns, int rows) {
     const int state_rows =
         std::clamp(static_cast<int>(state.size()) + 1, kLeastState, rows * 2 / 5);
     const int above = rows - state_rows - 3;  // the bar, and two lines at the bottom
-    const int text_width = wide_side_ ? 0 : columns / 2 + 1;
+    const bool whole = cover_ == Cover::result || cover_ == Cover::keys;
+    const int text_width = whole ? columns + 1 : wide_side_ ? 0 : columns / 2 + 1;
     draw_bar(all);
-    if (!wide_side_) draw_text(all.part(0, 1, text_width - 1, above));
-    Canvas right = all.part(text_width, 1, columns - text_width, above);
-    if (above >= kRowsForBoth) {
+    if (text_width > 0) draw_text(all.part(0, 1, text_width - 1, above));
+    Canvas right = all.part(text_width, 1, std::max(columns - text_width, 0), above);
+    if (whole) {
+        // nothing beside it
+    } else if (page_now().exercise) {
+        draw_starter(right);
+    } else if (above >= kRowsForBoth) {
         draw_side(right.part(0, 0, right.width(), above / 2), Side::source);
         draw_side(right.part(0, above / 2, right.width(), above - above / 2), Side::picture);
     } else {
@@ -276,6 +281,14 @@ void Lecture::draw_side(Canvas canvas, Side side) {
             canvas.put(x + 1, y, lines[i].substr(bar + 2 + indent),
                        here ? Look::strong : Look::normal);
     }
+}
+
+/// What the learner begins with, as far as there is room; the file itself is for an editor.
+void Lecture::draw_starter(Canvas canvas) const {
+    canvas.rule(0, "where you begin");
+    const Lines lines = split_lines(options_.starter);
+    for (std::size_t i = 0; i < lines.size(); ++i)
+        canvas.put(1, static_cast<int>(i) + 1, trace::safe(lines[i]));
 }
 
 void Lecture::draw_picture(Canvas canvas) {

@@ -26,7 +26,8 @@ class FullScreen : public testing::Test {
         options.root = ".";
         options.read = [this](std::size_t page) { read.push_back(page); };
         options.try_exercise = [this] {
-            return ++tries, std::string("not yet: line one\nline two");
+            ++tries;
+            return report;
         };
         options.glossary = [](const std::string& page) { return "words of " + page.substr(0, 4); };
         lecture = std::make_unique<Lecture>(*lesson, runs->first(), options);
@@ -50,6 +51,7 @@ class FullScreen : public testing::Test {
     std::unique_ptr<Lecture> lecture;
     std::vector<std::size_t> read;
     int tries = 0;
+    std::string report = "not yet: line one\nline two";
 };
 CatalogueEntry FullScreen::entry;
 std::unique_ptr<Lesson> FullScreen::lesson;
@@ -148,7 +150,20 @@ TEST_F(FullScreen, ChecksTheExerciseAfterAFrameThatSaysSo) {
     lecture->run_check();
     EXPECT_EQ(tries, 1);
     EXPECT_TRUE(shows("line two"));
-    press(" ");
+    press(" ");  // there is no more of it: it goes away
+    EXPECT_TRUE(shows("Four calls make"));
+}
+
+TEST_F(FullScreen, ALongReportIsScrolled) {
+    report.clear();
+    for (int i = 1; i <= 30; ++i) report += "line " + std::to_string(i) + ".\n";
+    press("x");
+    lecture->run_check();
+    EXPECT_TRUE(shows("line 1."));
+    EXPECT_FALSE(shows("line 30."));
+    press("   ");
+    EXPECT_TRUE(shows("line 30."));
+    press("n");
     EXPECT_TRUE(shows("Four calls make"));
 }
 
