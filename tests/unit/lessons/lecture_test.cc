@@ -161,7 +161,7 @@ TEST_F(FullScreen, ALongReportIsScrolled) {
     lecture->run_check();
     EXPECT_TRUE(shows("line 1."));
     EXPECT_FALSE(shows("line 30."));
-    press("   ");
+    press("  ");
     EXPECT_TRUE(shows("line 30."));
     press("n");
     EXPECT_TRUE(shows("Four calls make"));
