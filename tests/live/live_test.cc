@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <regex>
 
 #include "tests/live/tmux.h"
@@ -31,7 +32,7 @@ class LiveTest : public ::testing::Test {
         ticker_ = (tests / "live-ticker").string();
     }
     ~LiveTest() override {
-        for (const char* name : {"ticker", "viewer"}) {
+        for (const char* name : {"ticker", "viewer", "other"}) {
             if (const pid_t pid = noted(name); pid > 0) kill(pid, SIGKILL);
         }
         fs::remove_all(directory_);
@@ -159,7 +160,7 @@ TEST_F(LiveTest, EveryScreenAndTheHelpOpen) {
     tmux.press("Home");
     tmux.press("]");
     const std::pair<const char*, const char*> screens[] = {
-        {"2", "─ Events ─"}, {"3", "─ Heap ─"},         {"4", "─ Queues ─"},
+        {"2", "─ Events ─"}, {"3", "─ Timers ─"},       {"4", "─ Queues ─"},
         {"5", "─ Fds ─"},    {"6", "─ System calls ─"}, {"7", "─ Source ─"}};
     for (const auto& [key, title] : screens) {
         tmux.press(key);
@@ -169,6 +170,86 @@ TEST_F(LiveTest, EveryScreenAndTheHelpOpen) {
     EXPECT_TRUE(tmux.shows("─ Help ─")) << tmux.screen();
     tmux.press("Escape");
     EXPECT_TRUE(tmux.shows("─ Source ─")) << tmux.screen();
+}
+
+/// Every key on every screen of a recording: none of them ends the view, garbles it or gets stuck.
+TEST_F(LiveTest, EachKeyOfEachScreenIsObeyed) {
+    Tmux tmux(80, 24);
+    tmux.run(noting("viewer", evglass_ + " live " + recording()));
+    ASSERT_TRUE(tmux.shows("END OF TRACE")) << tmux.screen();
+    const std::pair<const char*, const char*> screens[] = {
+        {"1", "Events"}, {"2", "Events"},     {"3", "Timers"}, {"4", "Queues"},
+        {"5", "Fds"},    {"6", "System"},     {"7", "Source"}, {"9", "Buffers"},
+        {"0", "Lanes"},  {"H", "Histograms"}, {"L", "Lints"},
+    };
+    for (const auto& [key, title] : screens) {
+        tmux.press("End");
+        tmux.press(key);
+        EXPECT_TRUE(tmux.shows(std::string("─ ") + title)) << tmux.screen();
+        // Prompts that are left with nothing typed; rows, order, zoom, time, bookmarks, bases.
+        for (const char* more :
+             {"Down", "Down",   "Up",       "{",    "}",    "j",      "k", "o",      "O",
+              "o",    "+",      "-",        "Left", "h",    "[",      "l", "Right",  "]",
+              "m",    "'",      ",",        ".",    "n",    "N",      "b", "s",      "t",
+              "r",    "PageUp", "PageDown", "Home", "/",    "BSpace", ":", "BSpace", "Tab",
+              "BTab", "space",  "space",    "Home", "Down", "?",      "?", "Enter"})
+            tmux.press(more);
+        EXPECT_TRUE(tmux.shows("lost 0")) << key << "\n" << tmux.screen();
+        EXPECT_TRUE(tmux.shows("record ")) << key;
+        tmux.press("Escape");
+        EXPECT_TRUE(runs("viewer")) << key;
+    }
+    tmux.press("End");
+    tmux.press("2");
+    tmux.press("f");
+    tmux.type("tick");
+    EXPECT_TRUE(tmux.shows("with \"tick\"")) << tmux.screen();
+    tmux.press("Enter");
+    tmux.press("x");
+    EXPECT_TRUE(tmux.shows("no row is chosen")) << tmux.screen();
+    tmux.press(":");
+    tmux.type("t2");
+    tmux.press("Enter");
+    EXPECT_TRUE(tmux.shows("turn 2")) << tmux.screen();
+    tmux.press("q");
+    EXPECT_TRUE(tmux.hides("turn 2")) << tmux.screen();
+}
+
+/// "Stop when this event comes again", from its row, on a program that runs.
+TEST_F(LiveTest, RunsToWhatARowIsAbout) {
+    Tmux tmux(80, 24);
+    watch_ticker(tmux);
+    ASSERT_TRUE(tmux.shows("FOLLOWING")) << tmux.screen();
+    tmux.press("2");
+    tmux.press("Down");
+    tmux.press("x");
+    ASSERT_TRUE(tmux.shows("run to event=E")) << tmux.screen();
+    tmux.type(" name=callback_begin");
+    tmux.press("Enter");
+    EXPECT_TRUE(tmux.shows("HELD") && tmux.shows("callback begins")) << tmux.screen();
+    tmux.press("space");
+    EXPECT_TRUE(tmux.shows("FOLLOWING")) << tmux.screen();
+}
+
+TEST_F(LiveTest, ChangesToAnotherProcessAndBack) {
+    Tmux elsewhere(80, 24);
+    elsewhere.run(noting("other", evglass_ + " run -q -- " + ticker_));
+    ASSERT_TRUE(elsewhere.shows("tick")) << elsewhere.screen();
+    Tmux tmux(80, 24);
+    watch_ticker(tmux);
+    ASSERT_TRUE(tmux.shows("FOLLOWING")) << tmux.screen();
+    const std::string here = "live-ticker " + std::to_string(noted("ticker"));
+    ASSERT_TRUE(tmux.shows(here)) << tmux.screen();
+    tmux.press("P");
+    ASSERT_TRUE(tmux.shows("2 traces")) << tmux.screen();
+    tmux.press("Down");
+    tmux.press("Enter");
+    EXPECT_TRUE(tmux.hides(here)) << tmux.screen();
+    EXPECT_TRUE(tmux.shows("FOLLOWING")) << tmux.screen();
+    tmux.press("P");
+    ASSERT_TRUE(tmux.shows("2 traces")) << tmux.screen();
+    tmux.press("Enter");
+    EXPECT_TRUE(tmux.shows(here)) << tmux.screen();
 }
 
 TEST_F(LiveTest, TellsThatTheProgramEndedAndStaysForReplay) {
@@ -257,6 +338,19 @@ TEST_F(LiveTest, OncePrintsOneFrame) {
     EXPECT_NE(plain.find("- Events -"), std::string::npos) << plain;
     EXPECT_NE(plain.find("tick"), std::string::npos) << plain;
     for (const char c : plain) ASSERT_LT(static_cast<unsigned char>(c), 0x80);
+}
+
+TEST_F(LiveTest, JsonIsOneObjectWithWhatTheScreensShow) {
+    int status = -1;
+    const std::string text = output_of(live(recording() + " --json --at 60"), &status);
+    EXPECT_EQ(status, 0);
+    const auto json = nlohmann::json::parse(text);
+    EXPECT_EQ(json.at("record"), 60);
+    EXPECT_EQ(json.at("lost"), 0);
+    const auto& base = json.at("bases").at(0);
+    EXPECT_EQ(base.at("base"), "B1");
+    EXPECT_FALSE(base.at("events").empty());
+    for (const auto& event : base.at("events")) EXPECT_TRUE(event.contains("state"));
 }
 
 TEST_F(LiveTest, WhatIsNoTraceIsOneLine) {

@@ -17,6 +17,9 @@ class AddDelChurn : public Lint {
             if (in->queue == field::queue::inserted) added(seen, in->event);
         } else if (const auto* out = record.as<rec::queue_remove>()) {
             if (out->queue == field::queue::inserted) deleted(seen, out->event, report);
+        } else if (const auto* begin = record.as<rec::callback_begin>()) {
+            const auto it = rows_.find(begin->event);
+            if (it != rows_.end()) ++it->second.calls, it->second.called = true;
         }
     }
     void lose() override { rows_.clear(); }
@@ -24,9 +27,10 @@ class AddDelChurn : public Lint {
  private:
     struct Row {
         std::uint32_t ordinal = 0;
-        std::uint64_t fires = 0;  // when it was added last
-        std::uint64_t first = 0;  // the record of the first add in vain
-        std::uint64_t added = 0;  // of the last add
+        bool called = false;      // since it was added
+        std::uint64_t calls = 0;  // (Event::fires begins anew where an event is assigned again)
+        std::uint64_t added = 0;  // record of the last add
+        std::uint64_t first = 0;  // record of the first add in vain
         std::uint64_t in_vain = 0;
     };
 
@@ -34,8 +38,8 @@ class AddDelChurn : public Lint {
         const Event* event = seen.users_event(address);
         if (event == nullptr) return;
         Row& row = rows_[address];
-        if (row.ordinal != event->ordinal) row = {.ordinal = event->ordinal};
-        row.fires = event->fires;
+        if (row.ordinal != event->ordinal) row = Row{event->ordinal};
+        row.called = false;
         row.added = seen.record.number;
     }
     void deleted(const Seen& seen, Address address, Report& report) {
@@ -44,12 +48,12 @@ class AddDelChurn : public Lint {
         if (it == rows_.end() || event == nullptr || it->second.ordinal != event->ordinal) return;
         Row& row = it->second;
         // Called since, or about to be (an event that is not persistent leaves the map first).
-        if (event->fires != row.fires || event->state() >= EventState::active) return;
+        if (row.called || event->state() >= EventState::active) return;
         if (row.in_vain++ == 0) row.first = row.added;
-        if (row.in_vain < kTimes || row.in_vain <= event->fires) return;
+        if (row.in_vain < kTimes || row.in_vain <= row.calls) return;
         fill(report.about(seen.called(address)), seen, address,
              "it was added and deleted " + counted(row.in_vain, "time") +
-                 " without being called between; its callback ran " + counted(event->fires, "time"),
+                 " without being called between; its callback ran " + counted(row.calls, "time"),
              {row.first, row.added, seen.record.number});
     }
 

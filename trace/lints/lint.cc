@@ -44,6 +44,7 @@ void fill(Finding* finding, const Seen& seen, Address event, std::string text,
           std::vector<std::uint64_t> evidence) {
     if (finding == nullptr) return;
     finding->text = std::move(text);
+    std::erase(evidence, 0);  // a record from before the trace began
     finding->evidence = std::move(evidence);
     if (const Event* e = seen.model.event(event)) {
         finding->event = event;

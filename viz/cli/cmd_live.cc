@@ -31,6 +31,8 @@ constexpr const char* kExamples =
     "  evglass live 4711                    watch a process that runs under trace\n"
     "  evglass live server.evg --at 480     replay a trace, from record 480\n"
     "  evglass live 4711 --once             one frame as text; needs no terminal\n"
+    "  evglass live server.evg --once --keys 2 --columns 160 --rows 50   another screen, as text\n"
+    "  evglass live 4711 --json | jq '.bases[].events[] | select(.state == \"active\")'\n"
     "\n"
     "A full-screen program wants a terminal of its own: `evglass run -- tmux` there, and here\n"
     "`evglass live PID`, with the PID that `evglass ps` tells.\n"
@@ -145,6 +147,9 @@ int live(LiveArguments& arguments, const Call& call) {
 void add_view_options(CLI::App& app, LiveOptions& view) {
     app.add_option("--at", view.at, "Begin at this record")->type_name("K");
     app.add_flag("--once", view.once, "Print one frame as text and end");
+    app.add_flag_callback(
+        "--json", [&view] { view.json = view.once = true; },
+        "Print the moment as one JSON object and end");
     app.add_option("--columns", view.columns, "The width of that frame")
         ->check(CLI::Range(20, 1000));
     app.add_option("--rows", view.rows, "Its height")->check(CLI::Range(5, 1000));

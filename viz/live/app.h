@@ -13,7 +13,7 @@ namespace evglass::viz {
 class App {
  public:
     /// What is to become of the program when one leaves.
-    enum class Leave { stay, leave, end_program };
+    enum class Leave { stay, leave, end_program, change_process };
 
     App(Session& session, bool unicode);
     void press(const Key& key);
@@ -21,6 +21,10 @@ class App {
     Grid frame(int columns, int rows);
     Leave leaving() const { return leave_; }
     const ViewState& view() const { return view_; }
+    /// With Leave::change_process: the trace to watch instead. Called, the view stays again.
+    trace::TraceEntry take_other_process();
+    /// A line at the bottom, until the next key.
+    void say(const std::string& error) { view_.message = {error, true}; }
 
  private:
     void type(const Key& key);
@@ -28,19 +32,35 @@ class App {
     void obey(Command command);
     void obey_program(Command command);
     void obey_time(Command command);
+    void obey_row(Command command);
     void obey_view(Command command);
+    void faster(bool faster);
+    void escape();
+    void ask(Prompt::Kind kind, const std::string& label, const std::string& text);
+    void typed();
+    void submit();
     void submit_filter();
     void check_filter();
-    void scroll(int by);
     void move_selection(int by);
-    void find_chosen();
+    void move_event(int by);
+    void skip_titles(int direction, int length);
+    void choose();
+    void show_event(trace::Address event);
+    void go_to_evidence();
+    void change_process();
+    void run_to_row();
+    void change_of_event(bool forward);
+    void sort(bool reverse);
     void turn_screen(int by);
     void show(Screen screen);
+    Moment moment(int log_rows);
     void tell(const Outcome& outcome) { view_.message = {outcome.text, outcome.is_error}; }
 
     Session& session_;
     ViewState view_;
+    int rows_ = 1;  ///< of the screen's list, when it was drawn last
     Leave leave_ = Leave::stay;
+    trace::TraceEntry other_;
 };
 
 }  // namespace evglass::viz

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "trace/text.h"
+#include "viz/live/hints.h"
 #include "viz/live/strip.h"
 #include "viz/live/view.h"
 #include "viz/live/words.h"
@@ -16,15 +17,18 @@ namespace evglass::viz {
 namespace {
 
 constexpr std::array kScreens{
-    ScreenInfo{Screen::loop, '1', "Loop", view_loop},
-    ScreenInfo{Screen::events, '2', "Events", view_events},
-    ScreenInfo{Screen::heap, '3', "Heap", view_heap},
-    ScreenInfo{Screen::queues, '4', "Queues", view_queues},
-    ScreenInfo{Screen::fds, '5', "Fds", view_fds},
-    ScreenInfo{Screen::calls, '6', "Calls", view_calls},
-    ScreenInfo{Screen::source, '7', "Source", view_source},
-    ScreenInfo{Screen::output, '8', "Output", view_output},
-    ScreenInfo{Screen::buffers, '9', "Buffers", view_buffers},
+    ScreenInfo{Screen::loop, '1', "Loop", "Loop", view_loop},
+    ScreenInfo{Screen::events, '2', "Events", "Events", view_events},
+    ScreenInfo{Screen::heap, '3', "Timers", "Timers", view_heap},
+    ScreenInfo{Screen::queues, '4', "Queues", "Queues", view_queues},
+    ScreenInfo{Screen::fds, '5', "Fds", "Fds", view_fds},
+    ScreenInfo{Screen::calls, '6', "Syscalls", "Calls", view_calls},
+    ScreenInfo{Screen::source, '7', "Source", "Src", view_source},
+    ScreenInfo{Screen::output, '8', "Output", "Out", view_output},
+    ScreenInfo{Screen::buffers, '9', "Buffers", "Bufs", view_buffers},
+    ScreenInfo{Screen::lanes, '0', "Lanes", "Lanes", view_lanes},
+    ScreenInfo{Screen::histograms, 'H', "Histograms", "Hist", view_histograms},
+    ScreenInfo{Screen::lints, 'L', "Lints", "Lints", view_lints},
 };
 
 // ---- the header
@@ -134,17 +138,51 @@ void draw_header(Canvas canvas, const Moment& moment) {
     canvas.put(badge_at, 0, text, badge.style);
 }
 
-void draw_tabs(Canvas canvas, int y, const Moment& moment, const ViewState& view) {
+/// How the tabs are written: the fullest way that fits.
+enum class Tabs { full, brief, keys };
+
+std::string tab_text(const ScreenInfo& info, Tabs tabs, bool chosen) {
+    switch (tabs) {
+        case Tabs::full:
+            return fmt::format(" {} {} ", info.key, info.name);
+        case Tabs::brief:
+            return fmt::format("{}{}", info.key, info.brief);
+        case Tabs::keys:
+            break;
+    }
+    return chosen ? fmt::format(" {} {} ", info.key, info.name) : fmt::format(" {} ", info.key);
+}
+
+/// Draws them from column 0 (or only measures, without a canvas) and returns the column after.
+int draw_tabs_as(Tabs tabs, Canvas* canvas, int y, const Moment& moment, const ViewState& view) {
     int x = 0;
-    const bool roomy = canvas.width() >= 80;
+    const int gap = tabs == Tabs::brief ? 1 : 0;
+    const auto put = [&](const std::string& text, bool chosen) {
+        if (canvas != nullptr) {
+            canvas->put(x, y, text, chosen ? Style::tab_chosen : Style::tab);
+            if (tabs == Tabs::brief && !chosen) canvas->put(x, y, text.substr(0, 1), Style::key);
+        }
+        x += text_columns(text) + gap;
+    };
+    const Screen shown = view.screen == Screen::detail ? view.before_detail : view.screen;
     for (const ScreenInfo& info : kScreens) {
         if (info.screen == Screen::output && !moment.has_output) continue;
-        const bool chosen = info.screen == view.screen;
-        const std::string text = roomy || chosen ? fmt::format(" {} {} ", info.key, info.name)
-                                                 : fmt::format(" {} ", info.key);
-        x = canvas.put(x, y, text, chosen ? Style::tab_chosen : Style::tab);
+        put(tab_text(info, tabs, info.screen == shown), info.screen == shown);
     }
-    canvas.put(x, y, " ? Help ", view.screen == Screen::help ? Style::tab_chosen : Style::tab);
+    put(tabs == Tabs::full    ? " ? Help "
+        : tabs == Tabs::brief ? "?"
+                              : " ? ",
+        view.screen == Screen::help);
+    return x - gap;
+}
+
+void draw_tabs(Canvas canvas, int y, const Moment& moment, const ViewState& view) {
+    Tabs tabs = Tabs::full;
+    for (const Tabs fuller : {Tabs::full, Tabs::brief, Tabs::keys}) {
+        tabs = fuller;
+        if (draw_tabs_as(tabs, nullptr, y, moment, view) <= canvas.width()) break;
+    }
+    draw_tabs_as(tabs, &canvas, y, moment, view);
 }
 
 // ---- the last two lines
@@ -155,8 +193,9 @@ void draw_record(Canvas canvas, int y, const Moment& moment) {
         canvas.put(1, y, "no record yet: the program has not begun to tell", Style::dim);
         return;
     }
-    int x = canvas.put(1, y, clock_text(moment.now_ns < 0 ? 0 : moment.record->time_ns) + "  ",
-                       Style::dim);
+    std::string when = clock_text(moment.now_ns < 0 ? 0 : moment.record->time_ns) + "  ";
+    if (moment.threads > 1) when += "T" + std::to_string(moment.record->thread + 1) + "  ";
+    int x = canvas.put(1, y, when, Style::dim);
     std::string place;
     if (!moment.source.file.empty()) {
         place = trace::safe(moment.source.file) + ":" + std::to_string(moment.source.line);
@@ -167,44 +206,6 @@ void draw_record(Canvas canvas, int y, const Moment& moment) {
     const bool both = text_columns(sentence) + 2 + place_columns <= room;
     canvas.put(x, y, fit(sentence, room, canvas.unicode()), Style::accent);
     if (both) canvas.put(canvas.width() - 1 - place_columns, y, place, Style::dim);
-}
-
-struct Hint {
-    std::string_view key, does;
-};
-
-std::vector<Hint> hints_for(const Moment& moment, const ViewState& view) {
-    if (view.screen == Screen::help) {
-        return {{"Up/Down", "scroll"}, {"Esc", "back"}, {"q", "quit"}};
-    }
-    if (moment.time == ViewTime::playing) {
-        return {{"space", "stop"},
-                {"+ -", "speed"},
-                {"End", "to the end"},
-                {"?", "help"},
-                {"q", "quit"}};
-    }
-    if (moment.time == ViewTime::back) {
-        return {{"Left/Right", "record"}, {"[ ]", "turn"}, {"space", "play"}, {"/", "find"},
-                {"n N", "match"},         {"End", "now"},  {"?", "help"},     {"q", "quit"}};
-    }
-    if (moment.state == ProgramState::runs) {
-        return {{"space", "hold"}, {"/", "run to"}, {"Left", "back"}, {"[", "last turn"},
-                {"Tab", "screen"}, {"?", "help"},   {"q", "quit"}};
-    }
-    if (moment.state == ProgramState::seeking) {
-        return {{"space", "forget the stop"},
-                {"Left", "back"},
-                {"Tab", "screen"},
-                {"?", "help"},
-                {"q", "quit"}};
-    }
-    if (moment.state == ProgramState::held || moment.state == ProgramState::holding) {
-        return {{"s", "step"},    {"t", "turn"},     {"/", "run to"}, {"space", "release"},
-                {"Left", "back"}, {"Tab", "screen"}, {"?", "help"},   {"q", "quit"}};
-    }
-    return {{"Left", "back"},  {"[", "turn back"}, {"Home", "start"}, {"/", "find"},
-            {"Tab", "screen"}, {"?", "help"},      {"q", "quit"}};
 }
 
 void draw_prompt(Canvas canvas, int y, const Prompt& prompt) {
@@ -232,13 +233,21 @@ void draw_keys(Canvas canvas, int y, const Moment& moment, const ViewState& view
                    view.message.is_error ? Style::error : Style::strong);
         return;
     }
-    int x = 1;
-    for (const Hint& hint : hints_for(moment, view)) {
-        const auto size = static_cast<int>(hint.key.size() + hint.does.size()) + 1;
-        if (x + size > canvas.width()) break;
-        x = canvas.put(x, y, hint.key, Style::key);
-        x = canvas.put(x + 1, y, hint.does, Style::dim) + 2;
+    draw_hints(canvas, y, moment, view);
+}
+
+std::string_view prompt_help(Prompt::Kind kind) {
+    switch (kind) {
+        case Prompt::Kind::jump:
+            return "480 a record   t12 a turn   +100 or -100 so many records on or back";
+        case Prompt::Kind::events:
+            return "words of a row, in any order: client pending fd   Enter keeps them, Esc shows "
+                   "all";
+        case Prompt::Kind::find:
+            break;
     }
+    return "FIELD=VALUE ..., for example: name=callback_begin event=E3   "
+           "name=epoll_ctl op=ADD fd=7";
 }
 
 /// Above the keys: what is wrong with the filter being typed, else the record at hand.
@@ -248,10 +257,7 @@ void draw_footer(Canvas canvas, const Moment& moment, const ViewState& view) {
         canvas.put(1, y, fit(trace::safe(view.prompt.error), canvas.width() - 2, canvas.unicode()),
                    Style::error);
     } else if (view.prompt.open) {
-        canvas.put(1, y,
-                   fit("FIELD=VALUE ..., for example: name=callback_begin event=E3   "
-                       "name=epoll_ctl op=ADD fd=7",
-                       canvas.width() - 2, canvas.unicode()),
+        canvas.put(1, y, fit(prompt_help(view.prompt.kind), canvas.width() - 2, canvas.unicode()),
                    Style::dim);
     } else {
         draw_record(canvas, y, moment);
@@ -264,13 +270,16 @@ void draw_footer(Canvas canvas, const Moment& moment, const ViewState& view) {
 
 void draw_screen(Canvas canvas, const Moment& moment, const ViewState& view) {
     if (view.screen == Screen::help) return view_help(canvas, moment, view);
+    if (view.screen == Screen::detail) return view_detail(canvas, moment, view);
+    if (view.screen == Screen::processes) return view_processes(canvas, moment, view);
     for (const ScreenInfo& info : kScreens) {
         if (info.screen == view.screen) info.draw(canvas, moment, view);
     }
 }
 
 void draw_body(Canvas canvas, const Moment& moment, const ViewState& view) {
-    const bool alone = view.screen == Screen::loop || view.screen == Screen::help;
+    const bool alone = view.screen == Screen::loop || view.screen == Screen::help ||
+                       view.screen == Screen::lanes || view.screen == Screen::histograms;
     if (alone || canvas.width() < 120) return draw_screen(canvas, moment, view);
     const int side = canvas.width() * 2 / 5;
     const int main = canvas.width() - side - 1;

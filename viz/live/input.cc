@@ -34,7 +34,12 @@ constexpr std::array kCharacters{
     std::pair{U'm', Command::bookmark},     std::pair{U'\'', Command::next_bookmark},
     std::pair{U'b', Command::next_base},    std::pair{U'+', Command::faster},
     std::pair{U'=', Command::faster},       std::pair{U'-', Command::slower},
-    std::pair{U'?', Command::help},         std::pair{U'q', Command::quit},
+    std::pair{U':', Command::jump},         std::pair{U'x', Command::run_to_row},
+    std::pair{U',', Command::change_back},  std::pair{U'.', Command::change_forward},
+    std::pair{U'o', Command::sort},         std::pair{U'O', Command::sort_back},
+    std::pair{U'f', Command::filter_rows},  std::pair{U'{', Command::page_up},
+    std::pair{U'}', Command::page_down},    std::pair{U'?', Command::help},
+    std::pair{U'P', Command::processes},    std::pair{U'q', Command::quit},
 };
 constexpr std::array kNames{
     std::pair{std::string_view("Left"), Code::left},

@@ -13,11 +13,14 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "viz/live/app.h"
 #include "viz/live/signals.h"
+#include "viz/live/snapshot.h"
 #include "viz/live/terminal.h"
 
 namespace evglass::viz {
@@ -57,10 +60,16 @@ int size_from(int asked, const char* variable, int otherwise) {
     return value > 0 && value <= 1000 ? value : otherwise;
 }
 
-int show_once(const LiveOptions& options, App& app) {
-    const Grid grid =
-        app.frame(size_from(options.columns, "COLUMNS", 80), size_from(options.rows, "LINES", 24));
-    fmt::print("{}", grid.text());
+int show_once(const LiveOptions& options, Session& session, App& app) {
+    if (options.json) {
+        fmt::print("{}", snapshot_json(session.moment(1, 0)));
+        return 0;
+    }
+    const int columns = size_from(options.columns, "COLUMNS", 80);
+    const int rows = size_from(options.rows, "LINES", 24);
+    std::string frame = app.frame(columns, rows).text();
+    while (session.lints_behind()) frame = app.frame(columns, rows).text();
+    fmt::print("{}", frame);
     return 0;
 }
 
@@ -91,6 +100,13 @@ class Pace {
     int eager_ = 0;
 };
 
+/// A trace that is or was watched, with its view as it was left.
+struct Watched {
+    std::unique_ptr<Session> session;
+    std::unique_ptr<App> app;
+};
+
+/// Until the user leaves this trace.
 void watch(Session& session, App& app, Terminal& terminal) {
     Pace pace;
     while (app.leaving() == App::Leave::stay && ending_signal() == 0) {
@@ -114,6 +130,41 @@ void watch(Session& session, App& app, Terminal& terminal) {
     }
 }
 
+/// All traces that were watched, the first one first. Those out of sight stay open: a program that
+/// is held stays held, and one that was started here is still ours to end.
+class Desk {
+ public:
+    Desk(Watched first, bool unicode) : unicode_(unicode) { all_.push_back(std::move(first)); }
+
+    Session& first() { return *all_.front().session; }
+    App::Leave watch_all(Terminal& terminal) {
+        Watched* now = &all_.front();
+        while (true) {
+            watch(*now->session, *now->app, terminal);
+            const App::Leave leave = now->app->leaving();
+            if (leave != App::Leave::change_process) return leave;
+            now = &other(now->app->take_other_process(), *now);
+        }
+    }
+
+ private:
+    Watched& other(const trace::TraceEntry& entry, Watched& from) {
+        for (Watched& watched : all_)
+            if (watched.session->path() == entry.path) return watched;
+        auto opened = Session::open(entry.path, entry.live, std::nullopt, "");
+        if (opened.session == nullptr) {
+            from.app->say(opened.error);
+            return from;
+        }
+        auto app = std::make_unique<App>(*opened.session, unicode_);
+        all_.push_back({std::move(opened.session), std::move(app)});
+        return all_.back();
+    }
+
+    std::deque<Watched> all_;
+    bool unicode_;
+};
+
 /// The last line, after the terminal is as it was.
 void say_goodbye(const LiveOptions& options, Session& session, App::Leave leave) {
     Child& child = session.child();
@@ -134,7 +185,7 @@ void say_goodbye(const LiveOptions& options, Session& session, App::Leave leave)
     std::fflush(stdout);
 }
 
-int show_live(const LiveOptions& options, Session& session, App& app, bool utf8) {
+int show_live(const LiveOptions& options, Desk& desk, bool utf8) {
     App::Leave leave = App::Leave::stay;
     int signal = 0;
     {
@@ -142,11 +193,10 @@ int show_live(const LiveOptions& options, Session& session, App& app, bool utf8)
         std::string error;
         const auto terminal = Terminal::take({.color = wants_color(options), .utf8 = utf8}, error);
         if (terminal == nullptr) return fail(error);
-        watch(session, app, *terminal);
-        leave = app.leaving();
+        leave = desk.watch_all(*terminal);
         signal = ending_signal();
     }
-    say_goodbye(options, session, leave);
+    say_goodbye(options, desk.first(), leave);
     if (signal != 0) raise(signal);
     return 0;
 }
@@ -168,12 +218,15 @@ int live_main(const LiveOptions& options) {
     if (options.at > 0) session.go(options.at);
 
     const bool utf8 = locale_has_utf8();
-    App app(session, utf8 && !options.plain && !options.ascii);
+    const bool unicode = utf8 && !options.plain && !options.ascii;
+    auto app = std::make_unique<App>(session, unicode);
     for (const Key& key : *keys) {
-        app.press(key);
+        app->press(key);
         session.poll();
     }
-    return options.once ? show_once(options, app) : show_live(options, session, app, utf8);
+    if (options.once) return show_once(options, session, *app);
+    Desk desk({std::move(opened.session), std::move(app)}, unicode);
+    return show_live(options, desk, utf8);
 }
 
 }  // namespace evglass::viz

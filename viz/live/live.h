@@ -25,6 +25,7 @@ struct LiveOptions {
     std::uint64_t at = 0;  ///< begin at this record (0: now, the newest)
 
     bool once = false;  ///< print one frame as text and return; needs no terminal
+    bool json = false;  ///< with once: one JSON object instead of a frame
     int columns = 0;    ///< the size of that frame; 0: $COLUMNS and $LINES, else 80x24
     int rows = 0;
     bool plain = false;     ///< no colours, and ASCII lines

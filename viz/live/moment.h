@@ -6,15 +6,20 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "trace/lints/lint.h"
+#include "trace/locate.h"
 #include "trace/model.h"
 #include "trace/reader.h"
 
 namespace evglass::viz {
+
+struct History;
 
 /// What the traced program does, as far as we can tell.
 enum class ProgramState {
@@ -35,6 +40,7 @@ struct LogLine {
     std::int64_t time_ns = 0;
     std::uint16_t type = 0;
     std::string sentence;
+    std::uint32_t thread = 0;  ///< T1, T2, ... in evglass dump: this and one
     bool current = false;
     bool bookmark = false;
     bool match = false;  ///< it matches the filter last used
@@ -57,11 +63,18 @@ struct Wake {
     unsigned timers = 0;                     ///< timers found due after it
 };
 
+/// What the lints have found, lint by lint, in the records up to `judged`.
+struct LintsSeen {
+    std::vector<std::vector<trace::Finding>> findings;
+    std::uint64_t judged = 0, last = 0;
+};
+
 struct Moment {
     const trace::Model* model = nullptr;    ///< never null when drawn
     const trace::Record* record = nullptr;  ///< the record at hand; null: there is none yet
     const trace::Base* base = nullptr;      ///< the base being watched; null: none known
     std::string program, path;
+    std::size_t threads = 1;  ///< how many have told something
     std::uint64_t pid = 0;
     std::uint64_t position = 0, first = 0, last = 0, lost = 0;
     ProgramState state = ProgramState::file;
@@ -75,7 +88,10 @@ struct Moment {
     std::vector<std::string> stack;        ///< functions on the record's thread, outermost first
     SourceText source;
     Wake wake;
-    std::vector<std::string> output;  ///< last lines the program wrote
+    std::shared_ptr<const History> history;    ///< null unless it was asked for
+    std::shared_ptr<const LintsSeen> lints;    ///< the same
+    std::vector<trace::TraceEntry> processes;  ///< the same
+    std::vector<std::string> output;           ///< last lines the program wrote
     bool has_output = false;
     std::size_t problems = 0;                           ///< records that the model found illegal
     std::string filter;                                 ///< the filter last used

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "trace/text.h"
@@ -204,6 +205,43 @@ Outcome Session::next_match(bool forward) {
                 false};
     }
     move_to(*found);
+    return {};
+}
+
+Outcome Session::next_of(trace::Address event, bool forward) {
+    std::string error;
+    const auto filter = trace::Filter::parse(fmt::format("event={:#x}", event), error);
+    if (!error.empty()) return fault(error);
+    const auto found = timeline_.find(filter, position_, forward);
+    if (!found)
+        return {fmt::format("no {} record is about this event", forward ? "later" : "earlier"),
+                false};
+    move_to(*found);
+    return {};
+}
+
+Outcome Session::jump(const std::string& where) {
+    if (timeline_.empty()) return fault("there is no record yet");
+    const char kind = where.empty() ? '\0' : where.front();
+    const bool prefixed = kind == 't' || kind == '+' || kind == '-' || kind == '#';
+    std::uint64_t number = 0;
+    const char* begin = where.data() + (prefixed ? 1 : 0);
+    const char* end = where.data() + where.size();
+    const auto read = std::from_chars(begin, end, number);
+    if (read.ec != std::errc() || read.ptr != end)
+        return fault("write a record's number (480), a turn (t12), or +100, -100");
+    if (kind == 't') {
+        const auto turn = timeline_.turn(number, base_);
+        if (!turn) return fault(fmt::format("turn {} is not among the records kept", number));
+        move_to(*turn);
+        return {};
+    }
+    if (kind == '+') number = position_ + std::min(number, UINT64_MAX - position_);
+    if (kind == '-') number = position_ - std::min(number, position_);
+    if (!prefixed && (number < timeline_.first() || number > timeline_.last()))
+        return fault(fmt::format("record {} is not kept: there are {} to {}", count_text(number),
+                                 count_text(timeline_.first()), count_text(timeline_.last())));
+    go(number);
     return {};
 }
 

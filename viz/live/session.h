@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "trace/control.h"
+#include "trace/lints/lints.h"
 #include "trace/query.h"
 #include "trace/symbols.h"
 #include "trace/timeline.h"
@@ -32,6 +33,11 @@ namespace evglass::viz {
 struct Outcome {
     std::string text;
     bool is_error = false;
+};
+
+/// What costs something and only some screens show.
+struct Wanted {
+    bool history = false, lints = false, processes = false;
 };
 
 class Session {
@@ -50,7 +56,9 @@ class Session {
     bool poll(Clock::time_point now = Clock::now());
     /// The moment to draw, with up to `log_rows` records around it. Valid until the next call of
     /// anything here.
-    Moment moment(int log_rows, std::size_t output_rows);
+    Moment moment(int log_rows, std::size_t output_rows, Wanted wanted = {});
+    /// Have the lints not seen all records yet? (Each moment that wants them takes them further.)
+    bool lints_behind() const;
 
     // ---- the view's time
     void go(std::uint64_t number);
@@ -63,6 +71,10 @@ class Session {
     void play(int records_per_second);  ///< 0 stops
     void faster(bool faster);
     Outcome next_match(bool forward);
+    /// The next or the last record that is about this event.
+    Outcome next_of(trace::Address event, bool forward);
+    /// "480": a record; "t12": a turn; "+100", "-100": so many records on or back.
+    Outcome jump(const std::string& where);
     void set_filter(const trace::Filter& filter, const std::string& text);
     Outcome toggle_bookmark();
     Outcome next_bookmark();
@@ -103,6 +115,9 @@ class Session {
     void fill_place(Moment& moment);
     void fill_wake(Moment& moment) const;
     void fill_time(Moment& moment);
+    void fill_history(Moment& moment) const;
+    void fill_lints(Moment& moment);
+    void fill_processes(Moment& moment);
 
     trace::Timeline timeline_;
     bool has_reader_ = false;
@@ -131,6 +146,10 @@ class Session {
     trace::Address base_ = 0;
     std::optional<std::int64_t> clock_offset_ns_;  // monotonic clock minus the trace's time
     std::unordered_map<std::uint64_t, std::string> sentences_;
+    std::unique_ptr<trace::LintRun> lint_run_;
+    std::shared_ptr<const LintsSeen> lints_seen_;
+    Clock::time_point lints_told_{}, processes_told_{};
+    std::vector<trace::TraceEntry> processes_;
 };
 
 struct Session::Opened {

@@ -72,6 +72,7 @@ void Session::fill_log(Moment& moment, int rows) {
                      .time_ns = r->time_ns,
                      .type = r->type,
                      .sentence = sentence(r->number)};
+        line.thread = r->thread;
         line.current = r->number == position_;
         line.bookmark = std::binary_search(bookmarks_.begin(), bookmarks_.end(), r->number);
         line.match =
@@ -155,7 +156,7 @@ std::string Session::ended_text() const {
     return "";
 }
 
-Moment Session::moment(int log_rows, std::size_t output_rows) {
+Moment Session::moment(int log_rows, std::size_t output_rows, Wanted wanted) {
     Moment moment;
     moment.program = program_;
     moment.path = path_;
@@ -170,15 +171,19 @@ Moment Session::moment(int log_rows, std::size_t output_rows) {
     moment.lost = has_reader_ ? timeline_.reader().lost() : 0;
     moment.problems = timeline_.problems().size();
     moment.model = &nothing_;
+    if (wanted.processes) fill_processes(moment);
     if (timeline_.empty()) return moment;
 
     moment.position = position_;
+    moment.threads = timeline_.context().threads().size();
     moment.first = timeline_.first();
     moment.last = timeline_.last();
     fill_log(moment, log_rows);
     fill_place(moment);
     fill_wake(moment);
     fill_time(moment);
+    if (wanted.history) fill_history(moment);
+    if (wanted.lints) fill_lints(moment);
     if (symbols_ == nullptr) symbols_ = std::make_unique<trace::Symbols>(timeline_.context());
     moment.symbol = [this](trace::Address address) { return symbols_->find(address).text(); };
     // Last, because the model is only good until the timeline is asked for another one.

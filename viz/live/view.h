@@ -7,7 +7,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "trace/lints/lints.h"
 #include "viz/live/grid.h"
 #include "viz/live/moment.h"
 
@@ -23,12 +25,22 @@ enum class Screen : std::uint8_t {
     source,
     output,
     buffers,
+    lanes,
+    histograms,
+    lints,
+    detail,     ///< of one event; no tab leads there, but Enter on a row
+    processes,  ///< nor there, but P
     help
 };
 
-/// The line in which the user types a filter.
+/// By what the events are listed.
+enum class Sort : std::uint8_t { order, name, target, state, since, fires, busy, count_ };
+
+/// The line in which the user types.
 struct Prompt {
+    enum class Kind : std::uint8_t { find, jump, events };
     bool open = false;
+    Kind kind = Kind::find;
     std::string label, text, error;
 };
 
@@ -41,9 +53,18 @@ struct Message {
 struct ViewState {
     Screen screen = Screen::loop;
     Screen before_help = Screen::loop;
-    int selected = 0;           ///< how far the screen's list is scrolled
-    trace::Address chosen = 0;  ///< the event chosen on the events screen
-    int scroll = 0;             ///< of the help text
+    Screen before_detail = Screen::events;
+    int selected = 0;           ///< the row chosen, or how far a list that grows is scrolled
+    bool picked = false;        ///< the user has chosen that row
+    trace::Address chosen = 0;  ///< the event chosen, on whichever screen
+    Sort sort = Sort::order;
+    bool reversed = false;
+    std::string only;  ///< events are listed that have this in their row
+    int zoom = 0;      ///< of the lanes: in (> 0) or out
+    bool lanes_by_time = false;
+    trace::LintSet lints_on;
+    std::size_t evidence = 0;  ///< how many records of the chosen lint were gone to
+    int scroll = 0;            ///< of the help text
     bool unicode = true;
     bool leaving = false;  ///< asked how to leave: the program still runs
     Prompt prompt;
@@ -56,7 +77,7 @@ inline constexpr int kLeastRows = 16;
 struct ScreenInfo {
     Screen screen;
     char key;
-    std::string_view name;
+    std::string_view name, brief;  ///< brief where there is little room
     void (*draw)(Canvas, const Moment&, const ViewState&);
 };
 /// All screens that a number key chooses, in order.
@@ -74,6 +95,11 @@ void view_calls(Canvas canvas, const Moment& moment, const ViewState& view);
 void view_source(Canvas canvas, const Moment& moment, const ViewState& view);
 void view_output(Canvas canvas, const Moment& moment, const ViewState& view);
 void view_buffers(Canvas canvas, const Moment& moment, const ViewState& view);
+void view_lanes(Canvas canvas, const Moment& moment, const ViewState& view);
+void view_histograms(Canvas canvas, const Moment& moment, const ViewState& view);
+void view_lints(Canvas canvas, const Moment& moment, const ViewState& view);
+void view_detail(Canvas canvas, const Moment& moment, const ViewState& view);
+void view_processes(Canvas canvas, const Moment& moment, const ViewState& view);
 void view_help(Canvas canvas, const Moment& moment, const ViewState& view);
 /// The list of records around the one at hand.
 void view_log(Canvas canvas, const Moment& moment, const ViewState& view);
@@ -82,11 +108,16 @@ int help_rows();
 int heap_length(const Moment& moment);
 int queues_length(const Moment& moment);
 int fds_length(const Moment& moment);
+/// The fds that the fds screen lists, row by row.
+std::vector<int> listed_fds(const Moment& moment);
+/// The place in the heap's array that each row of the timers screen shows, `rows` being there.
+std::vector<std::size_t> listed_timers(const Moment& moment, int rows);
 /// One bar each; here `selected` is the bar whose chains are shown.
 int buffers_length(const Moment& moment);
 
-/// The events of the watched base that the events screen lists, in its order: those being run
-/// first, then active, pending, and the others by age. Internal events come last.
-std::vector<const trace::Event*> listed_events(const Moment& moment);
+/// The events of the watched base that match `view.only`, sorted as the view asks: event_list.cc.
+std::vector<const trace::Event*> listed_events(const Moment& moment, const ViewState& view);
+/// The row of an event in such a list; -1 if it isn't there.
+int chosen_row(const std::vector<const trace::Event*>& events, trace::Address chosen);
 
 }  // namespace evglass::viz

@@ -14,8 +14,10 @@ void view_calls(Canvas canvas, const Moment& moment, const ViewState& view) {
     canvas.rule(0, "System calls", calls.empty() ? "none recorded (category syscall)" : "");
     const int count = static_cast<int>(calls.size());
     const int room = canvas.height() - 1;
-    const int back = view.screen == Screen::calls ? view.selected : 0;
-    const int end = std::max(std::min(room, count), count - back);
+    // The list grows at its end, and the chosen call is so many before that.
+    const bool picked = view.screen == Screen::calls && view.picked;
+    const int chosen = picked ? count - 1 - view.selected : count - 1;
+    const int end = std::clamp(chosen + 1 + room / 3, std::min(room, count), std::max(0, count));
     const int first = std::max(0, end - room);
     const bool wide = canvas.width() >= 66;
     for (int i = first; i < end; ++i) {
@@ -26,6 +28,7 @@ void view_calls(Canvas canvas, const Moment& moment, const ViewState& view) {
         if (wide) x = canvas.cell(x, y, 14, clock_text(call.began_ns), Style::dim);
         canvas.cell(x, y, canvas.width() - x, trace::safe(call.text),
                     at_hand ? Style::strong : Style::normal);
+        if (picked && i == chosen) canvas.restyle(y, Style::selected);
     }
 }
 
@@ -67,6 +70,8 @@ void view_log(Canvas canvas, const Moment& moment, const ViewState&) {
                             Style::dim);
         }
         told_ns = line.time_ns;
+        if (moment.threads > 1)
+            x = canvas.cell(x, 1 + i, 4, "T" + std::to_string(line.thread + 1), Style::dim);
         canvas.cell(x, 1 + i, canvas.width() - x, trace::safe(line.sentence), log_style(line));
     }
 }

@@ -1,5 +1,5 @@
-// The events screen: one row for each event of the base, in the order in which they were first
-// seen, so that a row keeps its place while states change. Internal events come last.
+// The events screen: one row for each event of the base. At first in the order in which they were
+// seen, so that a row keeps its place while states change; event_list.cc sorts and chooses.
 #include <algorithm>
 #include <map>
 
@@ -34,15 +34,24 @@ Columns columns_for(int width) {
     return c;
 }
 
-void draw_head(Canvas canvas, int y, const Columns& c) {
+void draw_head(Canvas canvas, int y, const Columns& c, const ViewState& view) {
+    // The column by which the rows are sorted has an arrow.
+    const std::string arrow(view.reversed ? canvas.glyphs().up : canvas.glyphs().down);
+    const auto title = [&](const char* name, Sort sort) {
+        return view.sort == sort && sort != Sort::order ? name + arrow : std::string(name);
+    };
+    const auto style = [&](Sort sort) {
+        return view.sort == sort && sort != Sort::order ? Style::accent : Style::dim;
+    };
     int x = canvas.cell(0, y, 2, "", Style::dim);
-    x = canvas.cell(x, y, c.name, "event", Style::dim);
-    x = canvas.cell(x, y, c.target, "on", Style::dim);
+    x = canvas.cell(x, y, c.name, title("event", Sort::name), style(Sort::name));
+    x = canvas.cell(x, y, c.target, title("on", Sort::target), style(Sort::target));
     x = canvas.cell(x, y, c.interest, "for", Style::dim);
-    x = canvas.cell(x, y, c.state, "state", Style::dim);
-    x = canvas.cell_right(x, y, c.since, "since", Style::dim);
-    x = canvas.cell_right(x, y, c.fires, "fires", Style::dim);
-    if (c.busy > 0) x = canvas.cell_right(x, y, c.busy, "in it", Style::dim);
+    x = canvas.cell(x, y, c.state, title("state", Sort::state), style(Sort::state));
+    x = canvas.cell_right(x, y, c.since, title("since", Sort::since), style(Sort::since));
+    x = canvas.cell_right(x, y, c.fires, title("fires", Sort::fires), style(Sort::fires));
+    if (c.busy > 0)
+        x = canvas.cell_right(x, y, c.busy, title("in it", Sort::busy), style(Sort::busy));
     x = canvas.cell(x, y, 1, "", Style::dim);
     x = canvas.cell(x, y, c.cause, "last cause", Style::dim);
     if (c.created > 0) canvas.cell(x, y, c.created, "callback", Style::dim);
@@ -82,10 +91,11 @@ void draw_event(Canvas canvas, int y, const Columns& c, const Moment& moment,
     if (chosen) canvas.restyle(y, Style::selected);
 }
 
-std::string counts_text(const std::vector<const trace::Event*>& events) {
+std::string counts_text(const std::vector<const trace::Event*>& events, const ViewState& view) {
     std::map<trace::EventState, unsigned> counts;
     for (const trace::Event* event : events) ++counts[event->state()];
     std::string text = plural(events.size(), "event");
+    if (!view.only.empty()) text += " with \"" + trace::safe(view.only) + "\"";
     using enum trace::EventState;
     for (const auto state : {running, active, pending, initialized}) {
         if (counts[state] == 0) continue;
@@ -105,43 +115,30 @@ trace::Address event_in_sight(const Moment& moment) {
 int row_in_sight(const std::vector<const trace::Event*>& events, const Moment& moment,
                  const ViewState& view) {
     const bool still = moment.state == ProgramState::runs && moment.time == ViewTime::now;
-    const trace::Address wanted = view.chosen != 0 ? view.chosen
-                                  : still          ? 0
-                                                   : event_in_sight(moment);
-    const auto found = std::find_if(events.begin(), events.end(), [&](const trace::Event* event) {
-        return event->address == wanted;
-    });
-    return found == events.end() ? 0 : static_cast<int>(found - events.begin());
+    if (view.chosen != 0) return std::max(0, chosen_row(events, view.chosen));
+    return still ? 0 : std::max(0, chosen_row(events, event_in_sight(moment)));
 }
 
 }  // namespace
 
-std::vector<const trace::Event*> listed_events(const Moment& moment) {
-    std::vector<const trace::Event*> events;
-    for (const auto& [address, event] : moment.model->events()) {
-        if (!event.alive || moment.base == nullptr) continue;
-        if (event.base == moment.base->address) events.push_back(&event);
-    }
-    std::sort(events.begin(), events.end(), [](const trace::Event* a, const trace::Event* b) {
-        return std::pair(a->internal(), a->ordinal) < std::pair(b->internal(), b->ordinal);
-    });
-    return events;
-}
-
 void view_events(Canvas canvas, const Moment& moment, const ViewState& view) {
-    const auto events = listed_events(moment);
+    const auto events = listed_events(moment, view);
     const int count = static_cast<int>(events.size());
     const int rows = std::max(0, canvas.height() - 2);
     const int first = first_row(row_in_sight(events, moment, view), count, rows);
-    canvas.rule(0, "Events", counts_text(events), seen_text(first, rows, count));
+    canvas.rule(0, "Events", counts_text(events, view), seen_text(first, rows, count));
     const Columns columns = columns_for(canvas.width());
-    draw_head(canvas, 1, columns);
+    draw_head(canvas, 1, columns, view);
     for (int i = 0; i < rows && first + i < count; ++i) {
         const trace::Event& event = *events[static_cast<std::size_t>(first + i)];
         const bool chosen = view.screen == Screen::events && event.address == view.chosen;
         draw_event(canvas, 2 + i, columns, moment, event, chosen);
     }
-    if (count == 0) canvas.put(2, 2, "no event is known at this record", Style::dim);
+    if (count == 0)
+        canvas.put(2, 2,
+                   view.only.empty() ? "no event is known at this record"
+                                     : "no event has that in its row: Esc shows all again",
+                   Style::dim);
 }
 
 }  // namespace evglass::viz

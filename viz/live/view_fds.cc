@@ -115,8 +115,15 @@ void draw_signals(Canvas canvas, int y, const Moment& moment) {
 
 }  // namespace
 
+std::vector<int> listed_fds(const Moment& moment) {
+    std::vector<int> fds;
+    if (moment.base != nullptr)
+        for (const Row& row : fd_rows(moment)) fds.push_back(row.fd);
+    return fds;
+}
+
 int fds_length(const Moment& moment) {
-    return moment.base == nullptr ? 0 : static_cast<int>(fd_rows(moment).size());
+    return static_cast<int>(listed_fds(moment).size());
 }
 
 void view_fds(Canvas canvas, const Moment& moment, const ViewState& view) {
@@ -129,9 +136,8 @@ void view_fds(Canvas canvas, const Moment& moment, const ViewState& view) {
         if (rows[static_cast<std::size_t>(i)].fd == fd_of(moment.record)) at_hand = i;
     }
     const int room = std::max(0, canvas.height() - 3);
-    const bool scrolled = view.screen == Screen::fds && view.selected > 0;
-    const int first =
-        scrolled ? scrolled_row(view.selected, count, room) : first_row(at_hand, count, room);
+    const bool picked = view.screen == Screen::fds && view.picked;
+    const int first = first_row(picked ? view.selected : at_hand, count, room);
     canvas.rule(0, "Fds",
                 plural(rows.size(), "fd") + changes_note(*moment.base) +
                     (different > 0 ? fmt::format(", {} differ", different) : ""),
@@ -139,6 +145,7 @@ void view_fds(Canvas canvas, const Moment& moment, const ViewState& view) {
     draw_head(canvas, 1);
     for (int i = 0; i < room && first + i < count; ++i) {
         draw_row(canvas, 2 + i, moment, rows[static_cast<std::size_t>(first + i)], canvas.width());
+        if (picked && first + i == view.selected) canvas.restyle(2 + i, Style::selected);
     }
     const int after = 2 + std::min(room, count);
     if (after < canvas.height()) draw_signals(canvas, after, moment);

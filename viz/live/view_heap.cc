@@ -76,6 +76,23 @@ void draw_node(Canvas canvas, int y, const Moment& moment, const Node& node) {
     }
 }
 
+/// The queues of common timeouts: in the heap each is one timer, that of its first event.
+void draw_common(Canvas canvas, const Moment& moment) {
+    if (canvas.height() < 2) return;
+    const auto& queues = moment.base->common;
+    canvas.rule(0, "Common timeouts", plural(queues.size(), "queue"));
+    for (int i = 0; i + 1 < canvas.height() && i < static_cast<int>(queues.size()); ++i) {
+        const trace::CommonQueue& queue = queues[static_cast<std::size_t>(i)];
+        std::string text = fmt::format("{:<10} {:<12}", usec_text(queue.duration),
+                                       plural(queue.events.size(), "event"));
+        if (!queue.events.empty())
+            text += "first " + event_label(moment, queue.events.front().event) + " " +
+                    deadline_text(moment, queue.events.front().deadline) + ",";
+        text += " for all of them " + event_label(moment, queue.timer);
+        canvas.put(2, 1 + i, fit(text, canvas.width() - 3, canvas.unicode()));
+    }
+}
+
 std::string heap_note(const Moment& moment) {
     const trace::Base& base = *moment.base;
     if (base.heap.empty()) return "empty: no timer decides how long the loop sleeps";
@@ -91,15 +108,28 @@ int heap_length(const Moment& moment) {
     return moment.base == nullptr ? 0 : static_cast<int>(moment.base->heap.size());
 }
 
+std::vector<std::size_t> listed_timers(const Moment& moment, int rows) {
+    std::vector<std::size_t> places;
+    if (moment.base == nullptr || rows <= 0) return places;
+    for (const Node& node :
+         rows_of(moment.base->heap.size(), static_cast<std::size_t>(rows), false))
+        places.push_back(node.index);
+    return places;
+}
+
 void view_heap(Canvas canvas, const Moment& moment, const ViewState& view) {
-    if (moment.base == nullptr) return canvas.rule(0, "Heap", "no base yet");
+    if (moment.base == nullptr) return canvas.rule(0, "Timers", "no base yet");
     const trace::Base& base = *moment.base;
     int y = base.heap_lifted != 0 ? 2 : 1;
-    const int rows = std::max(0, canvas.height() - y);
+    const int below = base.common.empty() || canvas.height() < 10
+                          ? 0
+                          : std::min(canvas.height() / 3, 1 + static_cast<int>(base.common.size()));
+    const int rows = std::max(0, canvas.height() - y - below);
     const auto nodes = rows_of(base.heap.size(), static_cast<std::size_t>(rows), canvas.unicode());
     const int count = static_cast<int>(nodes.size());
-    const int first = scrolled_row(view.screen == Screen::heap ? view.selected : 0, count, rows);
-    canvas.rule(0, "Heap", heap_note(moment), seen_text(first, rows, count));
+    const bool mine = view.screen == Screen::heap;
+    const int first = first_row(mine ? view.selected : 0, count, rows);
+    canvas.rule(0, "Timers", heap_note(moment), seen_text(first, rows, count));
     if (base.heap_lifted != 0) {
         canvas.put(2, 1,
                    event_label(moment, base.heap_lifted) + " (" +
@@ -108,7 +138,10 @@ void view_heap(Canvas canvas, const Moment& moment, const ViewState& view) {
     }
     for (int i = 0; i < rows && first + i < count; ++i) {
         draw_node(canvas, y + i, moment, nodes[static_cast<std::size_t>(first + i)]);
+        if (mine && view.picked && first + i == view.selected)
+            canvas.restyle(y + i, Style::selected);
     }
+    draw_common(canvas.part(0, canvas.height() - below, canvas.width(), below), moment);
 }
 
 }  // namespace evglass::viz

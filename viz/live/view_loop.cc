@@ -38,19 +38,21 @@ void heap_and_queues(Canvas canvas, const Moment& moment, const ViewState& view)
     side_by_side(canvas, view_heap, view_queues, moment, view);
 }
 
-int event_rows(const Moment& moment, int most) {
-    return std::min(most, 2 + std::max<int>(1, static_cast<int>(listed_events(moment).size())));
+int event_rows(const Moment& moment, const ViewState& view, int most) {
+    const auto events = static_cast<int>(listed_events(moment, view).size());
+    return std::min(most, 2 + std::max(1, events));
 }
 
 void draw_narrow(Canvas canvas, const Moment& moment, const ViewState& view) {
     const int rows = canvas.height();
     if (rows < 14) {
-        stack(canvas, {{view_events, event_rows(moment, rows / 2)}, {view_log, 0}}, moment, view);
+        stack(canvas, {{view_events, event_rows(moment, view, rows / 2)}, {view_log, 0}}, moment,
+              view);
         return;
     }
     const int middle = std::clamp(rows / 4, 4, 10);
     stack(canvas,
-          {{view_events, event_rows(moment, rows - middle - std::max(6, rows / 4))},
+          {{view_events, event_rows(moment, view, rows - middle - std::max(6, rows / 4))},
            {heap_and_queues, middle},
            {view_log, 0}},
           moment, view);
@@ -61,7 +63,8 @@ void draw_wide(Canvas canvas, const Moment& moment, const ViewState& view) {
     const int rows = canvas.height();
     const Canvas left_part = canvas.part(0, 0, left, rows);
     const Canvas right_part = canvas.part(left + 1, 0, right, rows);
-    stack(left_part, {{view_events, event_rows(moment, rows / 2)}, {view_log, 0}}, moment, view);
+    stack(left_part, {{view_events, event_rows(moment, view, rows / 2)}, {view_log, 0}}, moment,
+          view);
     const int third = rows / 3;
     if (rows < 34) {
         stack(right_part, {{view_heap, third}, {view_queues, third}, {view_source, 0}}, moment,

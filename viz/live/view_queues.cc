@@ -50,11 +50,13 @@ void view_queues(Canvas canvas, const Moment& moment, const ViewState& view) {
     const auto rows = queue_rows(moment);
     const int count = static_cast<int>(rows.size());
     const int room = canvas.height() - 1;
-    const int selected = view.screen == Screen::queues ? view.selected : 0;
-    const int first = scrolled_row(selected, count, room);
+    const bool mine = view.screen == Screen::queues;
+    const int first = first_row(mine ? view.selected : 0, count, room);
     canvas.rule(0, "Queues", queue_note(*moment.base), seen_text(first, room, count));
     for (int i = 0; i < room && first + i < count; ++i) {
         draw_row(canvas, 1 + i, moment, rows[static_cast<std::size_t>(first + i)]);
+        if (mine && view.picked && first + i == view.selected)
+            canvas.restyle(1 + i, Style::selected);
     }
 }
 

@@ -87,7 +87,7 @@ TEST(SlowCallback, TellsTheSlowestCallAndWhoWaited) {
     slow(49);
     EXPECT_THAT(s.found(), IsEmpty());
     slow(80), slow(60);
-    EXPECT_THAT(s.found(), ElementsAre("slow-callback E2 client fd 7: its callback took 80.0 ms, "
+    EXPECT_THAT(s.found(), ElementsAre("slow-callback E2 client fd 7: its callback took 80 ms, "
                                        "while 1 active event waited"));
     EXPECT_EQ(s.last.times, 2U);
     expect_evidence(s);

@@ -33,7 +33,7 @@ TEST_F(AppTest, NumbersAndTabChooseScreens) {
     press("<Tab>");
     EXPECT_EQ(app_.view().screen, Screen::queues);
     press("<BackTab><BackTab><BackTab><BackTab>");
-    EXPECT_EQ(app_.view().screen, Screen::buffers);
+    EXPECT_EQ(app_.view().screen, Screen::lints);
     press("<Tab>");
     EXPECT_EQ(app_.view().screen, Screen::loop);
     for (const ScreenInfo& info : screens()) {
@@ -116,7 +116,7 @@ TEST_F(AppTest, AnEventIsChosenAndItsRecordsFound) {
     EXPECT_TRUE(last_row().find("event=E3: n and N go through its records") != std::string::npos);
     press("N");
     EXPECT_TRUE(session_.moment(1, 0).sentence.find("E3") != std::string::npos);
-    press("<Up><Up><Up>");
+    press("<Esc><Up><Up><Up>");
     EXPECT_EQ(app_.view().chosen, sample_.listener);
     press("<Esc>");
     EXPECT_EQ(app_.view().chosen, 0U);

@@ -107,7 +107,7 @@ TEST(Frame, WideEventsScreenTellsCallbackAndTimes) {
 
 TEST(Frame, HeapScreenDrawsATree) {
     const std::string frame = frame_text(Screen::heap, 80, 24);
-    EXPECT_TRUE(has(frame, "Heap ─ 2 timers, first in 1.69 s"));
+    EXPECT_TRUE(has(frame, "Timers ─ 2 timers, first in 1.69 s"));
     EXPECT_TRUE(has(frame, "[0] E3 status timer"));
     EXPECT_TRUE(has(frame, "└─[1] E6 client B"));
     EXPECT_TRUE(has(frame, "every 2 s"));

@@ -1,0 +1,200 @@
+// See history.h. States are read off the flags that queue records tell, so no model is replayed.
+#include "viz/live/history.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "trace/text.h"
+#include "viz/live/words.h"
+
+namespace evglass::viz {
+
+using trace::EventState;
+namespace field = trace::field;
+namespace rec = trace::rec;
+
+namespace {
+
+constexpr std::size_t kDeepest = 64;
+
+std::string reason_of(const rec::event_activate& r) {
+    const std::string what = trace::what_text(r.what);
+    switch (r.cause) {
+        case field::cause::backend:
+            return "the backend: " + what;
+        case field::cause::timeout:
+            return "its time came";
+        case field::cause::signal:
+            return "the signal came";
+        case field::cause::user:
+        case field::cause::later:
+        case field::cause::finalize:
+        case field::cause::output:
+            break;
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string window_text(const History& history) {
+    return fmt::format("the last {}, {}", plural(history.records, "record"),
+                       trace::duration_text(trace::elapsed(history.first_ns, history.last_ns)));
+}
+
+void HistoryMaker::see(const trace::Record& record) {
+    if (history_.records++ == 0) {
+        history_.first = record.number;
+        history_.first_ns = record.time_ns;
+    }
+    history_.last = record.number;
+    history_.last_ns = record.time_ns;
+    if (const auto* r = record.as<rec::queue_insert>()) {
+        flags(r->event, static_cast<int>(r->before), static_cast<int>(r->after), record);
+    } else if (const auto* r = record.as<rec::queue_remove>()) {
+        flags(r->event, static_cast<int>(r->before), static_cast<int>(r->after), record);
+    } else if (const auto* r = record.as<rec::event_assign>()) {
+        change_by_caller(r->event, EventState::initialized, record);
+    } else if (const auto* r = record.as<rec::event_gone>()) {
+        change_by_caller(r->event, EventState::unknown, record);
+    } else if (const auto* r = record.as<rec::event_activate>()) {
+        activated(*r, record);
+    } else if (const auto* r = record.as<rec::callback_begin>()) {
+        begun(*r, record);
+    } else if (const auto* r = record.as<rec::callback_end>()) {
+        ended(*r, record);
+    } else if (record.id() == trace::RecordId::api_begin) {
+        auto& stack = api_[record.thread];
+        if (stack.size() < kDeepest) stack.push_back(record.site);
+    } else if (record.id() == trace::RecordId::api_end) {
+        auto& stack = api_[record.thread];
+        if (!stack.empty()) stack.pop_back();
+    } else {
+        loop(record);
+        timer(record);
+    }
+}
+
+void HistoryMaker::change(trace::Address event, EventState state, const trace::Record& record,
+                          std::string why, trace::Address by) {
+    EventHistory& history = history_.events[event];
+    if (!history.spans.empty() && history.spans.back().state == state) return;
+    history.spans.push_back({state, record.time_ns, record.number, std::move(why), by});
+}
+
+void HistoryMaker::flags(trace::Address event, int before, int flags, const trace::Record& record) {
+    flags_[event] = flags;
+    auto& spans = history_.events[event].spans;
+    if (spans.empty())
+        spans.push_back({trace::state_of_flags(before), history_.first_ns, history_.first,
+                         "(before these records)", 0});
+    const auto& running = running_[record.thread];
+    const bool runs = std::any_of(running.begin(), running.end(),
+                                  [event](const Running& r) { return r.event == event; });
+    const EventState state = trace::state_of_flags(flags);
+    if (state == EventState::active && !active_since_.contains(event))
+        active_since_[event] = record.time_ns;
+    if (runs) return;
+    std::string why = state == EventState::active ? reasons_[event] : std::string();
+    if (why.empty()) return change_by_caller(event, state, record);
+    change(event, state, record, std::move(why));
+}
+
+/// Because of the public function that is being called on this thread, and by whose callback.
+void HistoryMaker::change_by_caller(trace::Address event, EventState state,
+                                    const trace::Record& record) {
+    std::string why;
+    const auto& sites = context_.sites();
+    const auto stack = api_.find(record.thread);
+    const std::uint16_t site =
+        stack != api_.end() && !stack->second.empty() ? stack->second.back() : record.site;
+    if (site != 0 && site <= sites.size()) why = sites[site - 1U].function;
+    const auto running = running_.find(record.thread);
+    const bool called = running != running_.end() && !running->second.empty();
+    change(event, state, record, std::move(why), called ? running->second.back().event : 0);
+}
+
+void HistoryMaker::activated(const rec::event_activate& r, const trace::Record& record) {
+    reasons_[r.event] = reason_of(r);
+    if (r.cause != field::cause::timeout || !clock_known_) return;
+    const auto deadline = deadlines_.find(r.event);
+    if (deadline == deadlines_.end()) return;
+    const std::int64_t late =
+        trace::elapsed(deadline->second, record.time_ns / 1000 + clock_offset_us_);
+    if (late >= 0 && late < INT64_MAX / 1000) history_.lateness.add(late * 1000);
+    deadlines_.erase(deadline);
+}
+
+void HistoryMaker::begun(const rec::callback_begin& r, const trace::Record& record) {
+    auto& running = running_[record.thread];
+    if (running.size() < kDeepest) running.push_back({r.event, record.time_ns});
+    // It left its queue a moment ago, to be called: no state of its own.
+    auto& spans = history_.events[r.event].spans;
+    if (spans.size() >= 2 && spans[spans.size() - 2].state == EventState::active) spans.pop_back();
+    change(r.event, EventState::running, record, trace::what_text(r.what));
+    if (const auto since = active_since_.find(r.event); since != active_since_.end()) {
+        history_.events[r.event].delay.add(trace::elapsed(since->second, record.time_ns));
+        active_since_.erase(since);
+    }
+    const auto loop = loops_.find(r.base);
+    if (loop != loops_.end() && loop->second.woke_ns >= 0)
+        history_.wake.add(trace::elapsed(loop->second.woke_ns, record.time_ns));
+}
+
+void HistoryMaker::ended(const rec::callback_end& r, const trace::Record& record) {
+    auto& running = running_[record.thread];
+    const auto at = std::find_if(running.rbegin(), running.rend(),
+                                 [&](const Running& one) { return one.event == r.event; });
+    if (at != running.rend()) {
+        const std::int64_t took = trace::elapsed(at->began_ns, record.time_ns);
+        history_.callback.add(took);
+        history_.events[r.event].callback.add(took);
+        running.erase(std::next(at).base());
+    }
+    const auto known = flags_.find(r.event);
+    const EventState after =
+        known == flags_.end() ? EventState::initialized : trace::state_of_flags(known->second);
+    change(r.event, after, record, "its callback returned");
+}
+
+void HistoryMaker::loop(const trace::Record& record) {
+    if (const auto* r = record.as<rec::turn_begin>()) {
+        Loop& loop = loops_[r->base];
+        if (loop.turn_ns >= 0)
+            history_.awake.add(std::max<std::int64_t>(
+                0, trace::elapsed(loop.turn_ns, record.time_ns) - loop.slept_ns));
+        loop = {.turn_ns = record.time_ns, .dispatch_ns = -1, .woke_ns = -1, .slept_ns = 0};
+    } else if (const auto* r = record.as<rec::loop_phase>()) {
+        Loop& loop = loops_[r->base];
+        if (r->phase == field::phase::dispatch) {
+            loop.dispatch_ns = record.time_ns;
+        } else if (loop.dispatch_ns >= 0) {
+            loop.slept_ns = std::max<std::int64_t>(
+                0, trace::elapsed(std::exchange(loop.dispatch_ns, -1), record.time_ns));
+            loop.woke_ns = record.time_ns;
+            history_.sleep.add(loop.slept_ns);
+        }
+    } else if (const auto* r = record.as<rec::loop_end>()) {
+        loops_.erase(r->base);
+    }
+}
+
+void HistoryMaker::timer(const trace::Record& record) {
+    if (const auto* r = record.as<rec::heap_insert>()) {
+        deadlines_[r->event] = r->deadline;
+    } else if (const auto* r = record.as<rec::heap_change>()) {
+        deadlines_[r->event] = r->deadline;
+    } else if (const auto* r = record.as<rec::common_insert>()) {
+        deadlines_[r->event] = r->deadline;
+    } else if (const auto* r = record.as<rec::keyframe_heap>()) {
+        deadlines_[r->event] = r->deadline;
+    } else if (const auto* r = record.as<rec::time_cache>()) {
+        if (r->now < 0) return;
+        clock_offset_us_ = trace::elapsed(record.time_ns / 1000, r->now);
+        clock_known_ = true;
+    }
+}
+
+}  // namespace evglass::viz

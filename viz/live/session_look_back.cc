@@ -1,0 +1,70 @@
+// What a session gathers for the screens that look back over many records: the history before the
+// moment, and the lints. Both are bounded: a frame must be quick, whatever the trace's length.
+#include <algorithm>
+#include <chrono>
+
+#include "viz/live/history.h"
+#include "viz/live/session.h"
+
+namespace evglass::viz {
+
+void Session::fill_history(Moment& moment) const {
+    HistoryMaker maker(timeline_.context());
+    const std::uint64_t first =
+        position_ > History::kWindow ? position_ - History::kWindow + 1 : timeline_.first();
+    const trace::Record* record = timeline_.at(first);
+    while (record != nullptr && record->number <= position_) {
+        maker.see(*record);
+        record = timeline_.after(record->number);
+    }
+    moment.history = std::make_shared<History>(maker.take());
+}
+
+bool Session::lints_behind() const {
+    return lint_run_ != nullptr && lint_run_->record() < timeline_.last();
+}
+
+/// Takes the lints on by as many records as a frame may cost. They judge the whole trace, not the
+/// moment that is looked at.
+void Session::fill_lints(Moment& moment) {
+    constexpr int kEachFrame = 50'000;
+    constexpr std::chrono::milliseconds kTellAgain{250};
+    const trace::TraceContext& context = timeline_.context();
+    if (lint_run_ == nullptr)
+        lint_run_ = std::make_unique<trace::LintRun>(trace::LintSet(), context.ticks_per_ns());
+    const trace::Record* record = timeline_.at(lint_run_->record() + 1);
+    bool news = false;
+    for (int i = 0; i < kEachFrame && record != nullptr; ++i) {
+        const auto& sites = context.sites();
+        const bool known = record->site != 0 && record->site <= sites.size();
+        lint_run_->see(*record, known ? &sites[record->site - 1U] : nullptr);
+        record = timeline_.after(record->number);
+        news = true;
+    }
+    const auto now = Clock::now();
+    if (lints_seen_ == nullptr || (news && (!lints_behind() || now - lints_told_ > kTellAgain))) {
+        auto seen = std::make_shared<LintsSeen>();
+        for (std::size_t i = 0; i < trace::lints().size(); ++i)
+            seen->findings.push_back(lint_run_->findings(i));
+        seen->judged = lint_run_->record();
+        seen->last = timeline_.last();
+        lints_seen_ = std::move(seen);
+        lints_told_ = now;
+    }
+    moment.lints = lints_seen_;
+}
+
+/// Those that still record first; else the newest first.
+void Session::fill_processes(Moment& moment) {
+    constexpr std::chrono::seconds kLookAgain{1};
+    const auto now = Clock::now();
+    if (now - processes_told_ > kLookAgain) {
+        processes_ = trace::list_traces();
+        std::stable_partition(processes_.begin(), processes_.end(),
+                              [](const trace::TraceEntry& entry) { return entry.live; });
+        processes_told_ = now;
+    }
+    moment.processes = processes_;
+}
+
+}  // namespace evglass::viz
