@@ -60,8 +60,8 @@ std::string direction_line(const Moment& at, std::string_view name, const Direct
 Lines buffer_pane(const Moment& at, std::string_view name) {
     const trace::Buffer* buffer = at.buffer(name);
     if (buffer == nullptr) return {fmt::format("{}: not known yet", name)};
-    std::string head =
-        fmt::format("{}: {} bytes in {} chains", name, buffer->length, buffer->chains.size());
+    std::string head = fmt::format("{}: {} bytes in {} chain{}", name, buffer->length,
+                                   buffer->chains.size(), buffer->chains.size() == 1 ? "" : "s");
     if (buffer->lent != 0) head += fmt::format(", {} lent out", buffer->lent);
     if (buffer->front_frozen) head += ", front frozen";
     if (buffer->back_frozen) head += ", back frozen";
