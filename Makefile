@@ -415,7 +415,12 @@ install: all ## install below PREFIX; the libraries go to lib/evglass, the syste
 	for l in $(patsubst lessons/%/program.cc,%,$(LESSON_SRC)); do \
 	    install -D -m 755 $(BIN)/lessons/$$l $(DESTDIR)$(PREFIX)/lib/evglass/lessons/$$l; \
 	    install -d $(DESTDIR)$(PREFIX)/share/evglass/lessons/$$l; \
-	    install -m 644 lessons/$$l/* $(DESTDIR)$(PREFIX)/share/evglass/lessons/$$l; done
+	    install -m 644 lessons/$$l/*.* $(DESTDIR)$(PREFIX)/share/evglass/lessons/$$l; \
+	    for e in lessons/$$l/exercise/*.cc; do [ ! -f $$e ] || install -D -m 644 $$e $(DESTDIR)$(PREFIX)/share/evglass/$$e; done; done
+	for d in $(DRIVERS); do install -D -m 755 $(EXERCISES)/$$d/driver $(DESTDIR)$(PREFIX)/lib/evglass/lessons/exercises/$$d/driver; done
+	install -m 644 $(WIRE_A) $(DESTDIR)$(PREFIX)/lib/evglass
+	install -D -m 644 lessons/wire/wrap.flags $(DESTDIR)$(PREFIX)/share/evglass/lessons/wire/wrap.flags
+	install -m 644 lessons/GLOSSARY.md $(DESTDIR)$(PREFIX)/share/evglass/lessons
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
