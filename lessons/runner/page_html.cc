@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "lessons/runner/entries.h"
 #include "lessons/runner/panes.h"
 #include "trace/text.h"
 
@@ -57,6 +58,14 @@ std::string styled(const Span& span, const std::string& filled) {
             break;
     }
     return text;
+}
+
+/// "ul", "ol", or nothing for what is no item. An item's second paragraph has no bullet: it stays
+/// in the list that is open.
+std::string list_tag(const TextBlock& block, const std::string& open) {
+    if (block.kind != TextBlock::Kind::item) return {};
+    if (block.bullet.empty() && !open.empty()) return open;
+    return block.bullet.ends_with('.') ? "ol" : "ul";
 }
 
 class PageWriter {
@@ -151,11 +160,14 @@ class PageWriter {
             const Answered answer = moment.evaluate(lesson_.placeholders.at(n));
             return answer.error.empty() ? to_text(answer.value) : std::string("?");
         };
-        bool in_list = false;
+        std::string list;  // the tag of the list that is open
         for (const TextBlock& block : blocks) {
-            const bool item = block.kind == TextBlock::Kind::item;
-            if (item != in_list) out_ += item ? "<ul>\n" : "</ul>\n";
-            in_list = item;
+            const std::string wanted = list_tag(block, list);
+            if (wanted != list) {
+                if (!list.empty()) out_ += fmt::format("</{}>\n", list);
+                if (!wanted.empty()) out_ += fmt::format("<{}>\n", wanted);
+                list = wanted;
+            }
             std::string inside;
             for (const Span& span : block.spans)
                 inside += block.kind == TextBlock::Kind::code
@@ -163,7 +175,7 @@ class PageWriter {
                               : styled(span, fill_placeholders(span.text, fill));
             write_block(block, inside);
         }
-        if (in_list) out_ += "</ul>\n";
+        if (!list.empty()) out_ += fmt::format("</{}>\n", list);
     }
 
     void write_block(const TextBlock& block, const std::string& inside) {
@@ -173,7 +185,14 @@ class PageWriter {
                     fmt::format("<h{0}>{1}</h{0}>\n", block.level < 2 ? 2 : block.level, inside);
                 return;
             case TextBlock::Kind::item:
-                out_ += fmt::format("<li>{}</li>\n", inside);
+                out_ += fmt::format(
+                    "<li{}>{}</li>\n",
+                    block.bullet.ends_with('.')
+                        ? fmt::format(" value=\"{}\"",
+                                      html_text(trim(std::string_view(block.bullet)
+                                                         .substr(0, block.bullet.size() - 1))))
+                        : std::string(),
+                    inside);
                 return;
             case TextBlock::Kind::quote:
                 out_ += fmt::format("<blockquote>{}</blockquote>\n", inside);
