@@ -167,6 +167,12 @@ enum class Connecting { pending, connected, failed };
 /// Asks the socket, and takes note. errno says why it failed.
 EVENT2_EXPORT_SYMBOL Connecting bufferevent_finish_connecting_(bufferevent* bev, int fd);
 
+// --- transport.cc ---
+/// One system call each, seen by the trace, and by tests that make system calls fail.
+EVENT2_EXPORT_SYMBOL ev_ssize_t bufferevent_recv_(evutil_socket_t fd, void* to, size_t size);
+EVENT2_EXPORT_SYMBOL ev_ssize_t bufferevent_send_(evutil_socket_t fd, const void* from,
+                                                  size_t size);
+
 // --- the trace ---
 /// For a library of its own: it does not know the probe.
 EVENT2_EXPORT_SYMBOL void bufferevent_tell_fd_(bufferevent* bev, evutil_socket_t fd,

@@ -168,7 +168,7 @@ void assign_events(bufferevent* bev, evutil_socket_t fd) {
 
 int be_openssl_set_fd(bufferevent_openssl* tls, evutil_socket_t fd) {
     if (tls->underlying != nullptr) return -1;
-    BIO* bio = BIO_new_socket(static_cast<int>(fd), BIO_NOCLOSE);
+    BIO* bio = tls_bio_new_socket(fd);
     if (bio == nullptr) return -1;
     SSL_set_bio(tls->ssl, bio, bio);
     tls->bio_read = tls->bio_written = 0;
@@ -256,7 +256,8 @@ bufferevent_openssl* tls_make(event_base* base, bufferevent* below, evutil_socke
     return tls.release();
 }
 
-/// The descriptor of the BIO that an SSL object may have; or one is made. -1 if they disagree.
+/// The descriptor of the BIO that an SSL object may have; or one is made. False if they disagree, or
+/// without memory. A BIO of the program's own stays: what it does passes the trace by.
 bool settle_fd(SSL* ssl, evutil_socket_t& fd) {
     BIO* bio = SSL_get_wbio(ssl);
     if (bio != nullptr) {
@@ -266,7 +267,7 @@ bool settle_fd(SSL* ssl, evutil_socket_t& fd) {
         BIO_set_close(bio, BIO_NOCLOSE);
         return true;
     }
-    bio = BIO_new_socket(static_cast<int>(fd), BIO_NOCLOSE);
+    bio = tls_bio_new_socket(fd);
     if (bio == nullptr) return false;
     SSL_set_bio(ssl, bio, bio);
     return true;

@@ -60,6 +60,9 @@ void tls_init_resume(bufferevent_openssl* tls);
 /// A BIO that reads the bufferevent's input and writes its output; it owns neither. Null on
 /// failure.
 BIO* tls_bio_new(bufferevent* bev);
+/// A BIO that reads and writes a socket through core's system-call seam; it does not close it.
+/// Null on failure.
+BIO* tls_bio_new_socket(evutil_socket_t fd);
 
 /// A reference and the lock, by what core exports. Afterwards the bufferevent may be gone.
 class TlsHold {

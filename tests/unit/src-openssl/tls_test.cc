@@ -215,6 +215,38 @@ TEST_P(OverSocketOrFilter, the_nth_system_call_fails) {
     }
 }
 
+int received;
+int sent_off;
+
+TEST(Seam, what_a_tls_socket_reads_and_writes_is_seen) {
+    context();
+    sys::Table table = sys::kernel;
+    table.readv = [](int a, const iovec* b, int c) {
+        ++received;
+        return sys::kernel.readv(a, b, c);
+    };
+    table.writev = [](int a, const iovec* b, int c) {
+        ++sent_off;
+        return sys::kernel.writev(a, b, c);
+    };
+    event_base* base = event_base_new();
+    Tls tls(base, false);
+    SSL* ssl = bufferevent_openssl_get_ssl(tls.client.bev);
+    EXPECT_EQ(SSL_get_fd(ssl), bufferevent_getfd(tls.client.bev));
+    sys::set_table(&table);
+    received = sent_off = 0;
+    tls.enable();
+    tls.server.enough = 2;
+    bufferevent_write(tls.client.bev, "hi", 2);
+    run_ms(base, 500);
+    sys::set_table(nullptr);
+    EXPECT_EQ(tls.server.got, "hi");
+    EXPECT_GE(received, 3);  // a handshake's flights both ways, and the message
+    EXPECT_GE(sent_off, 3);
+    tls.free();
+    event_base_free(base);
+}
+
 TEST_P(OverSocketOrFilter, a_peer_that_speaks_no_tls_or_leaves_is_one_end) {
     for (const char* says : {"GET / HTTP/1.0\r\n\r\n", "\x16\x03\x01\xff\xff", ""}) {
         event_base* base = event_base_new();
