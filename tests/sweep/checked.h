@@ -5,11 +5,19 @@
 // Read next: fault.h.
 #pragma once
 
+#include <event2/buffer.h>
+#include <event2/buffer_compat.h>
+#include <event2/bufferevent.h>
+#include <event2/bufferevent_compat.h>
+#include <event2/bufferevent_ssl.h>
 #include <event2/event.h>
 #include <event2/event_compat.h>
 #include <event2/listener.h>
 #include <event2/thread.h>
 #include <event2/util.h>
+
+#include <concepts>
+#include <cstddef>
 
 namespace evglass::sweep {
 
@@ -23,12 +31,22 @@ T* checked(T* result) {
     if (result == nullptr && has_failed()) give_up();
     return result;
 }
-inline int checked(int result) {
+template <std::signed_integral Number>
+Number checked(Number result) {
     if (result < 0 && has_failed()) give_up();
     return result;
 }
+/// Bytes: none is the failure.
+inline std::size_t checked(std::size_t result) {
+    if (result == 0 && has_failed()) give_up();
+    return result;
+}
 
-/// While one lives, a user's callback may be running: there is no way out but the end.
+/// From now on the scenario has objects that nobody frees when it is unwound.
+void owns_by_hand();
+
+/// While one lives, a user's callback may be running, from within a loop or from within a function
+/// that changes a buffer: there is no way out but the end.
 class InLoop {
  public:
     InLoop();
@@ -37,12 +55,11 @@ class InLoop {
     InLoop& operator=(const InLoop&) = delete;
 };
 template <class Call>
-int in_loop(Call call) {
-    int result = 0;
-    {
+auto calling(Call call) {
+    const auto result = [&] {
         const InLoop inside;
-        result = call();
-    }
+        return call();
+    }();
     return checked(result);
 }
 
@@ -50,6 +67,8 @@ int in_loop(Call call) {
 
 // NOLINTBEGIN: each macro has the name of the function that it calls.
 #define EVGLASS_CHECKED(call) ::evglass::sweep::checked(call)
+#define EVGLASS_CALLING(call) ::evglass::sweep::calling([&] { return call; })
+#define EVGLASS_OWNING(call) (::evglass::sweep::owns_by_hand(), EVGLASS_CALLING(call))
 #define event_base_new() EVGLASS_CHECKED(event_base_new())
 #define event_base_new_with_config(c) EVGLASS_CHECKED(event_base_new_with_config(c))
 #define event_config_new() EVGLASS_CHECKED(event_config_new())
@@ -75,11 +94,65 @@ int in_loop(Call call) {
 #define evconnlistener_enable(...) EVGLASS_CHECKED(evconnlistener_enable(__VA_ARGS__))
 #define evutil_socketpair(...) EVGLASS_CHECKED(evutil_socketpair(__VA_ARGS__))
 #define evutil_monotonic_timer_new() EVGLASS_CHECKED(evutil_monotonic_timer_new())
-#define event_base_loop(...) ::evglass::sweep::in_loop([&] { return event_base_loop(__VA_ARGS__); })
-#define event_base_dispatch(...) \
-    ::evglass::sweep::in_loop([&] { return event_base_dispatch(__VA_ARGS__); })
-#define event_dispatch() ::evglass::sweep::in_loop([&] { return event_dispatch(); })
-#define event_loop(...) ::evglass::sweep::in_loop([&] { return event_loop(__VA_ARGS__); })
+#define event_base_loop(...) EVGLASS_CALLING(event_base_loop(__VA_ARGS__))
+#define event_base_dispatch(...) EVGLASS_CALLING(event_base_dispatch(__VA_ARGS__))
+#define event_dispatch() EVGLASS_CALLING(event_dispatch())
+#define event_loop(...) EVGLASS_CALLING(event_loop(__VA_ARGS__))
+#define evbuffer_new() EVGLASS_CHECKED(evbuffer_new())
+#define ev_token_bucket_cfg_new(...) EVGLASS_CHECKED(ev_token_bucket_cfg_new(__VA_ARGS__))
+#define evbuffer_add(...) EVGLASS_CALLING(evbuffer_add(__VA_ARGS__))
+#define evbuffer_add_buffer(...) EVGLASS_CALLING(evbuffer_add_buffer(__VA_ARGS__))
+#define evbuffer_add_buffer_reference(...) \
+    EVGLASS_CALLING(evbuffer_add_buffer_reference(__VA_ARGS__))
+#define evbuffer_add_cb(...) EVGLASS_CALLING(evbuffer_add_cb(__VA_ARGS__))
+#define evbuffer_add_file(...) EVGLASS_CALLING(evbuffer_add_file(__VA_ARGS__))
+#define evbuffer_add_file_segment(...) EVGLASS_CALLING(evbuffer_add_file_segment(__VA_ARGS__))
+#define evbuffer_add_iovec(...) EVGLASS_CALLING(evbuffer_add_iovec(__VA_ARGS__))
+#define evbuffer_add_printf(...) EVGLASS_CALLING(evbuffer_add_printf(__VA_ARGS__))
+#define evbuffer_add_reference(...) EVGLASS_CALLING(evbuffer_add_reference(__VA_ARGS__))
+#define evbuffer_add_vprintf(...) EVGLASS_CALLING(evbuffer_add_vprintf(__VA_ARGS__))
+#define evbuffer_commit_space(...) EVGLASS_CALLING(evbuffer_commit_space(__VA_ARGS__))
+#define evbuffer_copyout(...) EVGLASS_CALLING(evbuffer_copyout(__VA_ARGS__))
+#define evbuffer_defer_callbacks(...) EVGLASS_CALLING(evbuffer_defer_callbacks(__VA_ARGS__))
+#define evbuffer_drain(...) EVGLASS_CALLING(evbuffer_drain(__VA_ARGS__))
+#define evbuffer_enable_locking(...) EVGLASS_CALLING(evbuffer_enable_locking(__VA_ARGS__))
+#define evbuffer_expand(...) EVGLASS_CALLING(evbuffer_expand(__VA_ARGS__))
+#define evbuffer_file_segment_new(...) EVGLASS_CALLING(evbuffer_file_segment_new(__VA_ARGS__))
+#define evbuffer_prepend(...) EVGLASS_CALLING(evbuffer_prepend(__VA_ARGS__))
+#define evbuffer_prepend_buffer(...) EVGLASS_CALLING(evbuffer_prepend_buffer(__VA_ARGS__))
+#define evbuffer_pullup(...) EVGLASS_CALLING(evbuffer_pullup(__VA_ARGS__))
+#define evbuffer_read(...) EVGLASS_CALLING(evbuffer_read(__VA_ARGS__))
+#define evbuffer_readln(...) EVGLASS_CALLING(evbuffer_readln(__VA_ARGS__))
+#define evbuffer_remove(...) EVGLASS_CALLING(evbuffer_remove(__VA_ARGS__))
+#define evbuffer_remove_buffer(...) EVGLASS_CALLING(evbuffer_remove_buffer(__VA_ARGS__))
+#define evbuffer_reserve_space(...) EVGLASS_CALLING(evbuffer_reserve_space(__VA_ARGS__))
+#define evbuffer_setcb(...) EVGLASS_CALLING(evbuffer_setcb(__VA_ARGS__))
+#define evbuffer_write(...) EVGLASS_CALLING(evbuffer_write(__VA_ARGS__))
+#define evbuffer_write_atmost(...) EVGLASS_CALLING(evbuffer_write_atmost(__VA_ARGS__))
+#define bufferevent_add_to_rate_limit_group(...) \
+    EVGLASS_CALLING(bufferevent_add_to_rate_limit_group(__VA_ARGS__))
+#define bufferevent_disable(...) EVGLASS_CALLING(bufferevent_disable(__VA_ARGS__))
+#define bufferevent_enable(...) EVGLASS_CALLING(bufferevent_enable(__VA_ARGS__))
+#define bufferevent_filter_new(...) EVGLASS_OWNING(bufferevent_filter_new(__VA_ARGS__))
+#define bufferevent_flush(...) EVGLASS_CALLING(bufferevent_flush(__VA_ARGS__))
+#define bufferevent_new(...) EVGLASS_OWNING(bufferevent_new(__VA_ARGS__))
+#define bufferevent_openssl_filter_new(...) \
+    EVGLASS_OWNING(bufferevent_openssl_filter_new(__VA_ARGS__))
+#define bufferevent_openssl_socket_new(...) \
+    EVGLASS_OWNING(bufferevent_openssl_socket_new(__VA_ARGS__))
+#define bufferevent_pair_new(...) EVGLASS_OWNING(bufferevent_pair_new(__VA_ARGS__))
+#define bufferevent_rate_limit_group_new(...) \
+    EVGLASS_OWNING(bufferevent_rate_limit_group_new(__VA_ARGS__))
+#define bufferevent_read_buffer(...) EVGLASS_CALLING(bufferevent_read_buffer(__VA_ARGS__))
+#define bufferevent_set_rate_limit(...) EVGLASS_CALLING(bufferevent_set_rate_limit(__VA_ARGS__))
+#define bufferevent_set_timeouts(...) EVGLASS_CALLING(bufferevent_set_timeouts(__VA_ARGS__))
+#define bufferevent_setfd(...) EVGLASS_CALLING(bufferevent_setfd(__VA_ARGS__))
+#define bufferevent_socket_connect(...) EVGLASS_CALLING(bufferevent_socket_connect(__VA_ARGS__))
+#define bufferevent_socket_connect_hostname(...) \
+    EVGLASS_CALLING(bufferevent_socket_connect_hostname(__VA_ARGS__))
+#define bufferevent_socket_new(...) EVGLASS_OWNING(bufferevent_socket_new(__VA_ARGS__))
+#define bufferevent_write(...) EVGLASS_CALLING(bufferevent_write(__VA_ARGS__))
+#define bufferevent_write_buffer(...) EVGLASS_CALLING(bufferevent_write_buffer(__VA_ARGS__))
 // The sweep's own functions stay.
 #define event_set_mem_functions(...) static_cast<void>(0)
 // NOLINTEND

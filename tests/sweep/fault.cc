@@ -2,6 +2,7 @@
 #include "tests/sweep/fault.h"
 
 #include <event2/event.h>
+#include <sys/mman.h>
 
 #include <atomic>
 #include <cerrno>
@@ -81,6 +82,13 @@ int failing_close(int fd) {
     return -1;
 }
 
+void* failing_mmap(void* wish, size_t size, int protection, int flags, int fd, off_t offset) {
+    if (!fails(Plan::What::system_call, n_calls))
+        return sys::kernel.mmap(wish, size, protection, flags, fd, offset);
+    errno = plan.error;
+    return MAP_FAILED;
+}
+
 /// The clock never fails, so it is left as it is.
 sys::Table failing_table() {
     sys::Table t = sys::kernel;
@@ -101,8 +109,16 @@ sys::Table failing_table() {
     FAILING(socketpair);
     FAILING(sigaction);
     FAILING(setsockopt);
+    FAILING(getsockopt);
+    FAILING(readv);
+    FAILING(writev);
+    FAILING(sendfile);
+    FAILING(fionread);
+    FAILING(pread);
+    FAILING(fstat);
     FAILING(fcntl);
 #undef FAILING
+    t.mmap = failing_mmap;
     t.read = failing_read;
     t.write = failing_write;
     t.close = failing_close;

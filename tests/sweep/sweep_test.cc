@@ -37,6 +37,12 @@ bool everything() {
     return wish != nullptr && std::strcmp(wish, "all") == 0;
 }
 
+/// One backend alone, if set.
+bool is_wanted(const char* backend) {
+    const char* only = std::getenv("EVGLASS_BACKEND");
+    return only == nullptr || std::strcmp(only, backend) == 0;
+}
+
 /// Only scenarios whose names contain this, if set.
 bool is_wanted(const Scenario& scenario) {
     const char* part = std::getenv("EVGLASS_SCENARIO");
@@ -100,6 +106,7 @@ TEST(Sweep, EveryFailureOfEveryScenario) {
     if (!everything()) GTEST_SKIP() << "make sweep runs it";
     for (const char* backend : {"epoll", "changelist", "poll", "select"})
         for (const Scenario* s : scenarios()) {
+            if (!is_wanted(backend)) continue;
             const Subject subject = subject_of(*s, backend);
             std::printf("%s on %s: %ld allocations, %ld system calls\n", s->name, backend,
                         subject.whole.allocations, subject.whole.system_calls);

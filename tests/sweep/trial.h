@@ -14,7 +14,7 @@ namespace evglass::sweep {
 enum class End {
     done,       ///< to the end of the scenario, or to an end of its own
     gave_up,    ///< the library reported the failure, the scenario unwound
-    ended,      ///< ... inside of the loop, where it can't unwind
+    ended,      ///< ... where it can't unwind: inside of the loop, or with bufferevents
     leaked,     ///< blocks of memory are left
     leaked_fd,  ///< descriptors are left
     crashed,

@@ -46,6 +46,32 @@ bool is_open(int fd) {
     return fcntl(fd, F_GETFD) >= 0;
 }
 
+/// A file with these bytes, closed at the end of its scope unless it was given away.
+struct File {
+    explicit File(const std::string& bytes) : fd(file_with(bytes)) {}
+    ~File() {
+        if (!given) close(fd);
+    }
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    void close_now() {
+        close(fd);
+        given = true;
+    }
+    /// A buffer that takes a file closes it.
+    int give(const Buffer& b, ev_off_t offset, ev_off_t length) {
+        const int result = evbuffer_add_file(b.get(), fd, offset, length);
+        given = given || result == 0;
+        return result;
+    }
+    int fd;
+    bool given = false;
+};
+struct FreeSegment {
+    void operator()(evbuffer_file_segment* s) const { evbuffer_file_segment_free(s); }
+};
+using Segment = std::unique_ptr<evbuffer_file_segment, FreeSegment>;
+
 /// What arrives at a descriptor, up to `size` bytes.
 std::string arrived(int fd, std::size_t size) {
     std::string s(size, '?');
@@ -258,29 +284,29 @@ SCENARIO(T329_bytes_around_a_reference) {
 }
 
 SCENARIO(T330_a_part_of_a_file) {
-    const int fd = file_with(digits(5000));
+    File file(digits(5000));
     const Buffer b = new_buffer("<");
-    say("%d", evbuffer_add_file(b.get(), fd, 4995, 5));
+    say("%d", file.give(b, 4995, 5));
     evbuffer_add(b.get(), ">", 1);
     tell("b", b);
-    say("open %s", yes_no(is_open(fd)));
+    say("open %s", yes_no(is_open(file.fd)));
     evbuffer_drain(b.get(), 6);
-    say("open %s", yes_no(is_open(fd)));
+    say("open %s", yes_no(is_open(file.fd)));
     tell("b", b);
 }
 
 SCENARIO(T330_a_file_to_its_end) {
     const Buffer b = new_buffer();
-    const int fd = file_with(digits(30));
-    say("%d", evbuffer_add_file(b.get(), fd, 20, -1));
+    File file(digits(30));
+    say("%d", file.give(b, 20, -1));
     tell("b", b);
 }
 
 SCENARIO(T330_a_file_that_is_only_sent_cannot_be_pulled_up) {
     const Buffer b = new_buffer();
-    const int fd = file_with(digits(30));
+    File file(digits(30));
     evbuffer_set_flags(b.get(), EVBUFFER_FLAG_DRAINS_TO_FD);
-    say("%d", evbuffer_add_file(b.get(), fd, 0, 30));
+    say("%d", file.give(b, 0, 30));
     say("length %zu", evbuffer_get_length(b.get()));
     say("pullup %s", yes_no(evbuffer_pullup(b.get(), 5) != nullptr));
     say("drain %d", evbuffer_drain(b.get(), 10));
@@ -289,72 +315,73 @@ SCENARIO(T330_a_file_that_is_only_sent_cannot_be_pulled_up) {
 
 SCENARIO(T331_a_file_is_sent) {
     const Ends ends;
-    const int fd = file_with(digits(3000));
+    File file(digits(3000));
     const Buffer b = new_buffer("head ");
     evbuffer_set_flags(b.get(), EVBUFFER_FLAG_DRAINS_TO_FD);
-    evbuffer_add_file(b.get(), fd, 10, 100);
+    file.give(b, 10, 100);
     evbuffer_add(b.get(), " tail", 5);
     while (evbuffer_get_length(b.get()) > 0) say("%d", evbuffer_write(b.get(), ends.b()));
     say("%s", arrived(ends.a(), 200).c_str());
-    say("open %s", yes_no(is_open(fd)));
+    say("open %s", yes_no(is_open(file.fd)));
 }
 
 SCENARIO(T331_a_file_is_sent_in_parts) {
     const Ends ends;
     const Buffer b = new_buffer();
-    const int fd = file_with(digits(100));
+    File file(digits(100));
     evbuffer_set_flags(b.get(), EVBUFFER_FLAG_DRAINS_TO_FD);
-    evbuffer_add_file(b.get(), fd, 0, -1);
+    file.give(b, 0, -1);
     for (const int n : {7, 50, 100}) say("%d: %d", n, evbuffer_write_atmost(b.get(), ends.b(), n));
     say("%s", arrived(ends.a(), 200).c_str());
 }
 
 SCENARIO(T332_the_file_is_closed_with_the_buffer) {
-    const int fd = file_with(digits(100));
+    File file(digits(100));
     Buffer b = new_buffer();
-    evbuffer_add_file(b.get(), fd, 0, -1);
-    say("open %s", yes_no(is_open(fd)));
+    file.give(b, 0, -1);
+    say("open %s", yes_no(is_open(file.fd)));
     b.reset();
-    say("open %s", yes_no(is_open(fd)));
+    say("open %s", yes_no(is_open(file.fd)));
 }
 
 SCENARIO(T332_a_negative_offset_is_refused) {
-    const int fd = file_with(digits(100));
+    File file(digits(100));
     const Buffer b = new_buffer("abc");
-    say("%d", evbuffer_add_file(b.get(), fd, -1, 5));
-    say("%d", evbuffer_add_file(b.get(), fd, 200, -1));
+    say("%d", file.give(b, -1, 5));
+    say("%d", file.give(b, 200, -1));
     tell("b", b);
-    close(fd);
 }
 
 SCENARIO(buffer_file_segment_in_two_buffers) {
-    const int fd = file_with(digits(100));
+    File file(digits(100));
     const Buffer a = new_buffer("<");
     Buffer b = new_buffer();
-    evbuffer_file_segment* seg =
-        evbuffer_file_segment_new(fd, 10, 50, EVBUF_FS_DISABLE_SENDFILE | EVBUF_FS_CLOSE_ON_FREE);
+    Segment seg(evbuffer_file_segment_new(file.fd, 10, 50,
+                                          EVBUF_FS_DISABLE_SENDFILE | EVBUF_FS_CLOSE_ON_FREE));
+    file.given = true;
     char name[] = "segment";
-    evbuffer_file_segment_add_cleanup_cb(seg, segment_ended, name);
-    say("%d", evbuffer_add_file_segment(a.get(), seg, 5, 10));
-    say("%d", evbuffer_add_file_segment(b.get(), seg, 40, -1));
+    evbuffer_file_segment_add_cleanup_cb(seg.get(), segment_ended, name);
+    say("%d", evbuffer_add_file_segment(a.get(), seg.get(), 5, 10));
+    say("%d", evbuffer_add_file_segment(b.get(), seg.get(), 40, -1));
     tell("a", a);
     tell("b", b);
-    evbuffer_file_segment_free(seg);
+    seg.reset();
     say("freed");
     evbuffer_drain(a.get(), 100);
     say("a drained");
     b.reset();
-    say("open %s", yes_no(is_open(fd)));
+    say("open %s", yes_no(is_open(file.fd)));
 }
 
 SCENARIO(buffer_file_segment_read_into_memory) {
     const Buffer b = new_buffer();
-    const int fd = file_with(digits(100));
-    evbuffer_file_segment* seg = evbuffer_file_segment_new(
-        fd, 3, 20, EVBUF_FS_DISABLE_SENDFILE | EVBUF_FS_DISABLE_MMAP | EVBUF_FS_DISABLE_LOCKING);
-    say("%d", evbuffer_add_file_segment(b.get(), seg, 0, -1));
-    close(fd);
-    evbuffer_file_segment_free(seg);
+    File file(digits(100));
+    Segment seg(evbuffer_file_segment_new(
+        file.fd, 3, 20,
+        EVBUF_FS_DISABLE_SENDFILE | EVBUF_FS_DISABLE_MMAP | EVBUF_FS_DISABLE_LOCKING));
+    say("%d", evbuffer_add_file_segment(b.get(), seg.get(), 0, -1));
+    file.close_now();
+    seg.reset();
     tell("b", b);
     say("pullup %.4s", reinterpret_cast<const char*>(evbuffer_pullup(b.get(), 4)));
 }
