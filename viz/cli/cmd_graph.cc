@@ -24,7 +24,8 @@ namespace {
 namespace fs = std::filesystem;
 
 struct GraphOptions {
-    std::string view, source, output, format = "svg", every;
+    std::string view, output, format = "svg", every;
+    std::vector<std::string> words;  ///< the object that is asked for, if any; FILE or PID
     std::uint64_t count = 500;
     graph::Asked asked;
 };
@@ -40,6 +41,7 @@ std::string examples() {
            "  evglass graph base 4711 -o base.svg            the base as it is now\n"
            "  evglass graph heap server.evg --at 480 -o heap.png\n"
            "  evglass graph turn server.evg --turn 12 -o turn.svg\n"
+           "  evglass graph bufferevent S2 4711 -o s2.svg    one alone: its name, then the trace\n"
            "  evglass graph states server.evg > states.dot   without -o: DOT text\n"
            "  evglass graph all server.evg --format png -o pictures\n"
            "  evglass graph sequence server.evg --event E3 -o e3.svg\n"
@@ -154,16 +156,22 @@ std::string view_names() {
     return out + "all";
 }
 
-int draw(const GraphOptions& options) {
+int draw(GraphOptions options) {
     const graph::View* view = graph::find_view(options.view);
     const bool all = options.view == "all";
     if (view == nullptr && !all)
         return fail("graph", "there is no view '" + options.view + "': there are " + view_names());
+    if (options.words.size() == 2) {
+        const bool event = view != nullptr && view->wants == graph::Wants::event;
+        (event ? options.asked.event : options.asked.object) = options.words.front();
+    }
+    if (all && !options.asked.object.empty())
+        return fail("graph", "all draws every view: leave '" + options.asked.object + "' out");
     if ((all || !options.every.empty()) && options.output.empty())
         return fail("graph", "say with -o into which directory");
     if (all && !options.every.empty())
         return fail("graph", "--every draws one view: name it instead of all");
-    const Source source = find_source(options.source);
+    const Source source = find_source(options.words.back());
     if (!source.error.empty()) return fail("graph", source.error);
     trace::Timeline::Opened opened = trace::Timeline::open(source.path);
     if (!opened.timeline) return fail("graph", opened.error);
@@ -183,7 +191,7 @@ void add_graph(CLI::App& root, Call& call) {
     CLI::App* app = root.add_subcommand("graph", "Draw the state of a loop as SVG, PNG or DOT");
     app->footer(examples());
     app->add_option("VIEW", options->view, "What to draw, see below")->required();
-    app->add_option("FILE|PID", options->source, kSourceHelp)->required();
+    app->add_option("FILE|PID", options->words, kSourceHelp)->required()->expected(1, 2);
     app->add_option("-o,--output", options->output,
                     "The picture: *.svg, *.png or *.dot; for all and --every: a directory")
         ->type_name("FILE");

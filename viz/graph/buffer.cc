@@ -1,5 +1,6 @@
 // The picture of the buffers: each as a row, its head at the left, then its chains as bars of what
 // is free in front, used, and room. Those with bytes come first; buffers of nobody's too.
+// Or those alone that are asked for: "V3", or the two of "S2".
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,10 +14,17 @@
 namespace evglass::viz::graph {
 namespace {
 
+/// One is asked for by its own name, or by that of its bufferevent.
+bool is_asked_for(const Scene& scene, const trace::Buffer& buffer) {
+    return scene.object == 0 || scene.object == buffer.address ||
+           scene.object == buffer.bufferevent;
+}
+
 /// Fullest first: that is what people look for.
 std::vector<const trace::Buffer*> fullest_first(const Scene& scene) {
     std::vector<const trace::Buffer*> all;
-    for (const auto& [address, buffer] : scene.model.buffers()) all.push_back(&buffer);
+    for (const auto& [address, buffer] : scene.model.buffers())
+        if (is_asked_for(scene, buffer)) all.push_back(&buffer);
     std::sort(all.begin(), all.end(), [](const trace::Buffer* a, const trace::Buffer* b) {
         return a->length != b->length ? a->length > b->length : a->ordinal < b->ordinal;
     });

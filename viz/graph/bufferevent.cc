@@ -1,9 +1,11 @@
 // The picture of bufferevents: each with its two directions, the buffer of each as a level between
 // its watermarks, why a direction rests, and what its buckets hold. A filter stands above what it
-// works on, a pair side by side.
+// works on, a pair side by side. Or the one alone that is asked for, with those it works with.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "viz/graph/buffer_parts.h"
 #include "viz/graph/card.h"
@@ -65,17 +67,15 @@ class BuffereventPicture {
  public:
     explicit BuffereventPicture(const Scene& scene)
         : scene_(scene),
-          dot_(title(scene, counted(scene.model.bufferevents().size(), "bufferevent")),
+          chosen_(choose(scene)),
+          dot_(title(scene, counted(chosen_.size(), "bufferevent")),
                {{"ranksep", "0.5"}, {"nodesep", "0.4"}}) {}
 
     std::string draw() {
-        std::size_t shown = 0;
-        for (const auto& [address, bev] : scene_.model.bufferevents()) {
-            if (shown++ == kShown) break;
-            one(bev);
-        }
+        const std::size_t all = chosen_.size();
+        if (chosen_.size() > kShown) chosen_.resize(kShown);
+        for (const trace::Bufferevent* bev : chosen_) one(*bev);
         groups();
-        const std::size_t all = scene_.model.bufferevents().size();
         if (all == 0)
             dot_.node("none", Html::text("no bufferevent is known at this record (a quiet one "
                                          "tells itself when it is used next)",
@@ -87,7 +87,34 @@ class BuffereventPicture {
     }
 
  private:
+    using Chosen = std::vector<const trace::Bufferevent*>;
+
     static std::string id(trace::Address bev) { return fmt::format("S{:x}", bev); }
+
+    /// Does a chain of "works on" lead from one to the other? Bounded: a trace may be damaged.
+    static bool leads_to(const trace::Model& model, trace::Address from, trace::Address to) {
+        for (int steps = 0; from != 0 && steps < 16; ++steps) {
+            if (from == to) return true;
+            const trace::Bufferevent* bev = model.bufferevent(from);
+            from = bev != nullptr ? bev->other : 0;
+        }
+        return false;
+    }
+
+    /// All, or the one that is asked for with what stands above it and below.
+    static Chosen choose(const Scene& scene) {
+        Chosen chosen;
+        for (const auto& [address, bev] : scene.model.bufferevents())
+            if (scene.object == 0 || leads_to(scene.model, address, scene.object) ||
+                leads_to(scene.model, scene.object, address))
+                chosen.push_back(&bev);
+        return chosen;
+    }
+
+    bool is_shown(trace::Address address) const {
+        return std::any_of(chosen_.begin(), chosen_.end(),
+                           [&](const auto* bev) { return bev->address == address; });
+    }
 
     void bucket(Html& rows, const trace::Bucket& b, bool write) {
         const std::int64_t held = write ? b.write_limit : b.read_limit;
@@ -156,7 +183,7 @@ class BuffereventPicture {
                                                {"CELLSPACING", "0"},
                                                {"CELLPADDING", "3"}}));
         const trace::Bufferevent* other = scene_.model.bufferevent(bev.other);
-        if (other == nullptr) return;
+        if (other == nullptr || !is_shown(other->address)) return;
         constexpr int kPair = static_cast<int>(trace::field::bevkind::pair);
         if (bev.kind != kPair)
             dot_.labelled_edge(id(bev.address), id(other->address), faint("works on"));
@@ -165,8 +192,15 @@ class BuffereventPicture {
                       {{"dir", "both"}, {"constraint", "false"}});
     }
 
+    /// A group is drawn with all bufferevents, or with one that is in it.
+    bool has_member(trace::Address group) const {
+        return scene_.object == 0 || std::any_of(chosen_.begin(), chosen_.end(),
+                                                 [&](const auto* b) { return b->group == group; });
+    }
+
     void groups() {
         for (const auto& [address, group] : scene_.model.rate_groups()) {
+            if (!has_member(address)) continue;
             const std::string node = fmt::format("G{:x}", address);
             Html rows = line(
                 Html::text(fmt::format("G{}  {}", group.ordinal, counted(group.members, "member")))
@@ -187,16 +221,14 @@ class BuffereventPicture {
                                         {"CELLBORDER", "0"},
                                         {"CELLSPACING", "0"},
                                         {"CELLPADDING", "2"}}));
-            std::size_t shown = 0;
-            for (const auto& [member, bev] : scene_.model.bufferevents()) {
-                if (shown++ == kShown) break;
-                if (bev.group == address)
-                    dot_.edge(node, id(member), {{"style", "dashed"}, {"arrowhead", "none"}});
-            }
+            for (const trace::Bufferevent* bev : chosen_)
+                if (bev->group == address)
+                    dot_.edge(node, id(bev->address), {{"style", "dashed"}, {"arrowhead", "none"}});
         }
     }
 
     const Scene& scene_;
+    Chosen chosen_;
     Dot dot_;
 };
 

@@ -29,6 +29,7 @@ class Chooser {
         const trace::Base* base = out_.model_.base(out_.base_);
         if (base == nullptr)
             return refuse(fmt::format("no event_base exists yet at record {}", last_));
+        if (!find_object()) return std::move(out_);
         gather();
         out_.now_us_ = monotonic_now();
         out_.sites_ = &timeline_.context().sites();
@@ -224,6 +225,21 @@ class Chooser {
         return last_;
     }
 
+    bool find_object() {
+        const std::string& alias = asked_.object;
+        if (alias.empty()) return true;
+        if (view_.picks.empty())
+            return fail(fmt::format("the view {} draws no single object: leave '{}' out",
+                                    view_.name, trace::safe(alias)));
+        if (view_.picks.find(alias[0]) != std::string_view::npos)
+            out_.object_ = trace::Names(out_.model_).find(alias);
+        if (out_.object_ != 0) return true;
+        return fail(fmt::format("there is no '{}' at that moment: {}", trace::safe(alias),
+                                view_.picks.size() == 1
+                                    ? "bufferevents are called S1, S2, ..."
+                                    : "buffers are called V1, V2, ..., bufferevents S1, S2, ..."));
+    }
+
     void gather() {
         if (view_.wants == Wants::moment) return;
         if (view_.wants == Wants::event || view_.wants == Wants::past) first_ = timeline_.first();
@@ -269,6 +285,7 @@ Scene Moment::scene() const {
     scene.event = event_;
     scene.moment = moment_;
     scene.scope = scope_;
+    scene.object = object_;
     scene.records = records_;
     scene.sites = sites_;
     return scene;

@@ -20,6 +20,7 @@ struct Asked {
     std::optional<std::uint64_t> turn;   ///< --turn: a turn's number
     std::string base;                    ///< --base: "B2"; empty: the one whose record was last
     std::string event;                   ///< --event: "E3"; empty: the one whose callback ran last
+    std::string object{};                ///< "V3", "S2": draw this one alone; empty: all
     std::optional<std::uint64_t> since;  ///< --since: the record to compare with
 };
 
@@ -37,7 +38,7 @@ class Moment {
  private:
     trace::Model model_;
     std::optional<trace::Model> before_;
-    trace::Address base_ = 0, event_ = 0;
+    trace::Address base_ = 0, event_ = 0, object_ = 0;
     std::string moment_, scope_ = "the whole trace", error_;
     std::vector<const trace::Record*> records_;
     std::int64_t now_us_ = trace::kNone;

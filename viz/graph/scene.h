@@ -32,6 +32,9 @@ struct Scene {
     trace::Address event = 0;  ///< the event that is asked about (event, sequence); 0: none
     const trace::Symbols* symbols = nullptr;
 
+    /// The one that is asked for, of the kinds that View::picks names; 0: all.
+    trace::Address object = 0;
+
     /// For the views of a stretch of time (turn, calls): its records, in order.
     std::vector<const trace::Record*> records;
     const std::vector<trace::SiteInfo>* sites = nullptr;

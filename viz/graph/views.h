@@ -25,6 +25,7 @@ struct View {
     std::string_view doc;  ///< one line for --help
     Wants wants;
     std::string (*draw)(const Scene& scene);
+    std::string_view picks = {};  ///< what one may name to see it alone: first letters of aliases
 };
 
 /// All views, in the order in which they explain each other.
@@ -40,7 +41,7 @@ std::string heap_dot(const Scene& scene);
 std::string queues_dot(const Scene& scene);
 /// Each fd with its counts and events, beside what the backend watches it for.
 std::string io_dot(const Scene& scene);
-/// Every buffer with its chains as bars: what is free, used, and room.
+/// Every buffer, or those that are asked for, with its chains as bars: free, used, and room.
 std::string buffer_dot(const Scene& scene);
 /// Bufferevents: levels between watermarks, reasons to rest, buckets; filters over what is below.
 std::string bufferevent_dot(const Scene& scene);

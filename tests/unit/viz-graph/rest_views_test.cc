@@ -15,9 +15,10 @@ class RestViews : public ::testing::Test {
     void add(const R& r) {
         sample_.builder.add(r);
     }
-    std::string picture(std::string_view view) {
+    std::string picture(std::string_view view, trace::Address object = 0) {
         model_ = trace::testing::replay(sample_.builder);
-        const Scene scene = scene_of(model_, sample_.builder);
+        Scene scene = scene_of(model_, sample_.builder);
+        scene.object = object;
         const std::string dot = find_view(view)->draw(scene);
         EXPECT_TRUE(is_drawn(dot)) << view;
         return dot;
@@ -69,6 +70,10 @@ TEST_F(RestViews, BuffersAreRowsOfChains) {
     EXPECT_TRUE(contains(dot, "misalign 0  used 400  room 600"));
     EXPECT_TRUE(contains(dot, "REFERENCE"));
     EXPECT_FALSE(contains(dot, "not exact"));
+    add(rec::buffer_new{.buffer = std::uint64_t{0xf2}, .creator = 0});
+    EXPECT_TRUE(contains(picture("buffer"), "2 buffers"));
+    EXPECT_TRUE(contains(picture("buffer", 0xf1), "1 buffer,"));
+    EXPECT_FALSE(contains(picture("buffer", 0xf1), "V2"));
 }
 
 TEST_F(RestViews, AFilterStandsAboveWhatItWorksOn) {
@@ -96,6 +101,16 @@ TEST_F(RestViews, AFilterStandsAboveWhatItWorksOn) {
     EXPECT_TRUE(contains(dot, "\"S52\" -> \"S51\""));
     EXPECT_TRUE(contains(dot, "rests: FILTER"));
     EXPECT_TRUE(contains(dot, "its buffer was not told of yet"));
+    // Asked for alone, a filter brings what it works on; a stranger stays out.
+    make(0x53, field::bevkind::socket, 10, 0);
+    EXPECT_TRUE(contains(picture("bufferevent"), "S3  socket  fd 10"));
+    for (const std::uint64_t asked : {0x51, 0x52}) {
+        const std::string alone = picture("bufferevent", asked);
+        EXPECT_TRUE(contains(alone, "2 bufferevents"));
+        EXPECT_TRUE(contains(alone, "\"S52\" -> \"S51\""));
+        EXPECT_FALSE(contains(alone, "fd 10"));
+    }
+    EXPECT_TRUE(contains(picture("bufferevent", 0x53), "1 bufferevent"));
 }
 
 }  // namespace
