@@ -4,6 +4,7 @@
 
 #include "trace/query.h"
 #include "trace/text.h"
+#include "trace/text_code.h"
 #include "trace/text_fields.h"
 #include "trace/text_json.h"
 
@@ -96,12 +97,38 @@ std::string field_text(const Record& record, const TraceField& field, const Trac
                                       : enum_text(field.type, bits, &trace);
 }
 
-std::string record_text(const Record& record, const TraceContext& trace, const Names* names) {
+namespace {
+
+template <class FieldText>
+std::string line_of(const Record& record, const TraceContext& trace, FieldText text) {
     std::string out = name_of(record, trace);
     if (const TraceRecordType* type = trace.type(record.type))
         for (const TraceField& field : type->fields)
-            out += " " + safe(field.name) + "=" + field_text(record, field, trace, names);
+            out += " " + safe(field.name) + "=" + text(field);
     return out;
+}
+
+/// Who made something is told by the place that the call returns to: what stands before it is
+/// meant.
+std::string code_text(const TraceField& field, std::uint64_t address, const Symbols& symbols) {
+    if (address == 0) return hex_text(address);
+    return safe(symbols.find(field.name == "creator" ? address - 1 : address).text());
+}
+
+}  // namespace
+
+std::string record_text(const Record& record, const TraceContext& trace, const Names* names) {
+    return line_of(record, trace, [&](const TraceField& field) {
+        return field_text(record, field, trace, names);
+    });
+}
+
+std::string record_text(const Record& record, const TraceContext& trace, const Names* names,
+                        const Symbols& symbols) {
+    return line_of(record, trace, [&](const TraceField& field) {
+        return field.type == "code" ? code_text(field, field_number(record, field), symbols)
+                                    : field_text(record, field, trace, names);
+    });
 }
 
 std::string fields_json(const Record& record, const TraceContext& trace, const Names* names) {

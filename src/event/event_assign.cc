@@ -19,6 +19,11 @@ void set_creator(event* ev, const void* creator) {
     ev->ev_creator_hi_ = static_cast<ev_uint32_t>(address >> 32);
 }
 
+const void* creator_of(const event* ev) {
+    return reinterpret_cast<const void*>(static_cast<std::uintptr_t>(ev->ev_creator_hi_) << 32 |
+                                         ev->ev_creator_lo_);
+}
+
 EventClosure closure_of(short events) {
     if ((events & EV_SIGNAL) != 0) return EV_CLOSURE_EVENT_SIGNAL;
     return (events & EV_PERSIST) != 0 ? EV_CLOSURE_EVENT_PERSIST : EV_CLOSURE_EVENT;
@@ -82,14 +87,22 @@ int event_assign_internal_(event* ev, event_base* base, evutil_socket_t fd, shor
     return 0;
 }
 
+namespace {
+
+int assign_for(const void* creator, event* ev, event_base* base, evutil_socket_t fd, short events,
+               event_callback_fn callback, void* arg) {
+    event_debug_assert_not_added_(ev);
+    const int res = event_assign_internal_(ev, base, fd, events, callback, arg, creator);
+    if (res == 0) event_debug_note_setup_(ev);
+    return res;
+}
+
+}  // namespace
+
 int event_assign(event* ev, event_base* base, evutil_socket_t fd, short events,
                  event_callback_fn callback, void* arg) {
     TRACE_CALL(ev);
-    event_debug_assert_not_added_(ev);
-    const int res =
-        event_assign_internal_(ev, base, fd, events, callback, arg, __builtin_return_address(0));
-    if (res == 0) event_debug_note_setup_(ev);
-    return res;
+    return assign_for(__builtin_return_address(0), ev, base, fd, events, callback, arg);
 }
 
 event* event_new(event_base* base, evutil_socket_t fd, short events, event_callback_fn callback,
@@ -127,11 +140,13 @@ int event_base_set(event_base* base, event* ev) {
     event_debug_assert_is_setup_(ev);
     ev->ev_base = base;
     ev->ev_pri = static_cast<ev_uint8_t>(base->nactivequeues / 2);
-    trace_assign(ev, nullptr);
+    trace_assign(ev, creator_of(ev));
     return 0;
 }
 
 void event_set(event* ev, evutil_socket_t fd, short events, event_callback_fn callback, void* arg) {
-    const int res = event_assign(ev, event_global_current_base_, fd, events, callback, arg);
+    TRACE_CALL(ev);
+    const int res = assign_for(__builtin_return_address(0), ev, event_global_current_base_, fd,
+                               events, callback, arg);
     EVUTIL_ASSERT(res == 0);
 }

@@ -94,5 +94,34 @@ TEST(Tmux, SessionsKeysScreensAndADetachedClient) {
             });
 }
 
+// tmux in its terminal, the live view in another: what is typed in the one is seen in the other,
+// and tmux runs on when the viewer is gone.
+TEST(Tmux, ItsLoopIsWatchedFromAnotherTerminal) {
+    SKIP_UNLESS_INSTALLED("tmux");
+    Stage stage(Library::evglass);
+    Scene scene(stage);
+    scene.play("new-session -d -s one -x 80 -y 24 'PS1=prompt\\> exec sh'");
+    scene.expect_screen("prompt>");
+    const pid_t server = pid_in(stage.shell(scene.words("display-message -p '#{pid}'")));
+    ASSERT_GT(server, 1) << scene.transcript;
+    const viz::testing::Tmux viewer(120, 40);
+    viewer.run("XDG_RUNTIME_DIR=" + stage.file("run") + " " + evglass_command() + " live " +
+               std::to_string(server));
+    EXPECT_TRUE(viewer.shows("FOLLOWING")) << viewer.screen();
+    EXPECT_TRUE(viewer.shows("poll")) << viewer.screen();
+    const std::string before = viewer.screen();
+    scene.play("send-keys 'echo six times seven is $((6*7))' Enter");
+    scene.expect_screen("seven is 42");
+    EXPECT_TRUE(wait_until([&] { return viewer.screen() != before; })) << before;
+    EXPECT_TRUE(viewer.shows("FOLLOWING")) << viewer.screen();
+    viewer.press("q");
+    EXPECT_TRUE(viewer.hides("FOLLOWING")) << viewer.screen();
+    scene.play("send-keys 'echo still $((40+2)) here' Enter");
+    scene.expect_screen("still 42 here");
+    scene.play("kill-server");
+    EXPECT_TRUE(wait_until([&] { return is_over(server); }));
+    EXPECT_EQ(scene.transcript.find("never"), std::string::npos) << scene.transcript;
+}
+
 }  // namespace
 }  // namespace evglass::dropin

@@ -8,7 +8,7 @@
 #include "trace/model.h"
 #include "trace/query.h"
 #include "trace/reader.h"
-#include "trace/text.h"
+#include "trace/text_code.h"
 #include "viz/cli/command.h"
 #include "viz/cli/source.h"
 
@@ -42,7 +42,7 @@ constexpr std::size_t kBatch = 4096;
 class Dumper {
  public:
     Dumper(const DumpOptions& options, trace::Reader& reader, const trace::Filter& filter)
-        : options_(options), reader_(reader), filter_(filter), names_(model_) {
+        : options_(options), reader_(reader), filter_(filter), names_(model_), symbols_(reader) {
         model_.set_ticks_per_ns(reader.ticks_per_ns());
     }
 
@@ -89,7 +89,7 @@ class Dumper {
         }
         std::string text;
         if (options_.sentences) text = trace::record_sentence(record, reader_, model_);
-        if (text.empty()) text = trace::record_text(record, reader_, &names_);
+        if (text.empty()) text = trace::record_text(record, reader_, &names_, symbols_);
         std::puts(fmt::format("{:>8} {:>12.6f} {:<3} {}", record.number,
                               static_cast<double>(record.time_ns) / 1e9,
                               fmt::format("T{}", record.thread + 1), text)
@@ -101,6 +101,7 @@ class Dumper {
     const trace::Filter& filter_;
     trace::Model model_;
     trace::Names names_;
+    trace::Symbols symbols_;
     std::uint64_t next_ = 1, printed_ = 0;
 };
 

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <memory>
 
-#include "trace/text.h"
+#include "trace/text_code.h"
 #include "trace/timeline.h"
 #include "trace/why.h"
 #include "viz/cli/command.h"
@@ -43,12 +43,13 @@ int answer(const trace::Answer& found, trace::Timeline& timeline) {
         return kNo;
     }
     std::puts(trace::safe(found.sentence).c_str());
+    const trace::Symbols symbols(timeline.reader());
     for (const std::uint64_t number : found.evidence) {
         const trace::Record* record = timeline.at(number);
         if (record == nullptr || record->number != number) continue;
         const trace::Record copy = *record;
         const trace::Names names(timeline.model(number));
-        const std::string text = trace::record_text(copy, timeline.context(), &names);
+        const std::string text = trace::record_text(copy, timeline.context(), &names, symbols);
         std::puts(fmt::format("  #{:<8} {:>12.6f}  {}", number,
                               static_cast<double>(copy.time_ns) / 1e9, text)
                       .c_str());
