@@ -256,8 +256,8 @@ bufferevent_openssl* tls_make(event_base* base, bufferevent* below, evutil_socke
     return tls.release();
 }
 
-/// The descriptor of the BIO that an SSL object may have; or one is made. False if they disagree, or
-/// without memory. A BIO of the program's own stays: what it does passes the trace by.
+/// The descriptor of the BIO that an SSL object may have; or one is made. False if they disagree,
+/// or without memory. A BIO of the program's own stays: what it does passes the trace by.
 bool settle_fd(SSL* ssl, evutil_socket_t& fd) {
     BIO* bio = SSL_get_wbio(ssl);
     if (bio != nullptr) {

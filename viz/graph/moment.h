@@ -16,12 +16,12 @@
 namespace evglass::viz::graph {
 
 struct Asked {
-    std::optional<std::uint64_t> at;     ///< --at: a record's number
-    std::optional<std::uint64_t> turn;   ///< --turn: a turn's number
-    std::string base;                    ///< --base: "B2"; empty: the one whose record was last
-    std::string event;                   ///< --event: "E3"; empty: the one whose callback ran last
-    std::string object{};                ///< "V3", "S2": draw this one alone; empty: all
-    std::optional<std::uint64_t> since;  ///< --since: the record to compare with
+    std::optional<std::uint64_t> at;    ///< --at: a record's number
+    std::optional<std::uint64_t> turn;  ///< --turn: a turn's number
+    std::string base;                   ///< --base: "B2"; empty: the one whose record was last
+    std::string event{};                ///< --event: "E3"; empty: the one whose callback ran last
+    std::string object{};               ///< "V3", "S2": draw this one alone; empty: all
+    std::optional<std::uint64_t> since{};  ///< --since: the record to compare with
 };
 
 /// A moment, and all that a Scene refers to. Its records belong to the timeline: it is to be used
