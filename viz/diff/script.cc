@@ -36,6 +36,15 @@ std::string outcome(std::int64_t result, int error) {
     return result < 0 ? " failed" : "";
 }
 
+// "on_tick" of "(anonymous namespace)::on_tick(int, short, void*)".
+std::string bare_name(std::string function) {
+    const std::string nowhere = "(anonymous namespace)::";
+    for (std::size_t at; (at = function.find(nowhere)) != std::string::npos;)
+        function.erase(at, nowhere.size());
+    const std::size_t parameters = function.find('(');
+    return parameters == 0 ? function : function.substr(0, parameters);
+}
+
 std::string function_of(const trace::Step& step) {
     return step.site == nullptr ? "a function" : trace::safe(step.site->function);
 }
@@ -154,7 +163,7 @@ void ScriptWriter::syscalls(const trace::Step& step) {
 std::string ScriptWriter::kind_of(const trace::Event& event) const {
     if (!event.name.empty()) return trace::safe(event.name);
     const trace::Symbol& symbol = symbols_.find(event.callback);
-    if (!symbol.function.empty()) return trace::safe(symbol.function);
+    if (!symbol.function.empty()) return trace::safe(bare_name(symbol.function));
     if (event.callback != 0) return trace::safe(symbol.text());
     return (event.events & 0x08) != 0 ? trace::signal_text(event.fd)
            : event.fd >= 0            ? "an event on an fd"
