@@ -100,8 +100,7 @@ class Chooser {
     bool newest() {
         last_ = timeline_.last();
         const trace::Base* base = timeline_.model(last_).base(out_.base_);
-        const bool counts =
-            view_.wants == Wants::stretch || view_.name == "states" || view_.wants == Wants::event;
+        const bool counts = view_.wants == Wants::stretch || view_.name == "states";
         if (view_.wants == Wants::turn) return last_busy_turn();
         if (base == nullptr || base->alive || counts) return true;
         if (const Record* end = last_of<rec::loop_end>(last_)) {
