@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <sys/epoll.h>
 
-#include <bit>
-
 #include "src/backend/epoll_ops.h"
 #include "src/event/event_core.h"
 #include "src/util/log.h"
@@ -30,7 +28,7 @@ int control(event_base* base, int operation, const event_change& ch, std::uint32
     epoll_fdinfo& info = base->io.entries[ch.fd].info<epoll_fdinfo>();
     if (operation == EPOLL_CTL_ADD) ++info.generation;
     epoll_event epev{};
-    epev.data.u64 = std::bit_cast<std::uint64_t>(epoll_tag{ch.fd, info.generation});
+    epev.data.u64 = epoll_tag(ch.fd, info.generation);
     epev.events = events;
     const auto* op = static_cast<epollop*>(base->evbase);
     return sys::epoll_ctl(op->epfd, operation, ch.fd, &epev, ch.old_events,

@@ -3,11 +3,12 @@
 // It never waits: that is epoll.cc. Guarded by the base's lock. Read next: epoll_control.cc.
 #pragma once
 
+#include <sys/epoll.h>
+
 #include "src/backend/changelist.h"
 #include "src/backend/evmap.h"
 
 struct event_base;
-struct epoll_event;
 
 struct epollop {
     epoll_event* events;  ///< where epoll_wait puts what is ready
@@ -24,16 +25,20 @@ struct epoll_fdinfo {
     std::uint32_t generation;
 };
 
-/// What the kernel keeps with a file that is watched, and hands out with each report.
-struct epoll_tag {
-    std::int32_t fd;
-    std::uint32_t generation;
-};
-
 /// Tells the kernel one change. 0, or -1 with a warning and errno.
 int epoll_apply_one_change(event_base* base, const event_change& change);
 /// Tells the kernel all that waits in the changelist. An fd that it refuses is lost.
 void epoll_apply_changes(event_base* base);
+
+// What the kernel keeps with a file and hands out with each report: the fd, and above it the number
+// of its ADD. (So data.fd is the fd, on the machines whose low half comes first.)
+inline std::uint64_t epoll_tag(int fd, std::uint32_t generation) {
+    return std::uint64_t{generation} << 32 | static_cast<std::uint32_t>(fd);
+}
+inline std::uint32_t generation_of(const epoll_event& report) {
+    return static_cast<std::uint32_t>(report.data.u64 >> 32);
+}
+
 CORE_BEGIN
 /// epoll_reports.cc: makes active what epoll_wait has reported. Returns how many reports were not
 /// about files that are ours.

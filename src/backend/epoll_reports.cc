@@ -3,8 +3,6 @@
 // Read next: evmap_io.cc, which knows the events of an fd.
 #include <sys/epoll.h>
 
-#include <bit>
-
 #include "src/backend/epoll_control.h"
 #include "src/event/event_core.h"
 
@@ -14,9 +12,6 @@ namespace {
 
 /// EPOLL* to EV_*. An error or a hang-up wakes readers and writers: their next call tells them why.
 short ready_events(std::uint32_t what) {
-    // What nearly all reports say.
-    if (what == EPOLLIN) [[likely]]
-        return EV_READ;
     if ((what & (EPOLLERR | EPOLLHUP)) != 0) {
         if ((what & EPOLLERR) != 0 || (what & EPOLLRDHUP) == 0) return EV_READ | EV_WRITE;
     }
@@ -26,9 +21,18 @@ short ready_events(std::uint32_t what) {
 }
 
 /// Does the report speak of the file that we watch under its fd?
-bool is_ours(const evmap_io* slot, const epoll_tag& tag) {
+bool is_ours(const evmap_io* slot, const epoll_event& report) {
     return slot != nullptr && slot->first != nullptr &&
-           slot->info<epoll_fdinfo>().generation == tag.generation;
+           slot->info<epoll_fdinfo>().generation == generation_of(report);
+}
+
+/// A report of anything.
+[[gnu::noinline]] void take_report(event_base* base, int fd, std::uint32_t what) {
+    short events = ready_events(what);
+    if ((what & (EPOLLERR | EPOLLHUP)) != 0) {
+        events = evmap_io_broken_(base->io.entries[fd], events);
+    }
+    if (events != 0) evmap_io_active_(base, fd, static_cast<short>(events | EV_ET));
 }
 
 }  // namespace
@@ -36,18 +40,14 @@ bool is_ours(const evmap_io* slot, const epoll_tag& tag) {
 int epoll_take_reports(event_base* base, const epoll_event* reports, int n) {
     int strays = 0;
     for (const epoll_event* const end = reports + n; reports != end; ++reports) {
-        const epoll_tag tag = std::bit_cast<epoll_tag>(reports->data.u64);
-        const evmap_io* slot = evmap_io_slot(base, tag.fd);
-        if (!is_ours(slot, tag)) [[unlikely]] {
+        const int fd = reports->data.fd;
+        if (!is_ours(evmap_io_slot(base, fd), *reports)) [[unlikely]] {
             ++strays;
-            continue;
+        } else if (reports->events == EPOLLIN) [[likely]] {  // what most reports say
+            evmap_io_active_(base, fd, EV_READ | EV_ET);
+        } else {
+            take_report(base, fd, reports->events);
         }
-        const std::uint32_t what = reports->events;
-        short events = ready_events(what);
-        if ((what & (EPOLLERR | EPOLLHUP)) != 0) [[unlikely]] {
-            events = evmap_io_broken_(*slot, events);
-        }
-        if (events != 0) evmap_io_active_(base, tag.fd, static_cast<short>(events | EV_ET));
     }
     return strays;
 }

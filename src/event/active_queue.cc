@@ -151,24 +151,23 @@ CORE_INLINE void run_closure(event_base* base, event_callback* evcb, ev_uint8_t 
     }
 }
 
-/// Does the callback only leave its queue, and stay pending where it is?
-bool stays_pending(event_callback* evcb, ev_uint8_t closure) {
-    return closure == EV_CLOSURE_EVENT_PERSIST || !is_event_closure(closure) ||
+/// Is it enough to take the callback out of its queue?
+CORE_INLINE bool only_leaves_queue(event_callback* evcb, ev_uint8_t closure) {
+    if (closure == EV_CLOSURE_EVENT_PERSIST) return true;
+    // Active and nothing else: event_del would find nothing more to undo. (With probes it is asked
+    // all the same, because the walk through it is part of the story.)
+    const bool only_active = (evcb->evcb_flags & (EVLIST_TIMEOUT | EVLIST_INSERTED)) == 0;
+    if (!kHasProbes && only_active) return true;
+    return !is_event_closure(closure) ||
            (event_callback_to_event(evcb)->ev_events & EV_PERSIST) != 0 ||
            (evcb->evcb_flags & EVLIST_FINALIZING) != 0;
-}
-
-/// An event that is active and nothing else: to delete it is to take it out of its queue.
-bool is_only_active(event_callback* evcb) {
-    return (evcb->evcb_flags & (EVLIST_TIMEOUT | EVLIST_INSERTED)) == 0 &&
-           (event_callback_to_event(evcb)->ev_events & EV_SIGNAL) == 0;
 }
 
 /// The first of a queue, out of it; and unless it persists, not pending any more either.
 CORE_INLINE void take_first(event_base* base, evcallback_list& queue, ev_uint8_t closure,
                             Seen seen) {
     event_callback* evcb = queue.first;
-    if (stays_pending(evcb, closure) || (!kHasProbes && is_only_active(evcb))) {
+    if (only_leaves_queue(evcb, closure)) {
         event_queue_remove_active(base, evcb, seen, &queue);
     } else {
         event_del_nolock_(event_callback_to_event(evcb), DelMode::NOBLOCK);

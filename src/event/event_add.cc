@@ -53,7 +53,7 @@ bool persists(const event* ev) {
 
 /// A persistent event remembers its interval: event_persist_closure adds it again.
 void remember_interval(event* ev, const timeval& tv, bool absolute) {
-    if (persists(ev) && !absolute) ev->ev_io_timeout = tv;
+    if (!absolute && persists(ev)) ev->ev_io_timeout = tv;
 }
 
 /// It had timed out and its callback has not run yet: that timeout is void now.
@@ -126,9 +126,9 @@ bool set_deadline(event_base* base, event* ev, const timeval& tv, bool absolute)
 CORE_INLINE bool wants_only_deadline(const event_base* base, const event* ev, const timeval& tv) {
     constexpr int kOnItsWay = EVLIST_ACTIVE | EVLIST_ACTIVE_LATER | EVLIST_FINALIZING;
     const int flags = ev->ev_flags;
-    const int missing = (flags & EVLIST_INSERTED) != 0 ? EV_SIGNAL : kMapEvents;
+    const bool is_placed = (flags & EVLIST_INSERTED) != 0 || (ev->ev_events & kMapEvents) == 0;
     const min_heap& heap = base->timeheap;
-    return (flags & kOnItsWay) == 0 && (ev->ev_events & missing) == 0 &&
+    return is_placed && (flags & kOnItsWay) == 0 && (ev->ev_events & EV_SIGNAL) == 0 &&
            ((flags & EVLIST_TIMEOUT) != 0 || heap.n < heap.capacity) &&
            !uses_common_queue(base, ev, tv);
 }
