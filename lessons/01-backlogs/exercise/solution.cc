@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
+#include <string>
 
 namespace {
 
@@ -31,7 +31,7 @@ int kernels_answer(int backlog) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const int asked = argc == 2 ? std::atoi(argv[1]) : 16;
+    const int asked = argc == 2 ? std::stoi(argv[1]) : 16;
     int wrong = 0;
     for (const int each : {0, 1, asked, asked * 1000, 2000000, -1, -asked})
         if (effective_backlog(each) != kernels_answer(each)) {

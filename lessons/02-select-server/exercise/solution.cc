@@ -10,7 +10,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
+#include <string>
 
 namespace {
 
@@ -53,7 +53,7 @@ int main(int argc, char** argv) {
     if (argc != 2) return 2;
     signal(SIGPIPE, SIG_IGN);
     std::fill(pool, pool + kPool, -1);
-    const int listener = pool[0] = listen_on(std::atoi(argv[1]));
+    const int listener = pool[0] = listen_on(std::stoi(argv[1]));
     if (listener < 0) return 1;
     for (;;) {
         fd_set readable;

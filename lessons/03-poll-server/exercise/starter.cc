@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <vector>
 
 namespace {
@@ -43,7 +44,7 @@ void serve(pollfd& entry) {
 int main(int argc, char** argv) {
     if (argc != 2) return 2;
     signal(SIGPIPE, SIG_IGN);
-    const int listener = listen_on(std::atoi(argv[1]));
+    const int listener = listen_on(std::stoi(argv[1]));
     if (listener < 0) return 1;
     std::vector<pollfd> entries{{listener, POLLIN, 0}};
     for (;;) {

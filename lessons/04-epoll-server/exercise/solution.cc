@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
+#include <string>
 
 namespace {
 
@@ -62,7 +62,7 @@ void serve(int epfd, int listener, const epoll_event* events, int reported) {
 
 int main(int argc, char** argv) {
     if (argc != 2) return 2;
-    const int listener = listen_on(std::atoi(argv[1]));
+    const int listener = listen_on(std::stoi(argv[1]));
     const int epfd = epoll_create1(EPOLL_CLOEXEC);
     if (listener < 0 || watch(epfd, listener, EPOLLIN) != 0) return 1;
     epoll_event events[16];

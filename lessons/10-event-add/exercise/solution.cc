@@ -4,7 +4,6 @@
 #include <sys/socket.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <random>
@@ -74,7 +73,7 @@ struct Users {
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::mt19937 random(argc == 2 ? static_cast<unsigned>(std::atoi(argv[1])) : 1U);
+    std::mt19937 random(argc == 2 ? static_cast<unsigned>(std::stoul(argv[1])) : 1U);
     int sockets[kSockets];
     for (int i = 0; i < kSockets; i += 2)
         if (socketpair(AF_UNIX, SOCK_STREAM, 0, sockets + i) != 0) return 1;

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -26,7 +25,7 @@ void add_all(const std::vector<event*>& events) {
 
 int main(int argc, char** argv) {
     evglass_use_virtual_clock(1);
-    const int n = argc == 2 ? std::atoi(argv[1]) : 3;
+    const int n = argc == 2 ? std::stoi(argv[1]) : 3;
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) != 0) return 1;
     event_base* base = event_base_new();

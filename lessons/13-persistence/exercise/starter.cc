@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
+#include <string>
 
 namespace {
 
@@ -39,8 +39,8 @@ int main(int argc, char** argv) {
     event_base* base = event_base_new();
     Talk talk;
     talk.theirs = ends[1];
-    talk.left = std::atoi(argv[1]);
-    const timeval silence{0, std::atoi(argv[2]) * 1000}, now{0, 0};
+    talk.left = std::stoi(argv[1]);
+    const timeval silence{0, std::stoi(argv[2]) * 1000}, now{0, 0};
     talk.speaker = event_new(base, -1, 0, on_speaker, &talk);
     talk.line = event_new(base, ends[0], EV_READ, on_line, &talk);
     evglass_name_event(talk.line, "line");

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <random>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -75,7 +75,7 @@ class Heap {
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::mt19937 random(argc == 2 ? static_cast<unsigned>(std::atoi(argv[1])) : 1U);
+    std::mt19937 random(argc == 2 ? static_cast<unsigned>(std::stoul(argv[1])) : 1U);
     Heap heap;
     std::vector<std::unique_ptr<Timer>> timers;
     std::multiset<int> sorted;

@@ -6,10 +6,10 @@
 
 #include <cstddef>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <random>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -53,7 +53,7 @@ class Heap {
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::mt19937 random(argc == 2 ? static_cast<unsigned>(std::atoi(argv[1])) : 1U);
+    std::mt19937 random(argc == 2 ? static_cast<unsigned>(std::stoul(argv[1])) : 1U);
     Heap heap;
     std::vector<std::unique_ptr<Timer>> timers;
     std::multiset<int> sorted;

@@ -5,7 +5,6 @@
 #include <event2/evglass.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -27,7 +26,7 @@ void add_all(event_base*, const std::vector<event*>& events) {
 
 int main(int argc, char** argv) {
     evglass_use_virtual_clock(1);
-    std::vector<int> numbers(argc == 2 ? static_cast<std::size_t>(std::atoi(argv[1])) : 5);
+    std::vector<int> numbers(argc == 2 ? std::stoul(argv[1]) : 5);
     event_base* base = event_base_new();
     std::vector<event*> events;
     std::string wanted;
