@@ -25,6 +25,8 @@
 extern "C" {
 #endif
 
+struct sigaction; /* <signal.h> keeps it to itself in strict C99 */
+
 /** Where in a source a call stands. The texts must last as long as the process; `file` has one
  *  address for each file. */
 struct evglass_place {
