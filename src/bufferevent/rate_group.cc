@@ -145,7 +145,8 @@ ev_ssize_t bufferevent_group_share_(bufferevent* bev, bool is_write) {
                                                                             BEV_SUSPEND_BW_GROUP);
         return 0;
     }
-    return std::max(limit_of(g, is_write) / g->n_members, g->min_share);
+    // Never nothing: a member that may move no byte would find its descriptor ready for ever.
+    return std::max({limit_of(g, is_write) / g->n_members, g->min_share, ev_ssize_t{1}});
 }
 
 void bufferevent_group_took_(bufferevent* bev, bool is_write, ev_ssize_t bytes) {

@@ -1,4 +1,6 @@
 // Token buckets: the arithmetic at its limits, and that what goes through them is what they allow.
+#include <event2/watch.h>
+
 #include <climits>
 
 #include "src/bufferevent/rate_limit.h"
@@ -98,6 +100,37 @@ TEST(RateLimit, of_one_bufferevent) {
 
 TEST(RateLimit, of_a_group) {
     stream_through(Kind::socket, true);
+}
+
+/// Two members share one byte a tick, and nobody asked for a least share.
+TEST(RateLimit, a_share_of_less_than_a_byte_does_not_spin) {
+    event_base* base = event_base_new();
+    Ends ends(base, Kind::socket);
+    const timeval tick{0, 10000};
+    ev_token_bucket_cfg* cfg = ev_token_bucket_cfg_new(1, 1, 1 << 20, 1 << 20, &tick);
+    bufferevent_rate_limit_group* group = bufferevent_rate_limit_group_new(base, cfg);
+    EXPECT_EQ(bufferevent_rate_limit_group_set_min_share(group, 0), 0);
+    for (bufferevent* bev : ends.bev) {
+        bufferevent_add_to_rate_limit_group(bev, group);
+        bufferevent_enable(bev, EV_READ | EV_WRITE);
+        bufferevent_write(bev, "letters", 7);
+    }
+    int turns = 0;
+    const auto count = [](evwatch*, const evwatch_prepare_cb_info*, void* arg) {
+        ++*static_cast<int*>(arg);
+    };
+    evwatch* watcher = evwatch_prepare_new(base, count, &turns);
+    run_ms(base, 100);
+    EXPECT_LE(turns, 200) << "some for each of ten ticks";
+    EXPECT_GE(evbuffer_get_length(bufferevent_get_input(ends.bev[0])) +
+                  evbuffer_get_length(bufferevent_get_input(ends.bev[1])),
+              2U);
+    evwatch_free(watcher);
+    ends.free();
+    bufferevent_rate_limit_group_free(group);
+    event_base_loop(base, EVLOOP_NONBLOCK);
+    ev_token_bucket_cfg_free(cfg);
+    event_base_free(base);
 }
 
 // Shows T283: a group and its members come apart.
