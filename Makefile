@@ -192,7 +192,7 @@ $(B)/flags: FORCE
 # The rooms that reach inside link statically; api and conformance use the libraries as a user does.
 GTEST := -lgmock -lgtest -lgtest_main
 has_tests = $(wildcard tests/$(1)/*_test.cc)
-STATIC_ROOMS := $(foreach r,model kill live cli,$(if $(call has_tests,$(r)),$(r)))
+STATIC_ROOMS := $(foreach r,kernel model kill live cli,$(if $(call has_tests,$(r)),$(r)))
 UNIT_ROOMS   := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard tests/unit/*/*_test.cc)))))
 room_objects = $(call objects,$(filter-out %_main.cc,$(call find,$(1),*.cc)))
 room_programs = $(patsubst %_main.cc,$(TST)/$(1)-%,$(notdir $(wildcard tests/$(1)/*_main.cc)))
@@ -203,6 +203,7 @@ $(foreach r,$(STATIC_ROOMS),$(eval $(TST)/$(r): $(call room_objects,tests/$(r)))
 $(TST)/unit-src-openssl: $(call objects,$(OPENSSL_SRC))
 $(TST)/unit-src-openssl: TOOL_LIBS += -lssl -lcrypto
 $(TST)/unit-lessons: | $(LIB)/libevglass_scenarios.a
+$(TST)/unit-lessons-lab: $(call objects,$(filter-out %/main.cc,$(LAB_SRC)))
 $(STATIC_TESTS): $(call objects,$(call find,tests/support,*.cc)) $(TOOLS_A) $(CORE_A)
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(TOOL_LIBS) $(GTEST)

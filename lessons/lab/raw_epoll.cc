@@ -10,6 +10,7 @@
 #include "lessons/lab/calls.h"
 #include "lessons/lab/deadlines.h"
 #include "lessons/lab/mechanism.h"
+#include "lessons/lab/registrations.h"
 
 namespace lab {
 namespace {
@@ -31,6 +32,7 @@ class RawEpoll final : public Mechanism {
     void change(int fd, int what) override { control(EPOLL_CTL_MOD, fd, what); }
     void remove(int fd) override {
         control(EPOLL_CTL_DEL, fd, 0);
+        registrations_.end(fd);
         deadlines_.stop(fd);
     }
 
@@ -42,10 +44,12 @@ class RawEpoll final : public Mechanism {
         // `ready` is the bound of this loop: nothing may be assigned to it in the loop.
         for (int i = 0; i < ready; ++i) {
             const epoll_event& event = events_[static_cast<std::size_t>(i)];
+            if (!registrations_.is_current(event.data.u64)) continue;  // a handler removed it
+            const int fd = Registrations::fd_of(event.data.u64);
             const bool over = (event.events & (EPOLLERR | EPOLLHUP)) != 0;
-            deadlines_.touch(event.data.fd);
-            handler.on_ready(event.data.fd, ((event.events & EPOLLIN) != 0 || over ? kRead : 0) |
-                                                ((event.events & EPOLLOUT) != 0 ? kWrite : 0));
+            deadlines_.touch(fd);
+            handler.on_ready(fd, ((event.events & EPOLLIN) != 0 || over ? kRead : 0) |
+                                     ((event.events & EPOLLOUT) != 0 ? kWrite : 0));
         }
         for (int fd = deadlines_.expired(); fd >= 0; fd = deadlines_.expired())
             handler.on_ready(fd, 0);
@@ -59,13 +63,14 @@ class RawEpoll final : public Mechanism {
         event.events = ((what & kRead) != 0 ? unsigned{EPOLLIN} : 0U) |
                        ((what & kWrite) != 0 ? unsigned{EPOLLOUT} : 0U) |
                        (edge_ ? unsigned{EPOLLET} : 0U);
-        event.data.fd = fd;
+        event.data.u64 = registrations_.name(fd);
         if (told::epoll_ctl(epfd_, op, fd, &event) != 0) give_up("epoll_ctl");
     }
 
     bool edge_;
     int epfd_;
     std::array<epoll_event, 1024> events_{};
+    Registrations registrations_;
     Deadlines deadlines_;
 };
 

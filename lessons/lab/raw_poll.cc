@@ -9,6 +9,7 @@
 #include "lessons/lab/calls.h"
 #include "lessons/lab/deadlines.h"
 #include "lessons/lab/mechanism.h"
+#include "lessons/lab/registrations.h"
 
 namespace lab {
 namespace {
@@ -40,6 +41,7 @@ class RawPoll final : public Mechanism {
     /// The last entry moves into the hole.
     void remove(int fd) override {
         deadlines_.stop(fd);
+        registrations_.end(fd);
         const std::size_t hole = place_[static_cast<std::size_t>(fd)];
         entries_[hole] = entries_.back();
         place_[static_cast<std::size_t>(entries_[hole].fd)] = hole;
@@ -53,7 +55,9 @@ class RawPoll final : public Mechanism {
         if (left < 0 && errno != EINTR) give_up("poll");
         collect(left);
         // First all that is ready, then the handlers: they may add and remove entries.
-        for (const auto& [fd, what] : ready_) {
+        for (const auto& [name, what] : ready_) {
+            if (!registrations_.is_current(name)) continue;  // removed by one of them
+            const int fd = Registrations::fd_of(name);
             deadlines_.touch(fd);
             handler.on_ready(fd, what);
         }
@@ -70,13 +74,14 @@ class RawPoll final : public Mechanism {
         for (std::size_t i = 0; i < entries_.size() && left > 0; ++i) {
             if (entries_[i].revents == 0) continue;
             --left;
-            ready_.emplace_back(entries_[i].fd, what_of(entries_[i].revents));
+            ready_.emplace_back(registrations_.name(entries_[i].fd), what_of(entries_[i].revents));
         }
     }
 
     std::vector<pollfd> entries_;
     std::vector<std::size_t> place_;  ///< by descriptor
-    std::vector<std::pair<int, int>> ready_;
+    std::vector<std::pair<Registrations::Name, int>> ready_;
+    Registrations registrations_;
     Deadlines deadlines_;
 };
 

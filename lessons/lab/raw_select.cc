@@ -18,6 +18,8 @@ class RawSelect final : public Mechanism {
     RawSelect() {
         FD_ZERO(&read_);
         FD_ZERO(&write_);
+        FD_ZERO(&readable_);
+        FD_ZERO(&writable_);
     }
 
     bool add(int fd, int what, int timeout_ms) override {
@@ -38,6 +40,8 @@ class RawSelect final : public Mechanism {
     }
     void remove(int fd) override {
         change(fd, 0);
+        FD_CLR(fd, &readable_);  // an answer that still waits its turn is out of date
+        FD_CLR(fd, &writable_);
         deadlines_.stop(fd);
         while (highest_ >= 0 && !FD_ISSET(highest_, &read_) && !FD_ISSET(highest_, &write_))
             --highest_;
@@ -46,17 +50,17 @@ class RawSelect final : public Mechanism {
     int turn(Handler& handler, bool may_sleep) override {
         // The kernel writes its answer over the sets: it gets copies. What a handler adds goes
         // into our own sets, so nothing that is new is taken for ready in this turn.
-        fd_set readable = read_;
-        fd_set writable = write_;
+        readable_ = read_;
+        writable_ = write_;
         const int wait = may_sleep ? deadlines_.wait_ms() : 0;
         timeval time{wait / 1000, wait % 1000 * 1000};
         const int highest = highest_;
-        int left = told::select(highest + 1, &readable, &writable, wait < 0 ? nullptr : &time);
+        int left = told::select(highest + 1, &readable_, &writable_, wait < 0 ? nullptr : &time);
         if (left < 0 && errno != EINTR) give_up("select");
         int ready = 0;
         for (int fd = 0; fd <= highest && left > 0; ++fd) {
             const int what =
-                (FD_ISSET(fd, &readable) ? kRead : 0) | (FD_ISSET(fd, &writable) ? kWrite : 0);
+                (FD_ISSET(fd, &readable_) ? kRead : 0) | (FD_ISSET(fd, &writable_) ? kWrite : 0);
             if (what == 0) continue;
             left -= what == (kRead | kWrite) ? 2 : 1;
             ++ready;
@@ -69,7 +73,8 @@ class RawSelect final : public Mechanism {
     }
 
  private:
-    fd_set read_, write_;
+    fd_set read_, write_;         ///< what is watched
+    fd_set readable_, writable_;  ///< what the kernel left of it in this turn
     int highest_ = -1;
     Deadlines deadlines_;
 };

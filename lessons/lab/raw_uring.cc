@@ -13,6 +13,7 @@
 #include "lessons/lab/calls.h"
 #include "lessons/lab/deadlines.h"
 #include "lessons/lab/mechanism.h"
+#include "lessons/lab/registrations.h"
 
 namespace lab {
 namespace {
@@ -113,14 +114,14 @@ class RawUring final : public Mechanism {
             return refuse(std::string("this kernel gives no ring: ") + std::strerror(errno));
         const auto at = static_cast<std::size_t>(fd);
         if (at >= watched_.size()) watched_.resize(at + 1);
-        watched_[at].what = what;
+        watched_[at] = what;
         ask(fd);
         deadlines_.restart(fd, timeout_ms);
         return true;
     }
     void change(int fd, int what) override {
         take_back(fd);
-        watched_[static_cast<std::size_t>(fd)].what = what;
+        watched_[static_cast<std::size_t>(fd)] = what;
         ask(fd);
     }
     void remove(int fd) override {
@@ -136,8 +137,8 @@ class RawUring final : public Mechanism {
         rings_.enter(may_sleep ? 1 : 0, wait < 0 || !may_sleep ? nullptr : &time);
         int ready = 0;
         for (io_uring_cqe done{}; rings_.take(done); ++completions_) {
-            const auto fd = static_cast<int>(done.user_data & 0xffffffff);
-            if (done.user_data == kNobody || !is_current(done)) continue;
+            if (done.user_data == kNobody || !registrations_.is_current(done.user_data)) continue;
+            const int fd = Registrations::fd_of(done.user_data);
             if ((done.flags & IORING_CQE_F_MORE) == 0) ask(fd);  // the kernel let go of it
             ++ready;
             deadlines_.touch(fd);
@@ -153,44 +154,29 @@ class RawUring final : public Mechanism {
 
  private:
     static constexpr std::uint64_t kNobody = ~std::uint64_t{0};
-    /// A request that was taken back may still complete once: its number is out of date then.
-    struct Watched {
-        int what = 0;
-        std::uint32_t number = 0;
-    };
 
-    std::uint64_t name(int fd) const {
-        return std::uint64_t{watched_[static_cast<std::size_t>(fd)].number} << 32 |
-               static_cast<std::uint32_t>(fd);
-    }
-    bool is_current(const io_uring_cqe& done) const {
-        const auto fd = static_cast<int>(done.user_data & 0xffffffff);
-        return done.user_data == name(fd) && watched_[static_cast<std::size_t>(fd)].what != 0;
-    }
     void ask(int fd) {
-        const Watched& watched = watched_[static_cast<std::size_t>(fd)];
-        if (watched.what == 0) return;
+        const int what = watched_[static_cast<std::size_t>(fd)];
         io_uring_sqe& sqe = rings_.request();
         sqe.opcode = IORING_OP_POLL_ADD;
         sqe.fd = fd;
         sqe.len = IORING_POLL_ADD_MULTI;
-        sqe.poll32_events = ((watched.what & kRead) != 0 ? unsigned{POLLIN} : 0U) |
-                            ((watched.what & kWrite) != 0 ? unsigned{POLLOUT} : 0U);
-        sqe.user_data = name(fd);
+        sqe.poll32_events = ((what & kRead) != 0 ? unsigned{POLLIN} : 0U) |
+                            ((what & kWrite) != 0 ? unsigned{POLLOUT} : 0U);
+        sqe.user_data = registrations_.name(fd);
     }
     void take_back(int fd) {
-        Watched& watched = watched_[static_cast<std::size_t>(fd)];
         io_uring_sqe& sqe = rings_.request();
         sqe.opcode = IORING_OP_POLL_REMOVE;
         sqe.fd = -1;
-        sqe.addr = name(fd);
+        sqe.addr = registrations_.name(fd);
         sqe.user_data = kNobody;
-        watched.what = 0;
-        ++watched.number;
+        registrations_.end(fd);  // it may still complete once
     }
 
     Rings rings_;
-    std::vector<Watched> watched_;  ///< by descriptor
+    std::vector<int> watched_;  ///< what for, by descriptor
+    Registrations registrations_;
     Deadlines deadlines_;
     long completions_ = 0;
 };

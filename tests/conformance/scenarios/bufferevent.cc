@@ -41,8 +41,8 @@ SCENARIO(bev_enabling_calls_the_write_callback_once) {
     run_ms(base.get(), 20);
 }
 
-// Shows T097, T224, T225, T395, T421: callbacks come once the bytes have moved between the socket
-// and the buffers.
+// Shows T034, T097, T224, T225, T395, T421: callbacks come once the bytes have moved between the
+// socket and the buffers; each message is answered.
 SCENARIO(bev_ping_pong) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -57,6 +57,21 @@ SCENARIO(bev_ping_pong) {
     p.a.write("ping");
     run_ms(base.get(), 30);
     p.a.tell_all();
+}
+
+SCENARIO(T043_reading_in_a_loop_drains_the_input) {
+    Base base = new_base();
+    TalkerPair p(base.get());
+    p.a.quiet_writes = p.b.quiet_writes = true;
+    enable_in_order(base.get(), p);
+    p.b.on_read = [](Talker& t) {
+        char some[4];
+        std::size_t all = 0, n = 0;
+        while ((n = bufferevent_read(t.bev(), some, sizeof some)) > 0) all += n;
+        say("read %zu, left %zu", all, evbuffer_get_length(t.input()));
+    };
+    p.a.write("more than one piece of it");
+    run_ms(base.get(), 30);
 }
 
 // Shows T413: queued now, sent by the loop.
@@ -134,7 +149,7 @@ SCENARIO(bev_eof_disables_reading_alone) {
     run_ms(base.get(), 20);
 }
 
-// Shows T426: an end of file is told.
+// Shows T045, T426: an end of file is told.
 SCENARIO(bev_data_then_eof) {
     Base base = new_base();
     TalkerPair p(base.get());
@@ -315,7 +330,7 @@ SCENARIO(bev_no_write_timeout_with_nothing_to_write) {
     p.a.tell_all();
 }
 
-// Shows T256: NULL takes them away.
+// Shows T044, T256: NULL takes them away, and without one no timeout is told.
 SCENARIO(bev_timeouts_taken_away) {
     Base base = new_base();
     TalkerPair p(base.get());

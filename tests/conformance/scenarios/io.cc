@@ -2,6 +2,7 @@
 // are closed or replaced behind the library's back, files that no backend can watch.
 // Read next: timers.cc.
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -72,6 +73,29 @@ SCENARIO(T070_the_newest_event_of_an_fd_runs_first) {
     three.add();
     ends.write_b("x");
     loop(base.get());
+}
+
+SCENARIO(T041_a_listening_event_is_added_once_and_takes_in_all) {
+    const Base base = new_base();
+    const int listening = socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto* name = reinterpret_cast<sockaddr*>(&address);
+    socklen_t size = sizeof address;
+    say("bind %d, listen %d", bind(listening, name, size), listen(listening, 8));
+    getsockname(listening, name, &size);
+    Teller listener(base.get(), "listener", listening, EV_READ | EV_PERSIST,
+                    [](Teller& t) { close(accept(t.fd(), nullptr, nullptr)); });
+    listener.add();
+    for (int i = 0; i < 3; ++i) {
+        const int client = socket(AF_INET, SOCK_STREAM, 0);
+        say("connect %d", connect(client, name, size));
+        loop(base.get(), EVLOOP_ONCE);
+        close(client);
+    }
+    listener.del();
+    close(listening);
 }
 
 SCENARIO(T071_reader_and_writer_on_one_fd) {

@@ -264,6 +264,7 @@ SCENARIO(T388_no_exit_on_empty_with_nonblock) {
     loop(base.get(), EVLOOP_NO_EXIT_ON_EMPTY | EVLOOP_NONBLOCK);
 }
 
+// Shows T042: it blocks until no event is left.
 SCENARIO(T389_dispatch_is_loop_without_flags) {
     const Base base = new_base();
     Teller timer(base.get(), "timer", -1, 0);
