@@ -323,10 +323,10 @@ SCENARIO(bev_write_timeout_of_a_full_socket) {
 SCENARIO(bev_no_write_timeout_with_nothing_to_write) {
     Base base = new_base();
     TalkerPair p(base.get());
-    const timeval tv = after(10);
+    const timeval tv = after(60);
     bufferevent_set_timeouts(p.a.bev(), nullptr, &tv);
     p.a.enable(EV_WRITE);
-    run_ms(base.get(), 50);
+    run_ms(base.get(), 150);
     p.a.tell_all();
 }
 
