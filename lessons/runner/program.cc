@@ -132,6 +132,14 @@ class Pair {
 
 /// Opens the trace that a program left.
 void open_trace(const std::string& trace, const std::string& program, ProgramRun& result) {
+    std::error_code ignored;
+    if (!fs::exists(trace, ignored)) {
+        result.error = fmt::format(
+            "{} left no trace: it made no event_base, and none of the calls that a trace shows "
+            "(lessons/FORMAT.md lists them)",
+            program);
+        return;
+    }
     trace::Timeline::Opened opened = trace::Timeline::open(trace);
     if (!opened.timeline) {
         result.error = opened.error;

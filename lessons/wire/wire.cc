@@ -1,7 +1,8 @@
-// The wrapped system calls of a lesson's program. Its source calls read, poll or epoll_wait as
-// ever; the linker (wrap.flags) leads those calls here, and from here they go on through the
-// library, which makes the call and tells the trace of it, at the place in the program's source
-// where it stands. It changes nothing of what a call does. The library's own calls don't come here.
+// The wrapped system calls of a lesson's program, and its marks, notes and names. Its source calls
+// read, poll or evglass_mark as ever; the linker (wrap.flags) leads those calls here, and from here
+// they go on through the library, which makes the call and tells the trace of it, at the place in
+// the program's source where it stands. It changes nothing of what a call does. The library's own
+// calls don't come here.
 // Read next: places.h (which line a call comes from), <event2/evglass_sys.h>.
 #include <event2/evglass_sys.h>
 #include <fcntl.h>
@@ -112,6 +113,19 @@ int __wrap_epoll_ctl(int epfd, int op, int fd, epoll_event* event) {
 }
 int __wrap_epoll_wait(int epfd, epoll_event* events, int most, int timeout) {
     return evglass_sys_epoll_wait(HERE, epfd, events, most, timeout);
+}
+
+void __wrap_evglass_mark(const char* text) {
+    evglass_mark_at(HERE, text);
+}
+void __wrap_evglass_note(const char* name, long long value) {
+    evglass_note_at(HERE, name, value);
+}
+void __wrap_evglass_name_fd(int fd, const char* name) {
+    evglass_name_fd_at(HERE, fd, name);
+}
+void __wrap_evglass_name_event(event* ev, const char* name) {
+    evglass_name_event_at(HERE, ev, name);
 }
 
 }  // extern "C"

@@ -183,3 +183,28 @@ int evglass_sys_epoll_wait(evglass_at at, int epfd, epoll_event* events, int mos
         tell_entry(where, events[i].data.fd, 0, events[i].events);
     return result;
 }
+
+namespace {
+
+/// A record that the program itself asked for, at its own place.
+template <class Record>
+void tell_of_itself(evglass_at at, const Record& fields) {
+    const sys::Where where = place(at);
+    if (evglass::trace::enabled(Record::kCategory)) sys::tell(where, fields);
+}
+
+}  // namespace
+
+void evglass_mark_at(evglass_at at, const char* text) {
+    if (text != nullptr) tell_of_itself(at, sys::rec::mark{.text = text});
+}
+void evglass_note_at(evglass_at at, const char* name, long long value) {
+    if (name != nullptr) tell_of_itself(at, sys::rec::note{.label = name, .value = value});
+}
+void evglass_name_fd_at(evglass_at at, int fd, const char* name) {
+    if (name != nullptr) tell_of_itself(at, sys::rec::fd_name{.fd = fd, .label = name});
+}
+void evglass_name_event_at(evglass_at at, event* ev, const char* name) {
+    if (ev == nullptr || name == nullptr) return;
+    tell_of_itself(at, sys::rec::event_name{.event = ev, .name = name});
+}

@@ -26,6 +26,7 @@ extern "C" {
 #endif
 
 struct sigaction; /* <signal.h> keeps it to itself in strict C99 */
+struct event;
 
 /** Where in a source a call stands. The texts must last as long as the process; `file` has one
  *  address for each file. */
@@ -78,6 +79,13 @@ EVENT2_EXPORT_SYMBOL int evglass_sys_epoll_ctl(evglass_at at, int epfd, int op, 
                                                struct epoll_event* event);
 EVENT2_EXPORT_SYMBOL int evglass_sys_epoll_wait(evglass_at at, int epfd, struct epoll_event* events,
                                                 int most, int timeout);
+
+/* The functions of <event2/evglass.h> by which a program tells of itself, each at a place. A
+ * recording that is asked for begins with them, too. */
+EVENT2_EXPORT_SYMBOL void evglass_mark_at(evglass_at at, const char* text);
+EVENT2_EXPORT_SYMBOL void evglass_note_at(evglass_at at, const char* name, long long value);
+EVENT2_EXPORT_SYMBOL void evglass_name_fd_at(evglass_at at, int fd, const char* name);
+EVENT2_EXPORT_SYMBOL void evglass_name_event_at(evglass_at at, struct event* ev, const char* name);
 
 #ifdef __cplusplus
 }

@@ -96,4 +96,20 @@ TEST(ProgramCalls, AFailedWaitAnswersNothingAndKeepsErrno) {
     EXPECT_EQ(entries[0].got, 0u);
 }
 
+TEST(ProgramCalls, WhatAProgramTellsOfItselfStandsAtItsOwnPlace) {
+    if (!evglass::trace::kCompiledIn) GTEST_SKIP() << "built without the trace";
+    Recorded recorded("full=4M,only=state");
+    evglass_mark_at(&kHere, "halfway");
+    evglass_note_at(&kHere, "queue", 7);
+    evglass_name_fd_at(&kHere, 3, "listener");
+    evglass_mark_at(&kHere, nullptr);
+    recorded.stop();
+    ASSERT_EQ(recorded.all<rec::mark>().size(), 1u);
+    ASSERT_EQ(recorded.all<rec::note>().size(), 1u);
+    EXPECT_EQ(recorded.all<rec::note>()[0].value, 7);
+    EXPECT_EQ(recorded.all<rec::fd_name>()[0].fd, 3);
+    EXPECT_EQ(recorded.site<rec::mark>().file, kHere.file);
+    EXPECT_EQ(recorded.site<rec::note>().function, kHere.function);
+}
+
 }  // namespace
