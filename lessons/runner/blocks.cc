@@ -160,6 +160,8 @@ bool take_start(const Entry& entry, Start& start) {
         start.environment.push_back(entry.value);
     } else if (entry.key == "exit") {
         start.ending = ending_of(entry);
+    } else if (entry.key == "objections") {
+        start.objections = yes_or_no(entry);
     } else {
         return false;
     }
@@ -178,8 +180,9 @@ void read_lesson_block(Lesson& lesson, const std::vector<Entry>& entries) {
         else if (entry.key == "varies")
             lesson.varies = entry.value;
         else
-            refuse_key(entry, "lesson",
-                       "title, matches, read-next, arguments, environment, exit, varies");
+            refuse_key(
+                entry, "lesson",
+                "title, matches, read-next, arguments, environment, exit, objections, varies");
     }
 }
 
@@ -187,7 +190,8 @@ Start read_run_block(const std::vector<Entry>& entries, int line) {
     Start start;
     for (const Entry& entry : entries) {
         if (take_start(entry, start)) continue;
-        if (entry.key != "name") refuse_key(entry, "run", "name, arguments, environment, exit");
+        if (entry.key != "name")
+            refuse_key(entry, "run", "name, arguments, environment, exit, objections");
         if (!is_name(entry.value))
             throw Mistake{entry.line, "name: must be small letters, digits and '-'"};
         start.name = entry.value;

@@ -222,7 +222,13 @@ class Finder {
     std::map<const Run*, std::uint64_t> at_;  ///< the record of the last stop
 };
 
-void check_model(const Run& run, std::vector<Outcome>& outcomes) {
+void check_model(const Run& run, std::vector<Outcome>& outcomes, bool wrong_one = false) {
+    if (wrong_one) {
+        if (run.timeline().problems().empty())
+            outcomes.push_back(
+                {false, 1, "'objections: yes' is said of a run that the model is content with"});
+        return;
+    }
     for (const trace::Problem& problem : run.timeline().problems())
         outcomes.push_back({false, 1,
                             fmt::format("the model objects to record {}: {}", problem.record,
@@ -315,9 +321,12 @@ std::vector<Outcome> check_lesson(const Lesson& lesson, const Run& run) {
         check_placeholders(lesson, i, located.moments[i], outcomes);
     }
     outcomes.insert(outcomes.end(), located.missing.begin(), located.missing.end());
-    check_model(run, outcomes);
-    for (const auto& [name, other] : run.others())
-        if (other.run != nullptr) check_model(*other.run, outcomes);
+    for (const Start& start : lesson.runs) {
+        if (start.name.empty()) check_model(run, outcomes, start.objections);
+        const auto other = run.others().find(start.name);
+        if (other != run.others().end() && other->second.run != nullptr)
+            check_model(*other->second.run, outcomes, start.objections);
+    }
     return outcomes;
 }
 

@@ -253,6 +253,8 @@ const std::vector<RootInfo>& roots() {
         {"printed", Argument::any, "", "how many lines of its output contain the text"},
         {"said", Argument::any, "", "what follows KEY: or KEY= in its output"},
         {"exit", Argument::no, "status signal", "how the program ended"},
+        {"objections", Argument::no, "count first record",
+         "what the model objects to in the whole run"},
         {"given", Argument::any, "", "the number that an exercise drew"},
     };
     return kRoots;

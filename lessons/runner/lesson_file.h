@@ -63,6 +63,7 @@ struct Start {
     std::vector<std::string> arguments;    ///< words
     std::vector<std::string> environment;  ///< "NAME=value"
     Ending ending;
+    bool objections = false;  ///< the model is to object to something: the run is a wrong one
 };
 
 /// "Is it true?": a sentence of a source, and the experiment that decides it.

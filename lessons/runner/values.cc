@@ -256,6 +256,15 @@ Answered ask_containers(const Operand& operand, const Base& base, const Moment& 
     return number(static_cast<double>(used));
 }
 
+/// Of the whole run, like `count`.
+Answered ask_objections(const Operand& operand, const Run& run) {
+    const std::vector<trace::Problem>& problems = run.timeline().problems();
+    if (operand.member == "count") return number(static_cast<double>(problems.size()));
+    if (problems.empty()) return none();
+    if (operand.member == "record") return number(static_cast<double>(problems.front().record));
+    return text(trace::safe(problems.front().text));
+}
+
 constexpr std::string_view kRecords[] = {"count", "so_far",   "first", "last",
                                          "next",  "previous", "list"};
 bool asks_records(const Operand& operand) {
@@ -275,6 +284,7 @@ Answered Moment::evaluate(const Operand& operand) const {
     if (operand.literal) return ok(operand.value);
     if (!operand.run.empty()) return ask_other(operand, *run_);
     if (asks_end(operand)) return ask_end(operand, run_->end());
+    if (operand.root == "objections") return ask_objections(operand, *run_);
     const Record* found = record();
     if (found == nullptr) return refuse("the trace is empty");
     const std::string& root = operand.root;

@@ -235,6 +235,19 @@ TEST_F(WrongClaims, FieldOrEventThatIsNotThere) {
               std::string::npos);
 }
 
+// A run that is to show a mistake, and shows none.
+TEST_F(WrongClaims, ObjectionsThatAreNotThere) {
+    EXPECT_EQ(failure("where: end\nexpect: objections.count == 0 and objections.first == none\n"),
+              "");
+    const ParsedLesson parsed = parse_lesson(
+        "```lesson\ntitle: T\nobjections: yes\n```\n```stop\nwhere: end\nexpect: heap.size == "
+        "0\n```\n",
+        "t.md");
+    ASSERT_TRUE(parsed.lesson) << parsed.error;
+    const auto outcomes = check_lesson(*parsed.lesson, lesson->run());
+    EXPECT_FALSE(outcomes.back().passed) << outcomes.back().text;
+}
+
 TEST_F(WrongClaims, Stop) {
     EXPECT_NE(failure("where: name=loop_end result=7\nexpect: heap.size == 0\n")
                   .find("expected a stop at name=loop_end result=7; none comes after"),
@@ -328,7 +341,9 @@ TEST(Programs, ReportWhatIsWrong) {
     EXPECT_NE(run_program("/nonexistent/program", scratch).error.find("can't be started"),
               std::string::npos);
     EXPECT_NE(run_program("/bin/false", scratch).error.find("it exited with 1"), std::string::npos);
-    EXPECT_FALSE(run_program("/bin/true", scratch).run) << "a program without a trace";
+    const ProgramRun silent = run_program("/bin/true", scratch);
+    EXPECT_FALSE(silent.run) << "a program without a trace";
+    EXPECT_NE(silent.error.find("it made no event_base, and none of the calls"), std::string::npos);
 }
 
 TEST(Scratch, IsPrivateAndGoesAway) {
