@@ -2,7 +2,7 @@
 //   reserve    room is lent out, filled from elsewhere, and committed
 //   reference  bytes of the program's own in a buffer, and a word when they are done with
 //   file       a part of a file into a socket: sendfile, where the buffer drains to a descriptor
-//   mapped     the same part into a buffer that does not: mmap and writev
+//   mapped     the same part into a buffer that does not: mmap and write
 //   callback   what a buffer's callback is told, at once and deferred
 //   freeze     an end of a buffer that is closed
 // V1 is `buffer`, made first. Time is virtual, so every run is the same.

@@ -114,6 +114,11 @@ inline void EVBUFFER_UNLOCK(evbuffer* buf) {
     evlock_unlock_slow(buf->lock);
 }
 
+/// evbuffer_get_length, without a call where there is no lock.
+inline std::size_t evbuffer_length_(const evbuffer* buf) {
+    return buf->lock == nullptr ? buf->total_len : evbuffer_get_length(buf);
+}
+
 // --- callbacks.cc ---
 /// Tells the callbacks what changed since they were told last. With the lock held. The buffer may
 /// be gone afterwards unless the caller has a reference.

@@ -90,9 +90,9 @@ void schedule(bufferevent_private* p) {
 }
 
 void call_read(bufferevent* bev) {
-    const size_t before = evbuffer_get_length(bev->input);
+    const size_t before = evbuffer_length_(bev->input);
     call_data(bev, bev->readcb, bevcall::read);
-    const size_t left = evbuffer_get_length(bev->input);
+    const size_t left = evbuffer_length_(bev->input);
     const size_t high = bev->wm_read.high;
     if (high == 0 || left < high || left >= before) return;
     if ((bev->enabled & EV_READ) == 0 || bev->readcb == nullptr) return;
@@ -145,10 +145,9 @@ void bufferevent_run_eventcb_(bufferevent* bev, short what, int options) {
 
 void bufferevent_trigger_nolock_(bufferevent* bev, short iotype, int options) {
     const bool always = (options & BEV_TRIG_IGNORE_WATERMARKS) != 0;
-    if ((iotype & EV_READ) != 0 && (always || evbuffer_get_length(bev->input) >= bev->wm_read.low))
+    if ((iotype & EV_READ) != 0 && (always || evbuffer_length_(bev->input) >= bev->wm_read.low))
         bufferevent_run_readcb_(bev, options);
-    if ((iotype & EV_WRITE) != 0 &&
-        (always || evbuffer_get_length(bev->output) <= bev->wm_write.low))
+    if ((iotype & EV_WRITE) != 0 && (always || evbuffer_length_(bev->output) <= bev->wm_write.low))
         bufferevent_run_writecb_(bev, options);
 }
 

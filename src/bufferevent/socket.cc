@@ -11,6 +11,7 @@
 
 #include <algorithm>
 
+#include "src/event/either_way.h"
 #include "src/event/event_core.h"
 #include "src/util/evutil.h"
 #include "src/util/memory.h"
@@ -30,15 +31,15 @@ bufferevent_socket* socket_of(bufferevent* bev) {
 void activate_write(bufferevent_socket* bev) {
     event_base* base = bev->ev_base;
     const bool later = base->running_loop && bev->write_turn == base->turn;
-    TRACE(bev_write_soon, .bev = bev, .bytes = evbuffer_get_length(bev->output), .later = later);
+    TRACE(bev_write_soon, .bev = bev, .bytes = evbuffer_length_(bev->output), .later = later);
     if (!later) {
-        event_active_nolock_(&bev->ev_write, EV_WRITE, 1, evglass::trace::field::cause::output);
+        event_active_either_way(&bev->ev_write, EV_WRITE, 1, evglass::trace::field::cause::output);
         return;
     }
     TRACE(event_activate, .base = base, .event = &bev->ev_write, .what = EV_WRITE, .ncalls = 1,
           .cause = evglass::trace::field::cause::output);
     bev->ev_write.ev_res = EV_WRITE;
-    event_callback_activate_later_nolock_(base, event_to_event_callback(&bev->ev_write));
+    event_callback_activate_later_either_way(base, event_to_event_callback(&bev->ev_write));
 }
 
 /// There is something to write: as soon as possible, or when the fd is ready.
@@ -59,14 +60,14 @@ void stop_waiting(event* ev) {
     const BaseLock lock(ev->ev_base);
     event_base_checkpoint(ev->ev_base);
     ev->ev_io_timeout = {0, 0};
-    if ((ev->ev_flags & (kWaiting | EVLIST_TIMEOUT)) != 0) event_del_nolock_(ev, DelMode::NOBLOCK);
+    if ((ev->ev_flags & (kWaiting | EVLIST_TIMEOUT)) != 0) event_del_either_way(ev);
 }
 
 /// The output has changed. Called with the lock, in the middle of a user's call: nothing is
 /// written here.
 void bufferevent_socket_outbuf_cb(evbuffer* buf, const evbuffer_cb_info* info, void* arg) {
     auto* bev = socket_of(static_cast<bufferevent*>(arg));
-    if (info->n_added == 0 || evbuffer_get_length(buf) == 0) return;
+    if (info->n_added == 0 || evbuffer_length_(buf) == 0) return;
     if ((bev->enabled & EV_WRITE) == 0 || bev->write_suspended != 0) return;
     start_writing(bev);
 }
@@ -104,7 +105,7 @@ bool connection_made(bufferevent_socket* bev, evutil_socket_t fd) {
 
 /// After a try: waits for the fd if there is more to write, else not.
 void wait_if_needed(bufferevent_socket* bev) {
-    if (evbuffer_get_length(bev->output) == 0) return stop_waiting(&bev->ev_write);
+    if (evbuffer_length_(bev->output) == 0) return stop_waiting(&bev->ev_write);
     if ((bev->enabled & EV_WRITE) == 0 || bev->write_suspended != 0) return;
     if (event_pending(&bev->ev_write, EV_WRITE, nullptr)) return;
     // Rather an error than bytes that nobody will ever write.
@@ -124,7 +125,7 @@ void bufferevent_writecb(evutil_socket_t fd, short event, void* arg) {
     if (bev->write_suspended != 0) return;
 
     ev_ssize_t n = 0;
-    if (evbuffer_get_length(bev->output) != 0) {
+    if (evbuffer_length_(bev->output) != 0) {
         n = evbuffer_write_(bev->output, fd, static_cast<size_t>(most));
         TRACE(bev_moved, .bev = bev, .direction = bevdir::write, .asked = most, .result = n,
               .error = n < 0 ? errno : 0);
@@ -185,7 +186,7 @@ int be_socket_enable(bufferevent* bev, short events) {
     if ((events & EV_WRITE) == 0) return 0;
     // With nothing to write it waits until the fd is ready, and then the write callback is called:
     // so a program hears that a connection which it made itself is there.
-    if (evbuffer_get_length(bev->output) != 0 && !event_pending(&bev->ev_write, EV_WRITE, nullptr))
+    if (evbuffer_length_(bev->output) != 0 && !event_pending(&bev->ev_write, EV_WRITE, nullptr))
         return start_writing(socket_of(bev));
     return bufferevent_add_event_(&bev->ev_write, &bev->timeout_write);
 }

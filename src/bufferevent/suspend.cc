@@ -20,7 +20,7 @@ void tell_watermark(bufferevent* bev, bevdir direction, const event_watermark& w
 /// The input has changed: is it full?
 void bufferevent_inbuf_wm_cb(evbuffer* buf, const evbuffer_cb_info*, void* arg) {
     auto* bev = static_cast<bufferevent*>(arg);
-    if (evbuffer_get_length(buf) >= bev->wm_read.high) {
+    if (evbuffer_length_(buf) >= bev->wm_read.high) {
         bufferevent_wm_suspend_read(bev);
     } else {
         bufferevent_wm_unsuspend_read(bev);
@@ -47,7 +47,7 @@ void set_read_watermark(bufferevent* bev, size_t low, size_t high) {
         if (p->read_watermarks_cb != nullptr)
             evbuffer_cb_clear_flags(bev->input, p->read_watermarks_cb, EVBUFFER_CB_ENABLED);
         bufferevent_wm_unsuspend_read(bev);
-    } else if (evbuffer_get_length(bev->input) >= high) {
+    } else if (evbuffer_length_(bev->input) >= high) {
         bufferevent_wm_suspend_read(bev);
     } else {
         bufferevent_wm_unsuspend_read(bev);
@@ -150,7 +150,7 @@ int bufferevent_getwatermark(bufferevent* bev, short events, size_t* lowmark, si
 ev_ssize_t bufferevent_room_to_read_(const bufferevent* bev) {
     const size_t high = bev->wm_read.high;
     if (high == 0) return -1;
-    const size_t length = evbuffer_get_length(bev->input);
+    const size_t length = evbuffer_length_(bev->input);
     return length >= high ? 0
                           : static_cast<ev_ssize_t>(std::min<size_t>(high - length, EV_SSIZE_MAX));
 }

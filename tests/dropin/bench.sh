@@ -3,66 +3,90 @@
 #
 #   tests/dropin/bench.sh BUILD [ROUNDS]    `make dropin-bench` calls it
 #
-# Each round runs all three, one after the other, so that a busy machine is busy for all of them. For
-# each run: answers per second, and the server's processor time for an answer, which other work on
-# the machine disturbs less. At the end the medians of the rounds' ratios to stock.
+# On a machine that has other work too, a long run of one server tells more of that work than of the
+# server. So all three servers wait side by side, and each round loads each of them for a moment, in
+# an order that changes. A round gives ratios to stock's moment in it: of the answers per second, and
+# of the server's processor time for an answer, which other work disturbs less. Shown are the median
+# of the rounds' ratios and, for the spread, their quartiles. The servers are started anew several
+# times, because where a process lies in memory is luck too.
 build=$1
-rounds=${2:-5}
-millis=1500
+rounds=${2:-40}
+millis=250
+starts=4
 command -v memcached >/dev/null || { echo "bench: memcached is not installed: make deps"; exit 1; }
 work=$(mktemp -d) || exit 1
-server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
+trap 'stop_servers; rm -rf "$work"' EXIT
 export XDG_RUNTIME_DIR="$work"
 user=
 [ "$(id -u)" -ne 0 ] || user="-u $(id -un)"
+port=$((21000 + $$ % 8000))
 
-cpu_ticks() { sed 's/.*) //' "/proc/$1/stat" | awk '{print $12 + $13}'; }
-
-run() { # run KIND ROUND: loads one server, prints and keeps what came of it
-    port=$((21000 + ($$ * 7 + $2 * 3 + run_number) % 8000))
-    run_number=$((run_number + 1))
-    case $1 in
-    stock) memcached -l 127.0.0.1 -U 0 -t 4 -p $port $user & ;;
-    off) LD_LIBRARY_PATH="$build/lib" memcached -l 127.0.0.1 -U 0 -t 4 -p $port $user & ;;
-    on) LD_LIBRARY_PATH="$build/lib" EVGLASS_TRACE=auto memcached -l 127.0.0.1 -U 0 -t 4 -p $port $user & ;;
-    esac
-    server=$!
-    sleep 0.4
-    answers=$("$build/tests/dropin-load" $port $millis "$gets")
-    ticks=$(cpu_ticks $server)
-    kill $server
-    wait $server 2>/dev/null
-    server=
-    echo "$1 $2 $answers $ticks" >>"$work/results"
-    awk -v k="$1" -v a="$answers" -v t="$ticks" -v ms=$millis 'BEGIN {
-        printf "%-6s %9.0f answers/s %7.3f us of the server for each\n", k, a * 1000 / ms, t * 10000 / a }'
+start_server() { # start_server KIND [NAME=VALUE...]
+    kind=$1
+    shift
+    port=$((port + 1))
+    env "$@" memcached -l 127.0.0.1 -U 0 -t 4 -p $port $user &
+    echo "$! $port" >"$work/$kind"
+    until "$build/tests/dropin-load" $port 1 1 >/dev/null 2>&1; do sleep 0.05; done
 }
 
-run_number=0
-medians() { # the ratios of what was kept
-    for kind in off on; do
-        for what in throughput cost; do
-            awk -v kind=$kind -v what=$what '
-                { v = what == "throughput" ? $3 : $4 / $3 }
-                $1 == "stock" { stock[$2] = v }
-                $1 == kind { print v / stock[$2] }' "$work/results" | sort -n |
-                awk -v kind=$kind -v what=$what '{ v[NR] = $1 } END {
-                    printf "  %-22s %-26s %.3f\n", kind == "off" ? "evglass, no trace" : "evglass, default trace",
-                        what == "cost" ? "processor time per answer" : "throughput", v[int((NR + 1) / 2)] }'
-        done
+start_servers() {
+    start_server stock A=
+    start_server off LD_LIBRARY_PATH="$build/lib"
+    start_server on LD_LIBRARY_PATH="$build/lib" EVGLASS_TRACE=auto
+}
+
+stop_servers() {
+    for kind in stock off on; do
+        [ -f "$work/$kind" ] || continue
+        read -r server _ <"$work/$kind"
+        kill "$server" 2>/dev/null && wait "$server" 2>/dev/null
+        rm -f "$work/$kind"
     done
+}
+
+cpu_nanoseconds() { cat "/proc/$1"/task/*/schedstat | awk '{ sum += $1 } END { printf "%.0f", sum }'; }
+
+load() { # load KIND ROUND: a moment of one server
+    read -r server at <"$work/$1"
+    before=$(cpu_nanoseconds "$server")
+    answers=$("$build/tests/dropin-load" "$at" $millis "$gets") || return
+    echo "$1 $2 $answers $(($(cpu_nanoseconds "$server") - before))" >>"$work/results"
+}
+
+order() { # three orders, in turn
+    case $(($1 % 3)) in
+    0) echo stock off on ;;
+    1) echo on stock off ;;
+    2) echo off on stock ;;
+    esac
+}
+
+figures() { # figures KIND throughput|cost: the rounds' ratios to stock
+    awk -v kind="$1" -v what="$2" '
+        { v = what == "throughput" ? $3 : $4 / $3 }
+        $1 == "stock" { stock[$2] = v }
+        $1 == kind { own[$2] = v }
+        END { for (r in own) if (r in stock) print own[r] / stock[r] }' "$work/results" | sort -n |
+        awk -v name="$3" '{ v[NR] = $1 } END {
+            printf "  %-50s %.3f   (%.3f to %.3f)\n", name, v[int((NR + 1) / 2)], v[int((NR + 3) / 4)], v[int((3 * NR + 3) / 4)] }'
 }
 
 # Two answers in one turn of the loop, where the loop costs most; then nine.
 for gets in 1 8; do
     : >"$work/results"
-    round=1
-    while [ $round -le "$rounds" ]; do
-        for kind in stock off on; do run $kind $round; done
+    round=0
+    while [ $round -lt "$rounds" ]; do
+        [ $((round * starts % rounds)) -ge "$starts" ] || { stop_servers && start_servers; }
+        for kind in $(order $round); do load $kind $round; done
         round=$((round + 1))
     done
-    echo "$((gets + 1)) answers in a turn, ratios to stock, medians of $rounds rounds:"
-    medians
+    [ -n "$(find "$work" -name '*.evg' -size +0)" ] || { echo "bench: no trace was left"; exit 1; }
+    awk -v g=$((gets + 1)) -v ms=$millis '{ a[$1] += $3; n[$1]++; t[$1] += $4 } END {
+        printf "%d answers in a turn: stock %.0f answers/s, %.2f us of the server for each. Ratios to stock (quartiles):\n",
+            g, a["stock"] * 1000 / ms / n["stock"], t["stock"] / a["stock"] / 1000 }' "$work/results"
+    figures off throughput "evglass, no trace: throughput"
+    figures off cost "evglass, no trace: processor time per answer"
+    figures on throughput "evglass, default trace: throughput"
+    figures on cost "evglass, default trace: processor time per answer"
 done
-[ -s "$(find "$work" -name '*.evg' | head -n 1)" ] || { echo "bench: no trace was left"; exit 1; }

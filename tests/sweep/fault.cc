@@ -3,6 +3,7 @@
 
 #include <event2/event.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include <atomic>
 #include <cerrno>
@@ -57,16 +58,22 @@ struct Failing<Entry> {
     }
 };
 
+/// A bufferevent's descriptor, which may fail in any way.
+bool is_socket(int fd) {
+    struct stat file {};
+    return ::fstat(fd, &file) == 0 && S_ISSOCK(file.st_mode);
+}
+
 /// A pipe or an eventfd fails in few ways. One that is full has bytes in it, so to say EAGAIN and
 /// write nothing would be a lie.
 ssize_t failing_read(int fd, void* buffer, size_t size) {
-    const bool can = plan.error == EINTR || plan.error == EAGAIN;
+    const bool can = plan.error == EINTR || plan.error == EAGAIN || is_socket(fd);
     if (!fails(Plan::What::system_call, n_calls) || !can) return sys::kernel.read(fd, buffer, size);
     errno = plan.error;
     return -1;
 }
 ssize_t failing_write(int fd, const void* buffer, size_t size) {
-    const bool can = plan.error == EINTR;
+    const bool can = plan.error == EINTR || is_socket(fd);
     if (!fails(Plan::What::system_call, n_calls) || !can)
         return sys::kernel.write(fd, buffer, size);
     errno = plan.error;

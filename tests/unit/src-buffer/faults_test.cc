@@ -146,6 +146,12 @@ class FailingCalls : public testing::Test {
  protected:
     FailingCalls() {
         error = 0;
+        table.read = [](int fd, void* to, size_t size) {
+            return failing() ? -1 : sys::kernel.read(fd, to, size);
+        };
+        table.write = [](int fd, const void* from, size_t size) {
+            return failing() ? -1 : sys::kernel.write(fd, from, size);
+        };
         table.readv = [](int fd, const iovec* v, int n) {
             return failing() ? -1 : sys::kernel.readv(fd, v, n);
         };

@@ -92,6 +92,12 @@ bool fails() {
 
 sys::Table failing_table() {
     sys::Table table = sys::kernel;
+    table.read = [](int a, void* b, size_t c) -> ssize_t {
+        return fails() ? -1 : sys::kernel.read(a, b, c);
+    };
+    table.write = [](int a, const void* b, size_t c) -> ssize_t {
+        return fails() ? -1 : sys::kernel.write(a, b, c);
+    };
     table.readv = [](int a, const iovec* b, int c) -> ssize_t {
         return fails() ? -1 : sys::kernel.readv(a, b, c);
     };

@@ -192,11 +192,11 @@ bool fails() {
 
 TEST_P(OverSocketOrFilter, the_nth_system_call_fails) {
     sys::Table table = sys::kernel;
-    table.readv = [](int a, const iovec* b, int c) -> ssize_t {
-        return fails() ? -1 : sys::kernel.readv(a, b, c);
+    table.read = [](int a, void* b, size_t c) -> ssize_t {
+        return fails() ? -1 : sys::kernel.read(a, b, c);
     };
-    table.writev = [](int a, const iovec* b, int c) -> ssize_t {
-        return fails() ? -1 : sys::kernel.writev(a, b, c);
+    table.write = [](int a, const void* b, size_t c) -> ssize_t {
+        return fails() ? -1 : sys::kernel.write(a, b, c);
     };
     table.epoll_ctl = [](int a, int b, int c, epoll_event* d) {
         return fails() ? -1 : sys::kernel.epoll_ctl(a, b, c, d);
@@ -221,13 +221,13 @@ int sent_off;
 TEST(Seam, what_a_tls_socket_reads_and_writes_is_seen) {
     context();
     sys::Table table = sys::kernel;
-    table.readv = [](int a, const iovec* b, int c) {
+    table.read = [](int a, void* b, size_t c) {
         ++received;
-        return sys::kernel.readv(a, b, c);
+        return sys::kernel.read(a, b, c);
     };
-    table.writev = [](int a, const iovec* b, int c) {
+    table.write = [](int a, const void* b, size_t c) {
         ++sent_off;
-        return sys::kernel.writev(a, b, c);
+        return sys::kernel.write(a, b, c);
     };
     event_base* base = event_base_new();
     Tls tls(base, false);
