@@ -184,9 +184,12 @@ bool buffered_act(event_base* base) {
     return sent && answer == "hello";
 }
 
+/// The innocent client's end is never told, so nobody frees its bufferevent.
+bufferevent* last_served = nullptr;
+
 void careless_accept(evconnlistener*, evutil_socket_t fd, sockaddr*, int, void* base) {
-    static int clients = 0;
-    serve(static_cast<event_base*>(base), fd, clients++ == 0 ? "villain" : "innocent", wrong_end);
+    const char* name = last_served == nullptr ? "villain" : "innocent";
+    last_served = serve(static_cast<event_base*>(base), fd, name, wrong_end);
 }
 
 std::string innocent_act(event_base* base) {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -47,10 +48,18 @@ void scenario_program(Words& words, const Toolchain& tools) {
                    "-Wl,--no-whole-archive", tools.lib + "/libevent_core.a", "-lssl", "-lcrypto"});
 }
 
+/// What CXXFLAGS asks for besides, as a make of the learner's would add it.
+void flags_of_the_environment(Words& words) {
+    const char* flags = std::getenv("CXXFLAGS");
+    std::istringstream each(flags != nullptr ? flags : "");
+    for (std::string word; each >> word;) words.push_back(word);
+}
+
 Words compiler_words(const Exercise& exercise, const Toolchain& tools, const std::string& directory,
                      const std::string& source, const std::string& program) {
     Words words = {"-std=c++20", "-g",       "-O1", "-Wall", "-Wextra",
                    "-Werror",    "-pthread", "-o",  program, source};
+    flags_of_the_environment(words);
     switch (exercise.build) {
         case Exercise::Build::program:
             user_program(words, tools);
