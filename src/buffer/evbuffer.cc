@@ -24,10 +24,8 @@ void evbuffer_destroy(evbuffer* buf) {
         buf->callbacks = entry->next;
         mm_delete(entry);
     }
-    if (buf->deferred_cbs) {
-        event_deferred_cb_cancel_(buf->cb_queue, &buf->deferred);
-        event_deferred_cb_gone_(buf->cb_queue, &buf->deferred);
-    }
+    // One that is scheduled holds a reference, so none is: and their base may be gone by now.
+    if (buf->deferred_cbs) event_deferred_cb_gone_(buf->cb_queue, &buf->deferred);
     TRACE(buffer_free, .buffer = buf);
     EVBUFFER_UNLOCK(buf);
     if (buf->own_lock) evthread_free_lock(buf->lock, EVTHREAD_LOCKTYPE_RECURSIVE);

@@ -81,11 +81,6 @@ bool event_deferred_cb_schedule_(event_base* base, event_callback* cb) {
     return added;
 }
 
-void event_deferred_cb_cancel_(event_base* base, event_callback* cb) {
-    const BaseLock lock(base);
-    event_callback_cancel_nolock_(base, cb);
-}
-
 void event_deferred_cb_gone_(event_base* base, event_callback* cb) {
     TRACE(event_gone, .base = base, .event = cb);
     cb->evcb_flags = 0;

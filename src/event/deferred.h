@@ -23,8 +23,6 @@ void event_deferred_cb_set_priority_(event_callback* cb, ev_uint8_t priority);
 /// Puts it at the end of its priority's active queue; when many were queued in this turn, on the
 /// later queue. True if it was in neither.
 EVENT2_EXPORT_SYMBOL bool event_deferred_cb_schedule_(event_base* base, event_callback* cb);
-/// Out of its queue, if it is in one. If it is running right now, that goes on.
-void event_deferred_cb_cancel_(event_base* base, event_callback* cb);
 /// Tells the trace that the callback's memory goes. REQUIRES: it is in no queue.
 EVENT2_EXPORT_SYMBOL void event_deferred_cb_gone_(event_base* base, event_callback* cb);
 

@@ -42,16 +42,6 @@ TEST_F(Deferred, runs_once_however_often_it_was_scheduled) {
     event_base_assert_ok_nolock_(base);
 }
 
-TEST_F(Deferred, a_cancelled_one_does_not_run) {
-    event_callback cb;
-    init(cb);
-    event_deferred_cb_schedule_(base, &cb);
-    event_deferred_cb_cancel_(base, &cb);
-    event_deferred_cb_cancel_(base, &cb);
-    EXPECT_EQ(event_base_loop(base, 0), 1);
-    EXPECT_TRUE(ran.empty());
-}
-
 TEST_F(Deferred, one_that_schedules_itself_lets_the_loop_turn) {
     event_callback cb;
     init(cb);
