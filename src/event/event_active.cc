@@ -24,7 +24,6 @@ void wait_for_signal_calls(event_base* base, event* ev) {
 [[gnu::noinline]] void activate_signal(event_base* base, event* ev, short ncalls) {
     wait_for_signal_calls(base, ev);
     ev->ev_ncalls = ncalls;
-    ev->ev_pncalls = nullptr;
     event_callback_activate_nolock_(base, event_to_event_callback(ev));
     note_counts(base);
 }

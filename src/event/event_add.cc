@@ -58,9 +58,7 @@ void remember_interval(event* ev, const timeval& tv, bool absolute) {
 
 /// It had timed out and its callback has not run yet: that timeout is void now.
 [[gnu::noinline]] void forget_timeout(event_base* base, event* ev) {
-    if ((ev->ev_events & EV_SIGNAL) != 0 && ev->ev_ncalls != 0 && ev->ev_pncalls != nullptr) {
-        *ev->ev_pncalls = 0;
-    }
+    stop_signal_calls(ev);
     event_queue_remove_active(base, event_to_event_callback(ev));
 }
 

@@ -74,6 +74,13 @@ void event_queue_make_later_events_active(event_base* base);
 int event_add_nolock_(event* ev, const timeval* tv, bool tv_is_absolute);
 int event_remove_timer_nolock_(event* ev);
 CORE_INLINE int event_del_nolock_(event* ev, DelMode mode);
+/// A signal's callback that is being called n times in a row is not called again after this call.
+/// What counts those calls lies on the stack of who calls: with its end nobody may reach for it.
+inline void stop_signal_calls(event* ev) {
+    if ((ev->ev_events & EV_SIGNAL) == 0 || ev->ev_pncalls == nullptr) return;
+    *ev->ev_pncalls = 0;
+    ev->ev_pncalls = nullptr;
+}
 CORE_INLINE void event_active_nolock_(event* ev, int res, short ncalls,
                                       evglass::trace::field::cause cause);
 /// Puts a callback on its active queue. True if it was not there yet.

@@ -41,10 +41,7 @@ bool is_only_timer(const event* ev) {
 [[gnu::noinline]] int del_in_full(event_base* base, event* ev, DelMode mode) {
     if ((ev->ev_flags & EVLIST_FINALIZING) != 0 && mode != DelMode::EVEN_IF_FINALIZING) return 0;
 
-    // A signal's callback that is being called n times in a row stops after this call.
-    if ((ev->ev_events & EV_SIGNAL) != 0 && ev->ev_ncalls != 0 && ev->ev_pncalls != nullptr) {
-        *ev->ev_pncalls = 0;
-    }
+    stop_signal_calls(ev);
     if ((ev->ev_flags & EVLIST_TIMEOUT) != 0) event_queue_remove_timeout(base, ev);
     if ((ev->ev_flags & EVLIST_ACTIVE) != 0) {
         event_queue_remove_active(base, event_to_event_callback(ev));

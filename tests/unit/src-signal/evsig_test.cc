@@ -60,6 +60,42 @@ TEST_F(Signals, break_ends_a_row_of_calls) {
     event_free(ev);
 }
 
+/// Does something with its event in the first call of a row.
+struct Actor {
+    event* ev = nullptr;
+    int calls = 0;
+    void (*act)(event*) = nullptr;
+};
+
+void on_first_call(evutil_socket_t, short, void* arg) {
+    auto* actor = static_cast<Actor*>(arg);
+    if (++actor->calls == 1) actor->act(actor->ev);
+}
+
+TEST_F(Signals, who_deletes_in_a_row_of_calls_leaves_nothing_on_the_stack) {
+    Actor actor;
+    actor.ev = evsignal_new(base_, SIGUSR1, on_first_call, &actor);
+    actor.act = [](event* ev) { event_del(ev); };
+    event_active(actor.ev, EV_SIGNAL, 3);
+    event_base_loop(base_, EVLOOP_NONBLOCK);
+    EXPECT_EQ(actor.calls, 1);
+    EXPECT_EQ(actor.ev->ev_pncalls, nullptr);  // where the calls were counted is gone
+    event_del(actor.ev);
+    event_free(actor.ev);
+}
+
+TEST_F(Signals, who_activates_and_frees_in_a_row_of_calls_is_not_called_again) {
+    Actor actor;
+    actor.ev = evsignal_new(base_, SIGUSR1, on_first_call, &actor);
+    actor.act = [](event* ev) {
+        event_active(ev, EV_SIGNAL, 1);
+        event_free(ev);
+    };
+    event_active(actor.ev, EV_SIGNAL, 3);
+    event_base_loop(base_, EVLOOP_NONBLOCK);
+    EXPECT_EQ(actor.calls, 1);
+}
+
 TEST_F(Signals, the_old_handler_comes_back) {
     static std::atomic<int> old_calls{0};
     struct sigaction mine = {};
