@@ -180,6 +180,7 @@ int leave_out(const std::string& why) {
 }
 
 int tell_steps(const MechanismInfo& mechanism, const Options& options) {
+    if (mechanism.name == "none") return leave_out("it waits for nothing: there is no story");
     start_recording(options.trace);
     const std::string problem = run_steps(*mechanism.make(mechanism.name));
     return problem.empty() ? 0 : leave_out(problem);

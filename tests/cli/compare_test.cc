@@ -1,6 +1,10 @@
 // `evglass compare` as a user calls it: small cases, really run.
+#include <chrono>
+#include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "tests/cli/command.h"
 
@@ -96,6 +100,59 @@ TEST_F(Compare, TheStoryIsTheSameOnAllAndDiffersInCalls) {
     EXPECT_GT(std::filesystem::file_size(file("story.svg")), 1000U);
 }
 
+TEST_F(Compare, WhatHasNoStoryIsLeftOutOfIt) {
+    const Result r = evglass({"compare", "--trace", "-m", "none,epoll"});
+    EXPECT_EQ(r.status, 0) << r.err;
+    EXPECT_TRUE(contains(r.out, "none is left out: it waits for nothing")) << r.out;
+}
+
+TEST_F(Compare, KeptRecordingsStandSideBySide) {
+    const std::string kept = file("kept/here");
+    const std::vector<std::string> words = {"compare", "--trace", "--keep",
+                                            kept,      "-m",      "raw-poll,changelist"};
+    const Result made = evglass(words);
+    EXPECT_EQ(made.status, 0) << made.err;
+    EXPECT_TRUE(contains(made.err, "kept in " + kept)) << made.err;
+    const Result shown = evglass(
+        {"live", kept + "/raw-poll.evg", kept + "/changelist.evg", "--once", "--keys", "<End>n"});
+    EXPECT_EQ(shown.status, 0) << shown.err;
+    for (const char* part : {"COMPARED WITH raw-poll", "8. client 2 leaves", "close(client 2)",
+                             "epoll_ctl(DEL client 2) = EBADF"})
+        EXPECT_TRUE(contains(shown.out, part)) << part << "\n" << shown.out;
+    EXPECT_TRUE(contains(evglass(words).err, "is there already")) << "nothing is written over";
+    const Result other =
+        evglass({"live", kept + "/raw-poll.evg", make_trace("loop.evg"), "--once"});
+    EXPECT_EQ(other.status, 2);
+    EXPECT_TRUE(is_one_line(other.err)) << other.err;
+    EXPECT_TRUE(contains(other.err, "has no steps")) << other.err;
+}
+
+/// The directory for temporary files is this test's own, so what stays there is seen.
+TEST_F(Compare, AnInterruptLeavesNothingBehind) {
+    namespace fs = std::filesystem;
+    fs::create_directory(file("tmp"));
+    setenv("TMPDIR", file("tmp").c_str(), 1);
+    const auto until = [](auto holds) {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+        while (!holds() && std::chrono::steady_clock::now() < end)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        return holds();
+    };
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+        const pid_t pid = start({"compare", "--ms", "5"});
+        EXPECT_TRUE(until([&] { return !fs::is_empty(file("tmp")); }));
+        const std::string children =
+            "/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) + "/children";
+        pid_t child = 0;
+        EXPECT_TRUE(until([&] { return bool(std::ifstream(children) >> child); }));
+        kill(pid, signal);
+        EXPECT_EQ(wait(pid).status, 128 + signal);
+        EXPECT_TRUE(fs::is_empty(file("tmp"))) << signal;
+        EXPECT_NE(kill(child, 0), 0) << "its child goes on";
+    }
+    unsetenv("TMPDIR");
+}
+
 TEST_F(Compare, LimitsAreShown) {
     const Result r = evglass({"compare", "--limits"});
     EXPECT_EQ(r.status, 0) << r.err;
@@ -118,6 +175,9 @@ TEST_F(Compare, BadParametersAreOneLine) {
         {"compare", "idle", "--repeats", "0"},
         {"compare", "idle", "--json", "--csv"},
         {"compare", "idle", "-o", "x.svg"},
+        {"compare", "idle", "--keep", file("kept")},
+        {"compare", "--live"},
+        {"compare", "--trace", "--keep", "/proc/nowhere"},
         {"compare", "--trace", "idle"},
         {"compare", "--trace", "-m", "kqueue"},
         {"compare", "--trace", "-m", "epoll", "-o", file("story.txt")},

@@ -1,23 +1,22 @@
 // `evglass compare`: one scenario on select, poll, epoll and io_uring, by hand and through the
 // library. It says what is run, shows progress, and hands the results to a table, to programs or
 // to gnuplot. What is measured and how: viz/compare/lab.h.
-#include <sys/ioctl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "viz/cli/command.h"
+#include "viz/cli/compare_story.h"
 #include "viz/cli/launcher.h"
 #include "viz/compare/plan.h"
 #include "viz/compare/plot.h"
-#include "viz/compare/story.h"
 #include "viz/compare/table.h"
-#include "viz/graph/render.h"
+#include "viz/live/signals.h"
 
 namespace evglass::viz::cli {
 namespace {
@@ -27,8 +26,9 @@ namespace fs = std::filesystem;
 struct CompareOptions {
     compare::Asked asked;
     compare::Effort effort;
-    std::string plots, picture;
-    bool json = false, csv = false, quiet = false, list = false, story = false, limits = false;
+    StoryWishes story;
+    std::string plots;
+    bool json = false, csv = false, quiet = false, list = false, trace = false, limits = false;
 };
 
 constexpr const char* kExamples =
@@ -38,6 +38,9 @@ constexpr const char* kExamples =
     "  evglass compare churn short --mechanism epoll,changelist,io_uring\n"
     "  evglass compare idle --n 10,1000 --repeats 20 --csv > idle.csv\n"
     "  evglass compare --trace -o story.svg               the same clients, what each server does\n"
+    "  evglass compare --live                             that on the screen, to step through\n"
+    "  evglass compare --trace --keep runs                keep the recordings: evglass live "
+    "runs/*.evg\n"
     "  evglass compare --limits                           FD_SETSIZE, herds, edges, slow readers\n"
     "  evglass compare --list                             scenarios and mechanisms, with their "
     "sizes\n"
@@ -92,6 +95,7 @@ compare::Results measure(const compare::Lab& lab, const CompareOptions& options,
         compare::this_machine(), options.effort, lab.mechanisms(), lab.scenarios(), {}};
     Progress progress(!options.quiet, cases.size());
     for (const compare::Case& each : cases) {
+        if (ending_signal() != 0) break;
         progress.show(each);
         results.outcomes.push_back(lab.run(each, options.effort));
     }
@@ -110,43 +114,6 @@ int show(const compare::Results& results, const CompareOptions& options) {
     return error.empty() ? kWell : fail("compare", error);
 }
 
-std::size_t terminal_width() {
-    winsize size{};
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-    constexpr std::size_t kOfAFile = 132;
-    return kOfAFile;
-}
-
-int write_picture(const std::string& path, const std::string& dot) {
-    graph::Format format = graph::Format::dot;
-    if (!graph::format_of(path, format))
-        return fail("compare", "'" + path + "' must end in .svg, .png or .dot");
-    const graph::Rendered picture = graph::render(dot, format);
-    if (!picture.error.empty()) return fail("compare", picture.error);
-    std::ofstream file(path, std::ios::binary | std::ios::trunc);
-    file << picture.bytes;
-    file.close();
-    return file ? kWell : fail("compare", "can't write '" + path + "'");
-}
-
-/// The same small story on each mechanism, side by side.
-int tell_story(const compare::Lab& lab, const CompareOptions& options) {
-    compare::Asked asked = options.asked;
-    if (!asked.scenarios.empty())
-        return fail("compare", "--trace tells one story of its own: give no scenario with it");
-    if (asked.mechanisms.empty())
-        asked.mechanisms = {"raw-poll", "raw-epoll", "raw-epoll-et", "epoll"};
-    if (const std::string error = compare::check_mechanisms(lab, asked.mechanisms); !error.empty())
-        return fail("compare", error);
-    const compare::ScratchDirectory scratch;
-    std::vector<compare::Story> stories;
-    for (const std::string& mechanism : asked.mechanisms)
-        stories.push_back(lab.story(mechanism, scratch.path + "/" + mechanism + ".evg"));
-    std::fputs(compare::story_text(stories, terminal_width()).c_str(), stdout);
-    return options.picture.empty() ? kWell
-                                   : write_picture(options.picture, compare::story_dot(stories));
-}
-
 int show_limits(const compare::Lab& lab) {
     std::string error;
     const std::string text = lab.limits(error);
@@ -155,23 +122,50 @@ int show_limits(const compare::Lab& lab) {
     return kWell;
 }
 
-int run(const CompareOptions& options) {
-    std::string error;
-    const std::string libraries = library_directory(error);
-    if (!error.empty()) return fail("compare", error);
-    const compare::Lab::Opened opened = compare::Lab::open(lab_program(), libraries);
-    if (!opened.lab) return fail("compare", opened.error);
+/// What the options say against each other. Or empty.
+std::string contradiction(const CompareOptions& options) {
+    if (!options.trace && !options.story.picture.empty())
+        return "-o is the picture of --trace: plots go where --plot says";
+    if (!options.trace && !options.story.keep.empty()) return "--keep keeps what --trace records";
+    if (options.trace && !options.asked.scenarios.empty())
+        return "--trace tells one story of its own: give no scenario with it";
+    return "";
+}
+
+int run_on(const compare::Lab& lab, CompareOptions& options) {
     if (options.list) {
-        print_list(*opened.lab);
+        print_list(lab);
         return kWell;
     }
-    if (!options.picture.empty() && !options.story)
-        return fail("compare", "-o is the picture of --trace: plots go where --plot says");
-    if (options.limits) return show_limits(*opened.lab);
-    if (options.story) return tell_story(*opened.lab, options);
-    const compare::Plan plan = compare::plan(*opened.lab, options.asked);
+    if (options.limits) return show_limits(lab);
+    if (options.trace) {
+        options.story.mechanisms = options.asked.mechanisms;
+        return tell_story(lab, options.story);
+    }
+    const compare::Plan plan = compare::plan(lab, options.asked);
     if (!plan.error.empty()) return fail("compare", plan.error);
-    return show(measure(*opened.lab, options, plan.cases), options);
+    const compare::Results results = measure(lab, options, plan.cases);
+    return ending_signal() == 0 ? show(results, options) : kWell;
+}
+
+int run(CompareOptions& options) {
+    options.trace |= options.story.live;
+    std::string error = contradiction(options);
+    if (!error.empty()) return fail("compare", error);
+    const std::string libraries = library_directory(error);
+    if (!error.empty()) return fail("compare", error);
+    int status = kWell, signal = 0;
+    {
+        // ^C: the case at hand is stopped, its files go, and then we end by that signal.
+        const SignalGuard guard;
+        const compare::Lab::Opened opened = compare::Lab::open(lab_program(), libraries);
+        status = opened.lab             ? run_on(*opened.lab, options)
+                 : ending_signal() == 0 ? fail("compare", opened.error)
+                                        : kWell;
+        signal = ending_signal();
+    }
+    if (signal != 0) raise(signal);
+    return status;
 }
 
 }  // namespace
@@ -201,9 +195,14 @@ void add_compare(CLI::App& root, Call& call) {
         ->type_name("DIR");
     auto* json = app->add_flag("--json", options->json, "The results as JSON");
     app->add_flag("--csv", options->csv, "The results as CSV")->excludes(json);
-    app->add_flag("--trace", options->story,
+    app->add_flag("--trace", options->trace,
                   "One small story on each mechanism, side by side, step by step");
-    app->add_option("-o,--output", options->picture, "The picture of --trace: .svg, .png or .dot")
+    app->add_flag("--live", options->story.live,
+                  "--trace on the screen: columns, actions forward and back, ? for the keys");
+    app->add_option("--keep", options->story.keep, "Keep the recordings of --trace there")
+        ->type_name("DIR");
+    app->add_option("-o,--output", options->story.picture,
+                    "The picture of --trace: .svg, .png or .dot")
         ->type_name("FILE");
     app->add_flag("--limits", options->limits,
                   "FD_SETSIZE, poll's scan, edges, herds, slow readers: shown and measured");

@@ -1,8 +1,9 @@
 // `evglass live`: finds the trace of a PID or FILE, or starts a program and waits for its trace;
-// the view itself is viz/live.
+// the view itself is viz/live. Several recordings stand side by side: viz/compare/stage.h.
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -13,11 +14,14 @@
 
 #include "trace/locate.h"
 #include "trace/reader.h"
+#include "trace/text.h"
 #include "viz/cli/command.h"
 #include "viz/cli/launcher.h"
 #include "viz/cli/recording_options.h"
 #include "viz/cli/source.h"
+#include "viz/compare/stage_show.h"
 #include "viz/live/live.h"
+#include "viz/live/signals.h"
 
 namespace evglass::viz::cli {
 namespace {
@@ -32,6 +36,9 @@ constexpr const char* kExamples =
     "  evglass live server.evg --at 480     replay a trace, from record 480\n"
     "  evglass live 4711 --once             one frame as text; needs no terminal\n"
     "  evglass live server.evg --once --keys 2 --columns 160 --rows 50   another screen, as text\n"
+    "  evglass live runs/*.evg              side by side, what `evglass compare --trace --keep "
+    "runs` "
+    "kept\n"
     "  evglass live 4711 --json | jq '.bases[].events[] | select(.state == \"active\")'\n"
     "\n"
     "A full-screen program wants a terminal of its own: `evglass run -- tmux` there, and here\n"
@@ -39,7 +46,8 @@ constexpr const char* kExamples =
     "Press ? in the view for its keys. When the view ends, the program goes on.";
 
 struct LiveArguments {
-    std::string source, log;
+    std::vector<std::string> sources;
+    std::string log;
     Recording recording;
     LiveOptions view;
 };
@@ -128,16 +136,51 @@ int start_and_watch(LiveArguments& arguments, const Call& call) {
     return status;
 }
 
+/// What a recording is called among others: its file's name, or all of its path where that is not
+/// enough.
+std::string name_among(const std::string& path, const std::vector<std::string>& all) {
+    const std::string name = fs::path(path).stem().string();
+    const auto same = [&](const std::string& other) {
+        return fs::path(other).stem().string() == name;
+    };
+    return trace::safe(std::ranges::count_if(all, same) == 1 ? name : path);
+}
+
+/// Recordings with the same steps, side by side.
+int watch_aligned(const LiveArguments& arguments) {
+    const std::string missing = arguments.view.once ? "" : terminal_missing();
+    if (!missing.empty()) return fail("live", missing);
+    if (arguments.view.json) return fail("live", "--json shows one recording: give one");
+    std::vector<compare::Story> stories;
+    for (const std::string& word : arguments.sources) {
+        const Source source = find_source(word);
+        if (!source.error.empty()) return fail("live", source.error);
+        stories.push_back(compare::read_story(source.path, name_among(word, arguments.sources)));
+    }
+    const std::string problem = compare::stage_missing(stories);
+    if (!problem.empty())
+        return fail("live", problem + "; `evglass diff` compares any two recordings");
+    int status = kWell, signal = 0;
+    {
+        const SignalGuard guard;
+        status = compare::show_stage(std::move(stories), arguments.view);
+        signal = ending_signal();
+    }
+    if (signal != 0) raise(signal);
+    return status;
+}
+
 int live(LiveArguments& arguments, const Call& call) {
     if (call.has_program) {
-        if (!arguments.source.empty()) return fail("live", "give FILE|PID or `-- PROG`, not both");
+        if (!arguments.sources.empty()) return fail("live", "give FILE|PID or `-- PROG`, not both");
         if (call.program.empty())
             return fail("live", "say which program, after `--`: evglass live -- PROG ARGS...");
         return start_and_watch(arguments, call);
     }
-    if (arguments.source.empty())
+    if (arguments.sources.empty())
         return fail("live", "say what to watch: evglass live PID | FILE | -- PROG ARGS...");
-    const Source source = find_source(arguments.source);
+    if (arguments.sources.size() > 1) return watch_aligned(arguments);
+    const Source source = find_source(arguments.sources.front());
     if (!source.error.empty()) return fail("live", source.error);
     arguments.view.trace_path = source.path;
     arguments.view.controllable = source.live;
@@ -165,7 +208,9 @@ void add_live(CLI::App& root, Call& call) {
     auto arguments = std::make_shared<LiveArguments>();
     CLI::App* app = root.add_subcommand("live", "Watch a loop: live PID | FILE | -- PROG ARGS...");
     app->footer(kExamples);
-    app->add_option("FILE|PID", arguments->source, kSourceHelp);
+    app->add_option(
+        "FILE|PID", arguments->sources,
+        std::string(kSourceHelp) + ". Several files with the same steps stand side by side");
     add_view_options(*app, arguments->view);
     app->add_option("--log", arguments->log, "With `-- PROG`: the file for what it prints")
         ->type_name("FILE");

@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "trace/text.h"
+#include "viz/live/signals.h"
 
 extern char** environ;
 
@@ -81,9 +82,11 @@ std::string wait_for(pid_t pid, int seconds) {
         ended = waitpid(pid, &status, WNOHANG);
         if (ended < 0 && errno != EINTR) return "it could not be waited for";
         if (ended == pid) break;
-        if (std::chrono::steady_clock::now() > end) {
+        const bool interrupted = ending_signal() != 0;
+        if (interrupted || std::chrono::steady_clock::now() > end) {
             kill(pid, SIGKILL);
             waitpid(pid, &status, 0);
+            if (interrupted) return "it was interrupted";
             return "it did not end within " + std::to_string(seconds) + " s and was stopped";
         }
         std::this_thread::sleep_for(pause);

@@ -1,5 +1,5 @@
 // Runs a program to its end and keeps what it said: the lab for each case, gnuplot for each plot.
-// Bounded in time. It never shows anything.
+// Bounded in time, and by a signal to us (viz/live/signals.h). It never shows anything.
 #pragma once
 
 #include <string>

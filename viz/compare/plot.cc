@@ -3,9 +3,12 @@
 // print.
 #include "viz/compare/plot.h"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -16,16 +19,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// One colour for a kind of mechanism; by hand dashed, through the library drawn through.
-std::string colour_of(const std::string& mechanism) {
+/// How a kind of mechanism is drawn: colours of Okabe and Ito, which the colour-blind tell apart,
+/// and a shape of its own, hollow by hand and filled through the library.
+struct Look {
+    const char *kind, *colour;
+    int hollow, filled;
+};
+constexpr Look kLooks[] = {
+    {"select", "#d55e00", 4, 5},       {"poll", "#e69f00", 6, 7},
+    {"epoll", "#0072b2", 8, 9},        {"epoll-et", "#56b4e9", 10, 11},
+    {"changelist", "#009e73", 12, 13}, {"io_uring", "#cc79a7", 14, 15},
+};
+Look look_of(const std::string& mechanism) {
     const std::string kind = mechanism.starts_with("raw-") ? mechanism.substr(4) : mechanism;
-    if (kind == "select") return "#d7301f";
-    if (kind == "poll") return "#e08214";
-    if (kind == "epoll") return "#2166ac";
-    if (kind == "epoll-et") return "#5aaee0";
-    if (kind == "changelist") return "#1b7837";
-    if (kind == "io_uring") return "#762a83";
-    return "#888888";
+    for (const Look& look : kLooks)
+        if (kind == look.kind) return look;
+    return {"", "#777777", 2, 2};
 }
 
 std::string terminal(Picture picture, int width, int height) {
@@ -46,36 +55,64 @@ std::string quoted(const std::string& text) {
 
 struct Series {
     std::string name, data;
-    double last_n = 0, last_us = 0;
+    double last_us = 0;  ///< the legend is in the order in which the lines end
 };
 
 std::vector<Series> cost_series(const Results& results) {
     std::vector<Series> out;
     for (const MechanismRow& mechanism : results.mechanisms) {
-        Series series{mechanism.name, {}, 0, 0};
+        Series series{mechanism.name, {}, 0};
         for (const int n : results.sizes("idle")) {
             const Outcome* o = results.find("idle", mechanism.name, n);
             if (o == nullptr || !o->measured()) continue;
-            series.data += fmt::format("{} {} {} {}\n", n, o->timing.median() / 1000,
-                                       o->timing.low() / 1000, o->timing.high() / 1000);
-            series.last_n = n;
             series.last_us = o->timing.median() / 1000;
+            series.data += fmt::format("{} {}\n", n, series.last_us);
         }
         if (!series.data.empty()) out.push_back(std::move(series));
     }
+    std::ranges::stable_sort(out, std::greater{}, &Series::last_us);
     return out;
 }
 
-/// A dotted line where poll costs ten times as much, with its number.
+/// A line where poll costs ten times as much, with its number.
 std::string mark_crossover(const Results& results) {
     auto n = crossover(results, "raw-poll", "raw-epoll", 10);
     if (!n) n = crossover(results, "poll", "epoll", 10);
     if (!n) return {};
+    // The text stands where there is room for it: beside the line, over the low end of the curves.
+    const std::vector<int> sizes = results.sizes("idle");
+    const bool right = *n * *n < static_cast<double>(sizes.front()) * sizes.back() / 9;
     return fmt::format(
-        "set arrow 1 from {0},graph 0 to {0},graph 0.92 nohead dt 3 lc rgb '#999999'\n"
-        "set label 1 'poll costs 10 × epoll at n = {0:.0f}' at {0},graph 0.95 center tc rgb "
-        "'#444444'\n",
-        *n);
+        "set arrow 1 from {0},graph 0 to {0},graph 1 nohead dt 3 lw 2 lc rgb '#555555'\n"
+        "set label 1 'poll costs 10 × epoll at n = {0:.0f}' at {0},graph 0.96 {1} offset {2},0 tc "
+        "rgb '#222222'\n",
+        *n, right ? "left" : "right", right ? 1 : -1);
+}
+
+/// Ranges that hold the lines and no empty decade.
+std::string ranges(const Results& results) {
+    double least = 0, most = 0;
+    for (const Outcome& o : results.outcomes) {
+        if (o.what.scenario != "idle" || !o.measured()) continue;
+        const double us = o.timing.median() / 1000;
+        least = least == 0 ? us : std::min(least, us);
+        most = std::max(most, us);
+    }
+    const std::vector<int> sizes = results.sizes("idle");
+    return fmt::format("set xrange [{}:{}]\nset yrange [{}:{}]\n", sizes.front() * 0.8,
+                       sizes.back() * 1.25, least * 0.7, most * 2);
+}
+
+std::string cost_line(const Series& series, std::size_t i) {
+    const bool by_hand = series.name.starts_with("raw-"), none = series.name == "none";
+    const Look look = look_of(series.name);
+    return fmt::format(
+        "$d{} using 1:2 with linespoints lw 2 dt {} pt {} ps 1.1 lc rgb '{}' title {}", i,
+        none      ? 3
+        : by_hand ? 2
+                  : 1,
+        by_hand ? look.hollow : look.filled, look.colour,
+        quoted(none ? "the work alone" : series.name));
 }
 
 std::string cost_script(const Results& results, Picture picture) {
@@ -85,22 +122,16 @@ std::string cost_script(const Results& results, Picture picture) {
         out += fmt::format("$d{} << EOD\n{}EOD\n", i, all[i].data);
     out +=
         "set logscale xy\nset grid xtics ytics lc rgb '#e6e6e6' lt 1\nset key outside right "
-        "center noenhanced samplen 3\nset border 3\nset tics nomirror\n";
+        "center Left reverse noenhanced samplen 3\nset border 3\nset tics nomirror\n";
     out += "set title " +
            quoted("What one event costs while n descriptors are watched and one is busy") +
            " noenhanced\n";
     out += "set xlabel " + quoted("n, descriptors watched   (" + results.machine + ")") +
-           " noenhanced\nset ylabel 'CPU time for one event, µs'\n";
-    out += "set format y '%g'\nset offsets graph 0.02,graph 0.02,0,0\n" + mark_crossover(results);
+           " noenhanced\nset ylabel 'CPU time for one event, µs'\nset format y '%g'\n" +
+           ranges(results) + mark_crossover(results);
     std::string comma = "plot ";
     for (std::size_t i = 0; i < all.size(); ++i) {
-        const bool by_hand = all[i].name.starts_with("raw-");
-        const char* dashes = all[i].name == "none" ? "dt 3" : by_hand ? "dt 2" : "dt 1";
-        out += fmt::format(
-            "{}$d{} using 1:2 with linespoints lw 2 {} pt {} ps 0.8 lc rgb '{}' "
-            "title {}",
-            comma, i, dashes, by_hand ? 6 : 7, colour_of(all[i].name),
-            quoted(all[i].name == "none" ? "the work alone" : all[i].name));
+        out += comma + cost_line(all[i], i);
         comma = ", \\\n  ";
     }
     return out + "\n";
@@ -110,9 +141,9 @@ struct Kind {
     const char *name, *colour;
     long Counts::*sum;
 };
-constexpr std::array<Kind, 4> kKinds = {{{"waiting", "#d7301f", &Counts::waits},
-                                         {"changing what is watched", "#e08214", &Counts::controls},
-                                         {"reading and writing", "#2166ac", &Counts::transfers},
+constexpr std::array<Kind, 4> kKinds = {{{"waiting", "#d55e00", &Counts::waits},
+                                         {"changing what is watched", "#f0e442", &Counts::controls},
+                                         {"reading and writing", "#0072b2", &Counts::transfers},
                                          {"accept, close and others", "#bbbbbb", &Counts::others}}};
 
 std::string calls_data(const Results& results, const std::string& scenario) {
@@ -120,47 +151,77 @@ std::string calls_data(const Results& results, const std::string& scenario) {
     std::string out;
     for (const MechanismRow& mechanism : results.mechanisms) {
         const Outcome* o = results.find(scenario, mechanism.name, n);
-        if (o == nullptr || !o->measured() || mechanism.name == "none") continue;
-        out += fmt::format("\"{}\"", mechanism.name);
+        if (o == nullptr || mechanism.name == "none") continue;
+        // One that can't serves no bar, and its place says so.
+        out += fmt::format("\"{}{}\"", mechanism.name, o->measured() ? "" : ": refuses");
         for (const Kind& kind : kKinds)
-            out += fmt::format(" {}", o->counts.each(o->counts.*kind.sum));
+            out += fmt::format(" {}", o->measured() ? o->counts.each(o->counts.*kind.sum) : 0);
         out += "\n";
     }
     return out;
 }
 
+/// gnuplot breaks a legend to the width of one plot: this one stands below all of them, in a row.
+std::string calls_legend(std::size_t columns) {
+    std::string out;
+    double x = columns > 1 ? 0.16 : 0.03;
+    for (const Kind& kind : kKinds) {
+        out += fmt::format(
+            "set label '{}' at screen {:.3f},{} left font ',11' point pt 5 ps 1.6 lc rgb '{}' "
+            "offset "
+            "1.2,0\n",
+            kind.name, x, 0.04, kind.colour);
+        x += (0.034 + 0.0085 * static_cast<double>(std::string_view(kind.name).size())) *
+             (columns > 2   ? 0.85
+              : columns > 1 ? 1.0
+                            : 1.5);
+    }
+    return out;
+}
+
+bool is_measured(const Results& results, const std::string& scenario) {
+    return std::ranges::any_of(results.outcomes, [&](const Outcome& o) {
+        return o.what.scenario == scenario && o.what.mechanism != "none" && o.measured();
+    });
+}
+
+std::string calls_plot(const Results& results, const std::string& scenario, std::size_t i) {
+    std::string out =
+        fmt::format("set title {} noenhanced font ',12'\n",
+                    quoted(fmt::format("{}, n={}", scenario, results.sizes(scenario).back())));
+    std::string comma = "plot ";
+    for (std::size_t k = 0; k < kKinds.size(); ++k) {
+        out += fmt::format("{}$d{} using {}{} lc rgb '{}' notitle", comma, i, k + 2,
+                           k == 0 ? ":xtic(1)" : "", kKinds[k].colour);
+        comma = ", ";
+    }
+    return out + "\n";
+}
+
 std::string calls_script(const Results& results, Picture picture) {
     std::vector<std::string> shown;
     for (const char* name : {"idle", "active", "churn", "short", "slow", "timers"})
-        if (results.has(name) && !calls_data(results, name).empty()) shown.emplace_back(name);
+        if (is_measured(results, name)) shown.emplace_back(name);
     const std::size_t columns = std::min<std::size_t>(3, shown.size());
     const std::size_t rows = (shown.size() + columns - 1) / columns;
     std::string out =
-        terminal(picture, static_cast<int>(80 + 380 * columns), static_cast<int>(100 + 300 * rows));
+        terminal(picture, static_cast<int>(80 + 380 * columns), static_cast<int>(120 + 300 * rows));
     for (std::size_t i = 0; i < shown.size(); ++i)
         out += fmt::format("$d{} << EOD\n{}EOD\n", i, calls_data(results, shown[i]));
     out += fmt::format(
-        "set multiplot layout {},{} title {} noenhanced margins screen 0.05,0.985,{},{} spacing "
-        "screen 0.045,{}\n",
+        "set multiplot layout {},{} title {} noenhanced margins screen {},0.985,{},{} spacing "
+        "screen {},{}\n",
         rows, columns, quoted("System calls for one event   (" + results.machine + ")"),
-        rows > 1 ? 0.17 : 0.3, rows > 1 ? 0.88 : 0.8, 0.24);
+        columns > 1 ? 0.05 : 0.12, rows > 1 ? 0.2 : 0.36, rows > 1 ? 0.88 : 0.8,
+        columns > 1 ? 0.045 : 0.1, 0.24);
     out +=
-        "set style data histograms\nset style histogram rowstacked\nset style fill solid 0.9\n"
-        "set boxwidth 0.75\nset border 3\nset tics nomirror noenhanced\nset xtics rotate by -40 "
-        "font ',10'\nset grid ytics lc rgb '#e6e6e6' lt 1\nset yrange [0:*]\n";
+        "set style data histograms\nset style histogram rowstacked\nset style fill solid 0.95 "
+        "border rgb '#555555'\nset boxwidth 0.75\nset border 3\nset tics nomirror noenhanced\nset "
+        "xtics rotate by -40 font ',10'\nset grid ytics lc rgb '#e6e6e6' lt 1\nset yrange "
+        "[0:*]\nunset key\n";
     for (std::size_t i = 0; i < shown.size(); ++i) {
-        out +=
-            fmt::format("set title {} noenhanced font ',12'\n{}\n",
-                        quoted(fmt::format("{}, n={}", shown[i], results.sizes(shown[i]).back())),
-                        i == 0 ? "set key at screen 0.5,0.03 center horizontal font ',11' samplen 1"
-                               : "unset key");
-        std::string comma = "plot ";
-        for (std::size_t k = 0; k < kKinds.size(); ++k) {
-            out += fmt::format("{}$d{} using {}{} lc rgb '{}' title '{}'", comma, i, k + 2,
-                               k == 0 ? ":xtic(1)" : "", kKinds[k].colour, kKinds[k].name);
-            comma = ", ";
-        }
-        out += "\n";
+        if (i + 1 == shown.size()) out += calls_legend(columns);
+        out += calls_plot(results, shown[i], i);
     }
     return out + "unset multiplot\n";
 }

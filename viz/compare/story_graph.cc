@@ -2,6 +2,7 @@
 // colour is its kind, and waits, changes and the rest are also told apart by a letter.
 #include <fmt/format.h>
 
+#include "viz/compare/aligned.h"
 #include "viz/compare/story.h"
 #include "viz/graph/dot.h"
 #include "viz/graph/style.h"
@@ -30,27 +31,30 @@ KindStyle style_of(CallKind kind) {
     return {"o", "#4d4d4d"};
 }
 
-Html line_of(const StoryCall& call, bool diverges) {
-    const KindStyle kind = style_of(call.kind);
-    Html text = Html::text(fmt::format("{} {}", kind.letter, call.text))
-                    .font({{"color", kind.colour}, {"face", style::kMono}, {"point-size", "10"}});
-    if (diverges)
-        text =
-            Html::text("first difference ").bold().font({{"color", style::kTrouble}}) + text.bold();
+Html mono(const Html& text, const std::string& colour) {
+    return text.font({{"color", colour}, {"face", style::kMono}, {"point-size", "10"}});
+}
+
+/// A hole is a line too: what stands side by side in the rows stands so in the picture.
+Html line_of(const StoryCall* call, bool parts) {
+    Html text = mono(Html::text(" "), "#000000");
+    if (call != nullptr) {
+        const KindStyle kind = style_of(call->kind);
+        text = mono(Html::text(fmt::format("{} {}", kind.letter, call->text)), kind.colour);
+    } else if (parts) {
+        text = mono(Html::text("no such call"), style::kTrouble);
+    }
+    if (parts) text = mono(Html::text("▶ ").bold(), style::kTrouble) + text.bold();
     return text + Html::br("left");
 }
 
-Html cell_of(const Story& story, std::size_t step, const Divergence& where) {
+Html cell_of(const Aligned& aligned, std::size_t step, std::size_t story) {
     Html lines;
-    const std::size_t calls = step < story.steps.size() ? story.steps[step].calls.size() : 0;
-    const bool here = where.found && where.step == step;
-    for (std::size_t i = 0; i < calls; ++i)
-        lines += line_of(story.steps[step].calls[i], here && where.call == i);
-    if (here && where.call >= calls)
-        lines +=
-            Html::text("first difference: nothing more").bold().font({{"color", style::kTrouble}}) +
-            Html::br("left");
+    const std::vector<AlignedRow>& rows = aligned.steps[step].rows;
+    for (std::size_t row = 0; row < rows.size(); ++row)
+        lines += line_of(rows[row].calls[story], aligned.parts[story].is(step, row));
     if (lines.empty()) lines = Html::text("-");
+    const bool here = aligned.parts[story].found && aligned.parts[story].step == step;
     return lines.cell({{"align", "left"},
                        {"balign", "left"},
                        {"valign", "top"},
@@ -60,22 +64,20 @@ Html cell_of(const Story& story, std::size_t step, const Divergence& where) {
 }  // namespace
 
 std::string story_dot(const std::vector<Story>& stories) {
-    std::vector<const Story*> told;
-    for (const Story& story : stories)
-        if (story.left_out.empty()) told.push_back(&story);
+    const Aligned aligned = align(stories);
     graph::Dot dot(Html::text("What each mechanism does for the same clients", 80));
-    if (told.empty()) return dot.str();
+    if (aligned.stories.empty()) return dot.str();
     Html head = Html::text("the clients").bold().cell({{"bgcolor", style::kPale}});
-    for (const Story* story : told)
+    for (const Story* story : aligned.stories)
         head += Html::text(fmt::format("{}: {} calls", story->mechanism, story->calls()))
                     .bold()
                     .cell({{"bgcolor", style::kPale}});
     Html rows = Html::row({head});
-    for (std::size_t step = 0; step < told.front()->steps.size(); ++step) {
-        Html row = Html::text(fmt::format("{}. {}", step + 1, told.front()->steps[step].what), 60)
+    for (std::size_t step = 0; step < aligned.steps.size(); ++step) {
+        Html row = Html::text(fmt::format("{}. {}", step + 1, aligned.steps[step].what), 60)
                        .cell({{"align", "left"}, {"valign", "top"}, {"bgcolor", style::kPale}});
-        for (const Story* story : told)
-            row += cell_of(*story, step, first_divergence(*told.front(), *story));
+        for (std::size_t story = 0; story < aligned.stories.size(); ++story)
+            row += cell_of(aligned, step, story);
         rows += Html::row({row});
     }
     dot.node(
@@ -85,7 +87,10 @@ std::string story_dot(const std::vector<Story>& stories) {
         {{"shape", "plain"}});
     dot.node(
         "legend",
-        Html::text("w: waits    c: changes what is watched    t: reads or writes    o: other", 100),
+        Html::text(fmt::format("w: waits    c: changes what is watched    t: reads or writes    "
+                               "o: other    \u25b6 first difference from {}",
+                               aligned.stories.front()->mechanism),
+                   140),
         {{"shape", "plain"}});
     dot.edge("story", "legend", {{"style", "invis"}});
     return dot.str();

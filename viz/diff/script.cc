@@ -6,6 +6,7 @@
 
 #include "trace/query.h"
 #include "trace/text.h"
+#include "trace/waits.h"
 
 namespace evglass::viz::diff {
 
@@ -137,16 +138,7 @@ void ScriptWriter::syscalls(const trace::Step& step) {
         return add(step, "close(", event_on(step, f->fd), ")" + outcome(f->result, f->error));
     const trace::RecordInfo* info = r.known ? trace::find_record(r.type) : nullptr;
     if (info == nullptr || info->category != trace::Category::syscall) return;
-    switch (r.id()) {
-        case trace::RecordId::sys_epoll_wait:
-        case trace::RecordId::sys_epoll_pwait2:
-        case trace::RecordId::sys_poll:
-        case trace::RecordId::sys_select:
-        case trace::RecordId::sys_io_uring_enter:
-            return;  // how often the loop sleeps is the kernel's choice
-        default:
-            break;
-    }
+    if (trace::is_wait(r)) return;  // how often the loop sleeps is the kernel's choice
     std::int64_t result = 0;
     int error = 0;
     for (const trace::FieldInfo& field : info->fields) {

@@ -5,6 +5,7 @@
 
 #include "trace/query.h"
 #include "trace/text.h"
+#include "trace/waits.h"
 
 namespace evglass::viz::exports {
 
@@ -13,19 +14,6 @@ using trace::EventState;
 using trace::Step;
 
 namespace {
-
-bool is_sleep(const trace::Record& record) {
-    switch (record.id()) {
-        case trace::RecordId::sys_epoll_wait:
-        case trace::RecordId::sys_epoll_pwait2:
-        case trace::RecordId::sys_poll:
-        case trace::RecordId::sys_select:
-        case trace::RecordId::sys_io_uring_enter:
-            return true;
-        default:
-            return false;
-    }
-}
 
 std::int64_t number_of(const trace::Record& record, std::string_view name, std::int64_t none) {
     const trace::RecordInfo* info = trace::find_record(record.type);
@@ -273,7 +261,7 @@ void Chronicle::syscall(const Step& step) {
     span.fd = static_cast<int>(number_of(r, "fd", number_of(r, "epfd", -1)));
     span.result = number_of(r, "result", 0);
     span.error = static_cast<int>(number_of(r, "error", 0));
-    span.waits = is_sleep(r);
+    span.waits = trace::is_wait(r);
     if (const auto loop = loops_.find(r.thread); loop != loops_.end()) {
         OpenBase& base = bases_[loop->second];
         span.base = trace::Names(step.model).base(loop->second);

@@ -61,6 +61,10 @@ std::string clip(std::string_view text, std::size_t limit) {
     return std::string(text);
 }
 
+std::string html_text(std::string_view raw) {
+    return escape(trace::safe(raw));
+}
+
 Html Html::text(std::string_view raw, std::size_t limit) {
     // What is far beyond the limit can't be seen: don't let it cost time (a character has at most
     // four bytes). safe() makes whole again what this cuts apart.

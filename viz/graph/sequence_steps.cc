@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "trace/waits.h"
 #include "viz/graph/event_story.h"
 
 namespace evglass::viz::graph {
@@ -173,16 +174,9 @@ class Teller {
             add(r, Party::base, Party::backend, "dispatch: may sleep " + time);
             return true;
         }
-        switch (r.id()) {
-            case trace::RecordId::sys_epoll_wait:
-            case trace::RecordId::sys_epoll_pwait2:
-            case trace::RecordId::sys_poll:
-            case trace::RecordId::sys_select:
-            case trace::RecordId::sys_io_uring_enter:
-                add(r, Party::kernel, Party::backend, trace::syscall_text(r, 1));
-                return true;
-            default:
-                break;
+        if (trace::is_wait(r)) {
+            add(r, Party::kernel, Party::backend, trace::syscall_text(r, 1));
+            return true;
         }
         if (const auto* f = r.as<rec::signal_caught>()) {
             if (is_signal_ && f->signal == fd_)

@@ -294,11 +294,17 @@ void draw_body(Canvas canvas, const Moment& moment, const ViewState& view) {
     }
 }
 
+}  // namespace
+
+std::span<const ScreenInfo> screens() {
+    return kScreens;
+}
+
 Grid too_small(int columns, int rows, bool unicode) {
     Grid grid(columns, rows);
     Canvas canvas(grid, unicode);
-    const std::string text = fmt::format("terminal is {}x{}; evglass live needs {}x{}", columns,
-                                         rows, kLeastColumns, kLeastRows);
+    const std::string text = fmt::format("terminal is {}x{}; this view needs {}x{}", columns, rows,
+                                         kLeastColumns, kLeastRows);
     // Broken over lines where the terminal is narrower than the sentence.
     int x = 0, y = 0;
     for (std::size_t from = 0; from < text.size();) {
@@ -309,12 +315,6 @@ Grid too_small(int columns, int rows, bool unicode) {
         from = to + 1;
     }
     return grid;
-}
-
-}  // namespace
-
-std::span<const ScreenInfo> screens() {
-    return kScreens;
 }
 
 Grid draw_frame(const Moment& moment, const ViewState& view, int columns, int rows) {

@@ -3,24 +3,19 @@
 #include "viz/live/live.h"
 
 #include <fmt/format.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <signal.h>
-#include <string.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <deque>
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "viz/live/app.h"
 #include "viz/live/signals.h"
 #include "viz/live/snapshot.h"
+#include "viz/live/surroundings.h"
 #include "viz/live/terminal.h"
 
 namespace evglass::viz {
@@ -41,32 +36,12 @@ int fail(const std::string& why) {
     return 2;
 }
 
-bool locale_has_utf8() {
-    setlocale(LC_ALL, "");
-    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-}
-
-bool wants_color(const LiveOptions& options) {
-    const char* no_color = std::getenv("NO_COLOR");
-    return !options.plain && !options.no_color && (no_color == nullptr || *no_color == '\0');
-}
-
-int size_from(int asked, const char* variable, int otherwise) {
-    if (asked > 0) return asked;
-    const char* set = std::getenv(variable);
-    const std::string_view text = set != nullptr ? set : "";
-    int value = 0;
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value > 0 && value <= 1000 ? value : otherwise;
-}
-
 int show_once(const LiveOptions& options, Session& session, App& app) {
     if (options.json) {
         fmt::print("{}", snapshot_json(session.moment(1, 0)));
         return 0;
     }
-    const int columns = size_from(options.columns, "COLUMNS", 80);
-    const int rows = size_from(options.rows, "LINES", 24);
+    const auto [columns, rows] = printed_size(options);
     std::string frame = app.frame(columns, rows).text();
     while (session.lints_behind()) frame = app.frame(columns, rows).text();
     fmt::print("{}", frame);
@@ -185,13 +160,13 @@ void say_goodbye(const LiveOptions& options, Session& session, App::Leave leave)
     std::fflush(stdout);
 }
 
-int show_live(const LiveOptions& options, Desk& desk, bool utf8) {
+int show_live(const LiveOptions& options, Desk& desk, const Surroundings& around) {
     App::Leave leave = App::Leave::stay;
     int signal = 0;
     {
         const SignalGuard guard;
         std::string error;
-        const auto terminal = Terminal::take({.color = wants_color(options), .utf8 = utf8}, error);
+        const auto terminal = Terminal::take({.color = around.color, .utf8 = around.utf8}, error);
         if (terminal == nullptr) return fail(error);
         leave = desk.watch_all(*terminal);
         signal = ending_signal();
@@ -217,16 +192,30 @@ int live_main(const LiveOptions& options) {
     Session& session = *opened.session;
     if (options.at > 0) session.go(options.at);
 
-    const bool utf8 = locale_has_utf8();
-    const bool unicode = utf8 && !options.plain && !options.ascii;
-    auto app = std::make_unique<App>(session, unicode);
+    const Surroundings around = look_around(options);
+    auto app = std::make_unique<App>(session, around.unicode);
     for (const Key& key : *keys) {
         app->press(key);
         session.poll();
     }
     if (options.once) return show_once(options, session, *app);
-    Desk desk({std::move(opened.session), std::move(app)}, unicode);
-    return show_live(options, desk, utf8);
+    Desk desk({std::move(opened.session), std::move(app)}, around.unicode);
+    return show_live(options, desk, around);
+}
+
+std::string watch_recording(Terminal& terminal, const std::string& path, std::uint64_t at,
+                            bool unicode) {
+    auto opened = Session::open(path, false, std::nullopt, "");
+    if (opened.session == nullptr) return opened.error;
+    if (at > 0) opened.session->go(at);
+    auto app = std::make_unique<App>(*opened.session, unicode);
+    // A loop written by hand has no event_base: its system calls are all there is to see.
+    if (opened.session->moment(1, 0).base == nullptr)
+        for (const ScreenInfo& info : screens())
+            if (info.screen == Screen::calls)
+                app->press({Key::Code::character, static_cast<char32_t>(info.key)});
+    Desk({std::move(opened.session), std::move(app)}, unicode).watch_all(terminal);
+    return "";
 }
 
 }  // namespace evglass::viz

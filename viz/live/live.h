@@ -38,6 +38,12 @@ struct LiveOptions {
 /// terminal, not a trace). A child that still runs goes on; a last line on stdout says so.
 int live_main(const LiveOptions& options);
 
+class Terminal;
+/// Shows a recording, from record `at` on, on a terminal that is taken, until the user leaves it.
+/// One line of why not, or empty. REQUIRES: a SignalGuard.
+std::string watch_recording(Terminal& terminal, const std::string& path, std::uint64_t at,
+                            bool unicode);
+
 /// Empty if there is a terminal to watch on; else the line that live_main would fail with. Asked
 /// before a program is started for nothing.
 std::string terminal_missing();

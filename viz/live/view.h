@@ -85,6 +85,8 @@ std::span<const ScreenInfo> screens();
 
 /// The whole frame.
 Grid draw_frame(const Moment& moment, const ViewState& view, int columns, int rows);
+/// What stands there when the terminal has less than kLeastColumns or kLeastRows.
+Grid too_small(int columns, int rows, bool unicode);
 
 void view_loop(Canvas canvas, const Moment& moment, const ViewState& view);
 void view_events(Canvas canvas, const Moment& moment, const ViewState& view);

@@ -7,12 +7,15 @@
 #include <nlohmann/json.hpp>
 
 #include "trace/text.h"
+#include "viz/graph/html.h"
 #include "viz/report/lanes.h"
 #include "viz/report/page.h"
 #include "viz/stat/summary.h"
 
 namespace evglass::viz::report {
 namespace {
+
+using graph::html_text;
 
 using nlohmann::ordered_json;
 using trace::duration_text;
@@ -151,32 +154,6 @@ std::string stills_section(const Diagrams& diagrams) {
 }
 
 }  // namespace
-
-std::string html_text(std::string_view raw) {
-    std::string out;
-    for (const char c : trace::safe(raw)) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            case '\'':
-                out += "&#39;";
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
-}
 
 Report make_report(trace::Timeline& timeline, const Facts& facts, std::size_t most,
                    const Progress& progress) {

@@ -22,7 +22,4 @@ struct Report {
 Report make_report(trace::Timeline& timeline, const Facts& facts, std::size_t turns,
                    const Progress& progress);
 
-/// Raw text of any origin as the inside of an HTML element or attribute.
-std::string html_text(std::string_view raw);
-
 }  // namespace evglass::viz::report

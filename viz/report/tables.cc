@@ -7,12 +7,14 @@
 #include <ctime>
 
 #include "trace/text.h"
+#include "viz/graph/html.h"
 #include "viz/report/report.h"
 #include "viz/stat/stat_text.h"
 
 namespace evglass::viz::report {
 namespace {
 
+using graph::html_text;
 using stat::Histogram;
 using stat::Tally;
 using trace::duration_text;
@@ -66,10 +68,7 @@ std::string tallies(const std::string& title, const std::map<std::string, Tally>
 std::string histogram(const std::string& title, const Histogram& histogram) {
     if (histogram.total() == 0) return {};
     const auto& counts = histogram.counts();
-    const std::uint64_t most = *std::ranges::max_element(counts);
-    std::size_t first = 0, last = counts.size() - 1;
-    while (counts[first] == 0) ++first;
-    while (counts[last] == 0) --last;
+    const auto [first, last, most] = histogram.used();
     std::string out =
         fmt::format("<div><h3>{}</h3><p class=\"sub\">half within {}, 99 % within {}</p>\n<table>",
                     html_text(title), duration_text(histogram.quantile_ns(0.5)),

@@ -42,10 +42,7 @@ std::string tallies(const std::map<std::string, Tally>& all) {
 std::string histogram_text(const std::string& title, const Histogram& histogram) {
     if (histogram.total() == 0) return {};
     const auto& counts = histogram.counts();
-    const std::uint64_t most = *std::ranges::max_element(counts);
-    std::size_t first = 0, last = counts.size() - 1;
-    while (counts[first] == 0) ++first;
-    while (counts[last] == 0) --last;
+    const auto [first, last, most] = histogram.used();
     std::string out = heading(fmt::format("{}: half within {}, 99 % within {}", title,
                                           duration_text(histogram.quantile_ns(0.5)),
                                           duration_text(histogram.quantile_ns(0.99))));

@@ -39,6 +39,13 @@ void Histogram::add(std::int64_t ns) {
     ++total_;
 }
 
+Histogram::Used Histogram::used() const {
+    Used out{0, counts_.size() - 1, *std::ranges::max_element(counts_)};
+    while (counts_[out.first] == 0) ++out.first;
+    while (counts_[out.last] == 0) --out.last;
+    return out;
+}
+
 std::int64_t Histogram::quantile_ns(double share) const {
     std::uint64_t seen = 0;
     for (std::size_t i = 0; i < kBuckets; ++i) {

@@ -32,6 +32,13 @@ class Histogram {
     std::uint64_t total() const { return total_; }
     /// The upper edge of the bucket in which this share (0.5, 0.99) of all durations ends.
     std::int64_t quantile_ns(double share) const;
+    /// The buckets that are worth a row: from the first to the last with something in it.
+    struct Used {
+        std::size_t first, last;
+        std::uint64_t most;  ///< in one bucket
+    };
+    /// REQUIRES: total() > 0.
+    Used used() const;
 
  private:
     std::array<std::uint64_t, kBuckets> counts_{};

@@ -1,9 +1,11 @@
 // Programs that answer, fail, are not there, or never end.
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <cstdlib>
 
 #include "viz/compare/child.h"
+#include "viz/live/signals.h"
 
 namespace evglass::viz::compare {
 namespace {
@@ -40,6 +42,12 @@ TEST(Child, OneThatIsNotThereIsMissing) {
 TEST(Child, OneThatNeverEndsIsStopped) {
     const ChildRun run = run_child({"sleep", "1000"}, {}, "", 1);
     EXPECT_NE(run.error.find("did not end"), std::string::npos);
+}
+
+TEST(Child, OneIsStoppedWhenASignalWantsUsToEnd) {
+    const SignalGuard guard;
+    raise(SIGINT);
+    EXPECT_EQ(run_child({"sleep", "1000"}, {}, "", 20).error, "it was interrupted");
 }
 
 }  // namespace

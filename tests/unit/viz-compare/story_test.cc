@@ -2,12 +2,14 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/record_builder.h"
+#include "tests/unit/viz-compare/stories.h"
 #include "viz/compare/story.h"
 
 namespace evglass::viz::compare {
 namespace {
 
 namespace rec = trace::rec;
+using testing::story;
 using trace::testing::RecordBuilder;
 
 /// A record with some of its fields filled in.
@@ -28,7 +30,7 @@ class StoryTest : public ::testing::Test {
         tell(made<rec::mark>([&](auto& r) { r.text = text; }));
     }
 
-    Story story_{"raw-epoll", "", {}};
+    Story story_{"raw-epoll", "", {}, ""};
     RecordBuilder builder_;
     StoryTeller teller_{story_};
 };
@@ -82,28 +84,11 @@ TEST_F(StoryTest, HostileMarksAreMadePrintable) {
     EXPECT_EQ(story_.steps[0].what.find('\x1b'), std::string::npos);
 }
 
-Story with(const std::string& mechanism, const std::vector<std::string>& meanings) {
-    Story story{mechanism, "", {{"step", {}}}};
-    for (const std::string& meaning : meanings)
-        story.steps[0].calls.push_back({mechanism + " " + meaning, meaning, CallKind::wait});
-    return story;
-}
-
-TEST(Divergence, IsTheFirstCallThatMeansSomethingElse) {
-    const Story one = with("a", {"x", "y"});
-    EXPECT_FALSE(first_divergence(one, with("b", {"x", "y"})).found);
-    EXPECT_EQ(first_divergence(one, with("b", {"x", "z"})).call, 1U);
-    const Divergence shorter = first_divergence(one, with("b", {"x"}));
-    EXPECT_TRUE(shorter.found);
-    EXPECT_EQ(shorter.call, 1U);
-    EXPECT_EQ(first_divergence(one, with("b", {"x", "y", "z"})).call, 2U);
-}
-
 TEST(StoryText, MarksTheDivergenceAndWrapsColumns) {
-    const std::vector<Story> stories = {with("a", {"x", "y"}), with("b", {"x"}),
-                                        Story{"c", "no ring here", {}}};
+    const std::vector<Story> stories = {story("a", {"wait:1 read:1"}), story("b", {"wait:1"}),
+                                        Story{"c", "no ring here", {}, ""}};
     const std::string wide = story_text(stories, 100);
-    EXPECT_NE(wide.find("> (nothing more)"), std::string::npos) << wide;
+    EXPECT_NE(wide.find("> (no such call)"), std::string::npos) << wide;
     EXPECT_NE(wide.find("c is left out: no ring here"), std::string::npos) << wide;
     const std::string narrow = story_text(stories, 20);
     for (const char* name : {"a (2 calls)", "b (1 calls)"})
@@ -112,7 +97,7 @@ TEST(StoryText, MarksTheDivergenceAndWrapsColumns) {
 }
 
 TEST(StoryGraph, SaysWhereTheyDiffer) {
-    const std::string dot = story_dot({with("a", {"x", "y"}), with("b", {"x", "z<&>"})});
+    const std::string dot = story_dot({story("a", {"wait:1 read:1"}), story("b", {"wait:1 z<&>"})});
     EXPECT_NE(dot.find("first difference"), std::string::npos);
     EXPECT_EQ(dot.find("z<&>"), std::string::npos);
 }

@@ -195,7 +195,7 @@ TEST(Frame, PromptShowsWhatIsWrong) {
 
 TEST(Frame, TooSmallSaysSoInsideTheTerminal) {
     EXPECT_EQ(frame_text(Screen::loop, 59, 24),
-              "terminal is 59x24; evglass live needs 60x16\n" + std::string(23, '\n'));
+              "terminal is 59x24; this view needs 60x16\n" + std::string(23, '\n'));
     const std::string narrow = frame_text(Screen::loop, 12, 5);
     EXPECT_TRUE(has(narrow, "terminal is\n12x5;"));
     EXPECT_EQ(frame_text(Screen::loop, 0, 0), "");

@@ -1,13 +1,10 @@
 // Every screen at 80x24 and 160x50, cell by cell, text and style, against frames/*.txt, which
-// somebody has looked at. EVGLASS_UPDATE_FRAMES=1 writes the files anew: look at what changed.
+// somebody has looked at (tests/support/golden.h).
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-#include <sstream>
 #include <string>
 
+#include "tests/support/golden.h"
 #include "tests/support/sample_model.h"
 #include "viz/live/app.h"
 
@@ -38,11 +35,6 @@ constexpr Shot kShots[] = {
     {"help", "?"},
 };
 
-/// One letter for each style, so that a frame's styles can be read beside its text.
-char letter(Style style) {
-    return static_cast<char>('A' + static_cast<int>(style));
-}
-
 std::string told(const Shot& shot, int columns, int rows) {
     trace::testing::Sample sample = trace::testing::make_finished_sample();
     Session session(sample.timeline());
@@ -52,48 +44,15 @@ std::string told(const Shot& shot, int columns, int rows) {
     const auto keys = parse_keys(shot.keys, error);
     EXPECT_EQ(error, "");
     for (const Key& key : *keys) app.press(key);
-    const Grid grid = app.frame(columns, rows);
-    std::string text = std::string("==== ") + shot.name + "\n";
-    for (int y = 0; y < rows; ++y) text += grid.row(y) + "\n";
-    text += "---- styles\n";
-    for (int y = 0; y < rows; ++y) {
-        std::string row;
-        for (int x = 0; x < columns; ++x) row += letter(grid.at(x, y).style);
-        row.erase(row.find_last_not_of('A') + 1);
-        text += row + "\n";
-    }
-    return text;
-}
-
-std::string path_of(int columns, int rows) {
-    const char* root = std::getenv("EVGLASS_ROOT");
-    return std::string(root != nullptr ? root : ".") + "/tests/unit/viz-live/frames/" +
-           std::to_string(columns) + "x" + std::to_string(rows) + ".txt";
+    return testing::told_frame(shot.name, app.frame(columns, rows));
 }
 
 void compare(int columns, int rows) {
     std::string all;
     for (const Shot& shot : kShots) all += told(shot, columns, rows);
-    const std::string path = path_of(columns, rows);
-    if (std::getenv("EVGLASS_UPDATE_FRAMES") != nullptr) {
-        std::ofstream(path) << all;
-        return;
-    }
-    std::ifstream in(path);
-    ASSERT_TRUE(in) << path;
-    const std::string wanted{std::istreambuf_iterator<char>(in), {}};
-    std::istringstream is(all), should(wanted);
-    std::string line, other, shot;
-    int number = 0, differ = 0;
-    while (std::getline(is, line)) {
-        ++number;
-        std::getline(should, other);
-        if (line.starts_with("====")) shot = line;
-        if (line == other || ++differ > 6) continue;
-        ADD_FAILURE() << path << ":" << number << " (" << shot << ")\n is     " << line
-                      << "\n should " << other;
-    }
-    EXPECT_EQ(all.size(), wanted.size());
+    testing::expect_as_on_file("tests/unit/viz-live/frames/" + std::to_string(columns) + "x" +
+                                   std::to_string(rows) + ".txt",
+                               all);
 }
 
 TEST(Frames, AreThoseOnFileAt80x24) {
