@@ -96,8 +96,7 @@ class Herd {
 std::string sentence(const char* how, Herd::Woken woken) {
     return std::string(how) + ": " + std::to_string(kConnections) + " connections, " +
            std::to_string(kThreads) + " threads that wait: the kernel woke threads " +
-           std::to_string(woken.in_kernel) + " times, epoll_wait returned " +
-           std::to_string(woken.in_program) + " times";
+           times(woken.in_kernel) + ", epoll_wait returned " + times(woken.in_program);
 }
 
 }  // namespace

@@ -116,7 +116,7 @@ std::vector<std::string> show_undrained() {
         }
         seen.push_back(std::string(name) + ": " + std::to_string(kCame) +
                        " bytes came, each time " + std::to_string(kRead_) + " were read: told " +
-                       std::to_string(reader.times) + " times, " +
+                       times(reader.times) + ", " +
                        std::to_string(static_cast<long>(kCame) - reader.read) +
                        " bytes stay and nobody is told of them");
     }
@@ -145,21 +145,31 @@ std::vector<std::string> show_slow() {
         seen.push_back(std::string(name) + ": with nothing to write but still watched for room, " +
                        std::to_string(idle.times) + " of " + std::to_string(kLooks) +
                        " looks find it ready; who takes a byte at a time of " +
-                       std::to_string(kMessage) + " is told " + std::to_string(slow.times) +
-                       " times");
+                       std::to_string(kMessage) + " is told " + times(slow.times));
     }
     return seen;
 }
 
 }  // namespace
 
+std::string times(long count) {
+    return count == 1 ? "once" : std::to_string(count) + " times";
+}
+
 const std::vector<Limit>& limits() {
     static const std::vector<Limit> kTable = {
-        {"fd-setsize", "What becomes of a descriptor above FD_SETSIZE?", show_fd_setsize},
-        {"scan", "What does one more silent descriptor cost?", show_scan},
-        {"undrained", "What if an edge is not drained?", show_undrained},
-        {"herd", "Whom does one connection wake?", show_herd},
-        {"slow", "What does a slow reader do to level and edge?", show_slow},
+        {"fd-setsize", "What becomes of a descriptor above FD_SETSIZE?",
+         "FD_SET above it writes behind the set: a loop by hand has to look before",
+         show_fd_setsize},
+        {"scan", "What does one more silent descriptor cost?",
+         "poll pays for all that are watched, epoll for those that are ready", show_scan},
+        {"undrained", "What if an edge is not drained?",
+         "with EPOLLET read until EAGAIN; a level asks again by itself", show_undrained},
+        {"herd", "Whom does one connection wake?",
+         "several who wait for one listener want EPOLLEXCLUSIVE, or a listener each (SO_REUSEPORT)",
+         show_herd},
+        {"slow", "What does a slow reader do to level and edge?",
+         "with a level, watch for room only while something waits to be written", show_slow},
     };
     return kTable;
 }

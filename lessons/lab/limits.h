@@ -11,10 +11,13 @@ namespace lab {
 
 struct Limit {
     std::string_view name, question;
+    std::string_view advice;             ///< what follows from it, on any machine
     std::vector<std::string> (*show)();  ///< sentences
 };
 const std::vector<Limit>& limits();
 
 std::vector<std::string> show_herd();
+/// "once", "2 times".
+std::string times(long count);
 
 }  // namespace lab

@@ -235,8 +235,8 @@ void print_limits() {
     std::printf("{\"limits\":[");
     const char* comma = "";
     for (const Limit& limit : limits()) {
-        std::printf("%s{\"name\":\"%s\",\"question\":\"%s\",\"seen\":[", comma, limit.name.data(),
-                    limit.question.data());
+        std::printf("%s{\"name\":\"%s\",\"question\":\"%s\",\"advice\":\"%s\",\"seen\":[", comma,
+                    limit.name.data(), limit.question.data(), limit.advice.data());
         comma = "";
         for (const std::string& sentence : limit.show()) {
             std::printf("%s\"%s\"", comma, sentence.c_str());

@@ -13,6 +13,7 @@
 #include "viz/cli/command.h"
 #include "viz/cli/compare_story.h"
 #include "viz/cli/launcher.h"
+#include "viz/cli/output.h"
 #include "viz/compare/plan.h"
 #include "viz/compare/plot.h"
 #include "viz/compare/table.h"
@@ -115,8 +116,9 @@ int show(const compare::Results& results, const CompareOptions& options) {
 }
 
 int show_limits(const compare::Lab& lab) {
+    constexpr std::size_t kOfAFile = 100;
     std::string error;
-    const std::string text = lab.limits(error);
+    const std::string text = lab.limits(terminal_width(kOfAFile), error);
     if (!error.empty()) return fail("compare", error);
     std::fputs(text.c_str(), stdout);
     return kWell;

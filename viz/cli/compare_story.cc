@@ -2,16 +2,12 @@
 // that a pipe that breaks leaves none behind.
 #include "viz/cli/compare_story.h"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 
 #include "viz/cli/command.h"
+#include "viz/cli/output.h"
 #include "viz/compare/plan.h"
 #include "viz/compare/stage_show.h"
 #include "viz/graph/render.h"
@@ -21,13 +17,6 @@ namespace evglass::viz::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::size_t terminal_width() {
-    winsize size{};
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-    constexpr std::size_t kOfAFile = 132;
-    return kOfAFile;
-}
 
 /// What is to be compared where nobody says: on paper what fits a page, on the screen everything
 /// that waits at all.
@@ -63,10 +52,7 @@ std::vector<compare::Story> record(const compare::Lab& lab,
 int write_picture(const std::string& path, graph::Format format, const std::string& dot) {
     const graph::Rendered picture = graph::render(dot, format);
     if (!picture.error.empty()) return fail("compare", picture.error);
-    std::ofstream file(path, std::ios::binary | std::ios::trunc);
-    file << picture.bytes;
-    file.close();
-    return file ? kWell : fail("compare", "can't write '" + path + "'");
+    return write_output("compare", path, picture.bytes);
 }
 
 int show_on_screen(std::vector<compare::Story> stories) {
@@ -81,13 +67,11 @@ int show_on_screen(std::vector<compare::Story> stories) {
     return status;
 }
 
-/// The directory that is to be kept: made if it isn't there, and without these recordings.
-std::string bad_directory(const StoryWishes& wishes, const std::vector<std::string>& mechanisms) {
+/// Why the recordings can't be kept there; or empty. Nothing is written over.
+std::string bad_directory(const std::string& keep, const std::vector<std::string>& mechanisms) {
     std::error_code failed;
-    fs::create_directories(wishes.keep, failed);
-    if (failed) return "can't make '" + wishes.keep + "': " + failed.message();
     for (const std::string& mechanism : mechanisms) {
-        const std::string path = wishes.keep + "/" + mechanism + ".evg";
+        const std::string path = keep + "/" + mechanism + ".evg";
         if (fs::exists(path, failed))
             return "'" + path + "' is there already: name another directory with --keep";
     }
@@ -102,8 +86,9 @@ int tell_story(const compare::Lab& lab, const StoryWishes& wishes) {
     const std::vector<std::string> mechanisms =
         wishes.mechanisms.empty() ? usual_mechanisms(lab, wishes.live) : wishes.mechanisms;
     if (error.empty()) error = compare::check_mechanisms(lab, mechanisms);
-    if (error.empty() && !wishes.keep.empty()) error = bad_directory(wishes, mechanisms);
+    if (error.empty() && !wishes.keep.empty()) error = bad_directory(wishes.keep, mechanisms);
     if (!error.empty()) return fail("compare", error);
+    if (!wishes.keep.empty() && make_directory("compare", wishes.keep) != kWell) return kBad;
 
     std::optional<compare::ScratchDirectory> scratch;
     if (wishes.keep.empty()) scratch.emplace();
@@ -119,7 +104,8 @@ int tell_story(const compare::Lab& lab, const StoryWishes& wishes) {
     if (status != kWell) return status;
     if (wishes.live) return show_on_screen(std::move(stories));
     scratch.reset();
-    std::fputs(compare::story_text(stories, terminal_width()).c_str(), stdout);
+    constexpr std::size_t kOfAFile = 132;
+    std::fputs(compare::story_text(stories, terminal_width(kOfAFile)).c_str(), stdout);
     return status;
 }
 

@@ -1,6 +1,7 @@
 // What output.h declares.
 #include "viz/cli/output.h"
 
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -69,6 +70,12 @@ int make_directory(std::string_view command, const std::string& path) {
     std::filesystem::create_directories(path, failed);
     if (!failed) return kWell;
     return fail(command, "can't make the directory '" + path + "': " + failed.message());
+}
+
+std::size_t terminal_width(std::size_t of_a_file) {
+    winsize size{};
+    const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return known ? size.ws_col : of_a_file;
 }
 
 }  // namespace evglass::viz::cli

@@ -2,6 +2,7 @@
 // commands that write files go through here, so that they fail with the same words.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -12,5 +13,7 @@ namespace evglass::viz::cli {
 int write_output(std::string_view command, const std::string& path, std::string_view bytes);
 /// Makes the directory and those above it. Returns kWell, or tells why not.
 int make_directory(std::string_view command, const std::string& path);
+/// The columns of the terminal on standard output; where there is none, those of a file.
+std::size_t terminal_width(std::size_t of_a_file);
 
 }  // namespace evglass::viz::cli

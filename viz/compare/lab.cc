@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "trace/text.h"
 #include "viz/compare/child.h"
@@ -24,6 +25,26 @@ constexpr const char* kStrange =
 std::vector<std::string> words_of(const Case& what) {
     return {what.scenario,          what.mechanism, "--n",
             std::to_string(what.n), "--active",     std::to_string(what.active)};
+}
+
+/// A sentence in lines of at most `width`; those after the first begin below its text.
+std::string broken(const std::string& front, const std::string& sentence, std::size_t width) {
+    std::string out = front;
+    std::size_t column = front.size();
+    std::istringstream words(trace::safe(sentence));
+    for (std::string word; words >> word;) {
+        const bool first = column == front.size();
+        if (!first && column + 1 + word.size() > width) {
+            out += "\n" + std::string(front.size(), ' ');
+            column = front.size();
+        } else if (!first) {
+            out += " ";
+            ++column;
+        }
+        out += word;
+        column += word.size();
+    }
+    return out + "\n";
 }
 
 /// Where a case was left out, its reason goes to `out`.
@@ -125,16 +146,16 @@ Story Lab::story(const std::string& mechanism, const std::string& trace) const {
     return story;
 }
 
-std::string Lab::limits(std::string& error) const {
+std::string Lab::limits(std::size_t width, std::string& error) const {
     const std::string text = say({"--limits"}, error);
     std::string out;
     if (!error.empty()) return out;
     try {
         const json reply = json::parse(text);
         for (const json& limit : reply.at("limits")) {
-            out += trace::safe(limit.at("question").get<std::string>()) + "\n";
-            for (const json& sentence : limit.at("seen"))
-                out += "  " + trace::safe(sentence.get<std::string>()) + "\n";
+            out += (out.empty() ? "" : "\n") + broken("", limit.at("question"), width);
+            for (const json& sentence : limit.at("seen")) out += broken("  - ", sentence, width);
+            out += broken("  So: ", limit.at("advice"), width);
         }
     } catch (const json::exception&) {
         error = kStrange;

@@ -38,8 +38,8 @@ class Lab {
     Outcome run(const Case& what, const Effort& effort) const;
     /// The small story on one mechanism, recorded into a file that must not exist.
     Story story(const std::string& mechanism, const std::string& trace) const;
-    /// The limits, shown and measured, as text.
-    std::string limits(std::string& error) const;
+    /// The limits, shown and measured, as text in lines of at most `width`.
+    std::string limits(std::size_t width, std::string& error) const;
     /// Runs it with these words. Its output; a failure leaves one line in `error`.
     std::string say(const std::vector<std::string>& words, std::string& error) const;
 

@@ -3,6 +3,7 @@
 #include "viz/graph/html.h"
 
 #include "trace/text.h"
+#include "viz/graph/html_text.h"
 
 namespace evglass::viz::graph {
 namespace {

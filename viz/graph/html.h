@@ -21,9 +21,6 @@ inline constexpr std::size_t kTextLimit = 44;
 /// The first `limit` characters of UTF-8 text, with an ellipsis where something was cut.
 std::string clip(std::string_view text, std::size_t limit = kTextLimit);
 
-/// Raw text of any origin for a page: the inside of an HTML element or attribute. Never cut.
-std::string html_text(std::string_view raw);
-
 /// A well-formed piece of markup. A value: pieces are joined with +.
 class Html {
  public:

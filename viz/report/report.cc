@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "trace/text.h"
-#include "viz/graph/html.h"
+#include "viz/graph/html_text.h"
 #include "viz/report/lanes.h"
 #include "viz/report/page.h"
 #include "viz/stat/summary.h"

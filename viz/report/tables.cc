@@ -7,7 +7,7 @@
 #include <ctime>
 
 #include "trace/text.h"
-#include "viz/graph/html.h"
+#include "viz/graph/html_text.h"
 #include "viz/report/report.h"
 #include "viz/stat/stat_text.h"
 
