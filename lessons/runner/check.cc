@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "lessons/runner/end_values.h"
 #include "trace/text.h"
 
 namespace evglass::lessons {
@@ -46,6 +47,12 @@ std::string where_counted(const Operand& operand, const Moment& moment) {
                        place(Moment(moment.run(), found.back())));
 }
 
+/// What is asked of the run's end has no record.
+bool of_the_end(const Comparison& one) {
+    const auto at_end = [](const Operand& side) { return side.literal || asks_end(side); };
+    return at_end(one.left) && at_end(one.right);
+}
+
 Outcome check_expectation(const Expectation& expectation, const Moment& moment) {
     for (const Comparison& one : expectation.condition.all) {
         const Answered left = moment.evaluate(one.left);
@@ -60,6 +67,9 @@ Outcome check_expectation(const Expectation& expectation, const Moment& moment) 
                                        to_text(one.left.literal ? right.value : left.value));
         if (!one.left.literal && !one.right.literal)
             seen += fmt::format(", {} is {}", one.right.source, to_text(right.value));
+        if (of_the_end(one))
+            return {false, expectation.line,
+                    fmt::format("expected {}; the run shows: {}", one.source, trace::safe(seen))};
         return {false, expectation.line,
                 fmt::format("expected {}; the trace shows: {}, at {}{}", one.source,
                             trace::safe(seen), place(moment), where_counted(shown, moment))};

@@ -91,7 +91,7 @@ std::vector<Outcome> check_exercise(const Lesson& lesson, const CatalogueEntry& 
             {false, failure.line,
              fmt::format("the solution fails ({}): {}{}", solution.input, failure.text,
                          solution.output.empty() ? std::string()
-                                                 : "\n    it printed: " + solution.output)});
+                                                 : "\n    it printed:\n    " + solution.output)});
     return outcomes;
 }
 

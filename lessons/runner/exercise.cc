@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "lessons/runner/entries.h"
 #include "trace/text.h"
 
 namespace evglass::lessons {
@@ -18,6 +19,14 @@ std::string filled(std::string word, const std::map<std::string, double>& values
             word.replace(at, mark.size(), fmt::format("{}", static_cast<long long>(value)));
     }
     return word;
+}
+
+/// What a program printed, for people: its lines below each other, safe to show.
+std::string shown_lines(const std::string& output) {
+    std::string text;
+    for (const std::string& line : split_list(output, '\n'))
+        text += (text.empty() ? "" : "\n    ") + trace::safe(line);
+    return text;
 }
 
 /// One run: its numbers, and what came of it.
@@ -44,7 +53,7 @@ class Try {
 
     std::vector<Outcome> run(std::string& output) {
         ProgramRun done = run_program(programs_.program, scratch_, start(), driver());
-        output = trace::safe(done.end.output);
+        output = shown_lines(done.end.output);
         std::vector<Outcome> outcomes;
         if (!done.driver.empty())
             outcomes.push_back({false, exercise_.line, fmt::format("driver: {}", done.driver)});

@@ -80,7 +80,7 @@ Report copy_starter(const Task& task) {
 std::string failure_text(const Task& task, const Attempt& attempt) {
     std::string text = fmt::format("not yet. With {}:\n", attempt.input);
     for (const Outcome& failure : attempt.failures) text += fmt::format("  - {}\n", failure.text);
-    if (!attempt.output.empty()) text += fmt::format("  it printed: {}\n", attempt.output);
+    if (!attempt.output.empty()) text += fmt::format("  it printed:\n    {}\n", attempt.output);
     if (!task.exercise().hint.empty()) text += fmt::format("  hint: {}\n", task.exercise().hint);
     if (task.exercise().build != Exercise::Build::scenarios)
         text += fmt::format("  the same input again: --seed {}\n", attempt.seed);

@@ -1,109 +1,113 @@
-// The solution of lesson 14's exercise: a hole moves, up past later parents or down past earlier
-// children, until the timer that looks for a place fits into it.
-#include <unistd.h>
+// The solution of lesson 14's exercise: the reactor's own timer heap. A hole is opened, neighbours
+// slide into it, until the timer that looks for a place fits.
+#include "src/timers/min_heap.h"
 
 #include <algorithm>
-#include <cstddef>
-#include <cstdio>
-#include <memory>
-#include <random>
-#include <set>
-#include <string>
-#include <utility>
-#include <vector>
+#include <limits>
+
+#include "src/event/event_base.h"
+#include "src/timers/clock.h"
+#include "src/util/memory.h"
 
 namespace {
 
-struct Timer {
-    int deadline = 0;
-    std::size_t index = 0;  ///< its place in the heap's array
-};
+using Item = min_heap::Item;
 
-long compared = 0;
-bool earlier(const Timer* a, const Timer* b) {
-    ++compared;
-    return a->deadline < b->deadline;
+std::uint32_t index32(std::size_t i) {
+    return static_cast<std::uint32_t>(i);
 }
 
-class Heap {
- public:
-    void push(Timer* timer) {
-        items_.push_back(timer);
-        rise(items_.size() - 1, timer);
-    }
-    void erase(Timer* timer) {
-        const std::size_t hole = timer->index;
-        Timer* last = items_.back();
-        items_.pop_back();
-        if (last == timer) return;
-        if (hole > 0 && earlier(last, items_[(hole - 1) / 4]))
-            rise(hole, last);
-        else
-            sink(hole, last);
-    }
-    /// The earliest. REQUIRES: there is one.
-    Timer* first() const { return items_.front(); }
-    const std::vector<Timer*>& items() const { return items_; }
+/// The timer that looked for a place has found it.
+void place(min_heap* heap, std::size_t hole, const Item& item) {
+    heap->items[hole] = item;
+    item.ev->ev_timeout_pos.min_heap_idx = static_cast<int>(hole);
+    TRACE(heap_place, .base = heap->base, .event = item.ev, .index = index32(hole));
+}
 
- private:
-    void place(std::size_t at, Timer* timer) {
-        items_[at] = timer;
-        timer->index = at;
-    }
-    void rise(std::size_t hole, Timer* timer) {
-        for (; hole > 0 && earlier(timer, items_[(hole - 1) / 4]); hole = (hole - 1) / 4)
-            place(hole, items_[(hole - 1) / 4]);
-        place(hole, timer);
-    }
-    void sink(std::size_t hole, Timer* timer) {
-        for (;;) {
-            const std::size_t begin = hole * 4 + 1, end = std::min(begin + 4, items_.size());
-            if (begin >= end) break;
-            std::size_t best = begin;
-            for (std::size_t i = begin + 1; i < end; ++i)
-                if (earlier(items_[i], items_[best])) best = i;
-            if (!earlier(items_[best], timer)) break;
-            place(hole, items_[best]);
-            hole = best;
-        }
-        place(hole, timer);
-    }
+/// The timer at `from`, parent or child of the hole, slides into it. Returns the new hole.
+std::size_t slide(min_heap* heap, std::size_t hole, std::size_t from) {
+    const Item item = heap->items[from];
+    heap->items[hole] = item;
+    item.ev->ev_timeout_pos.min_heap_idx = static_cast<int>(hole);
+    TRACE(heap_move, .base = heap->base, .event = item.ev, .from = index32(from),
+          .to = index32(hole));
+    return from;
+}
 
-    std::vector<Timer*> items_;
-};
+/// While the parent is later, it slides down.
+void min_heap_shift_up_(min_heap* heap, std::size_t hole, const Item& item) {
+    while (hole > 0 && item.deadline < heap->items[min_heap_parent_(hole)].deadline)
+        hole = slide(heap, hole, min_heap_parent_(hole));
+    place(heap, hole, item);
+}
+
+/// While a child is earlier, the earliest of them slides up.
+void min_heap_shift_down_(min_heap* heap, std::size_t hole, const Item& item) {
+    for (;;) {
+        const std::size_t first = hole * kHeapArity + 1;
+        const std::size_t end = std::min(first + kHeapArity, heap->n);
+        if (first >= end) break;
+        std::size_t best = first;
+        for (std::size_t i = first + 1; i < end; ++i)
+            if (heap->items[i].deadline < heap->items[best].deadline) best = i;
+        if (item.deadline <= heap->items[best].deadline) break;
+        hole = slide(heap, hole, best);
+    }
+    place(heap, hole, item);
+}
+
+/// From a hole in the middle there are two ways.
+void settle(min_heap* heap, std::size_t hole, const Item& item) {
+    const bool up = hole > 0 && item.deadline < heap->items[min_heap_parent_(hole)].deadline;
+    up ? min_heap_shift_up_(heap, hole, item) : min_heap_shift_down_(heap, hole, item);
+}
 
 }  // namespace
 
-int main(int argc, char** argv) {
-    std::mt19937 random(argc == 2 ? static_cast<unsigned>(std::stoul(argv[1])) : 1U);
-    Heap heap;
-    std::vector<std::unique_ptr<Timer>> timers;
-    std::multiset<int> sorted;
-    int wrong = 0, misplaced = 0;
-    for (int step = 0; step < 2000; ++step) {
-        if (timers.size() < 100 || random() % 2 == 0) {
-            timers.push_back(std::make_unique<Timer>());
-            timers.back()->deadline = static_cast<int>(random() % 10000);
-            sorted.insert(timers.back()->deadline);
-            heap.push(timers.back().get());
-        } else {  // half of the time the first one, else any
-            Timer* gone = random() % 2 == 0 ? heap.first() : timers[random() % timers.size()].get();
-            sorted.erase(sorted.find(gone->deadline));
-            heap.erase(gone);
-            for (auto& each : timers) {
-                if (each.get() != gone) continue;
-                std::swap(each, timers.back());
-                break;
-            }
-            timers.pop_back();
-        }
-        if (heap.first()->deadline != *sorted.begin()) ++wrong;
-        if (heap.items().size() != timers.size()) ++misplaced;
-        for (std::size_t i = 0; i < heap.items().size(); ++i)
-            if (heap.items()[i]->index != i) ++misplaced;
-    }
-    char text[100];
-    const int size = std::snprintf(text, sizeof text, "wrong: %d\nmisplaced: %d\ncompared: %ld\n",
-                                   wrong, misplaced, compared);
-    return write(STDOUT_FILENO, text, static_cast<std::size_t>(size)) == size ? 0 : 1;
+void min_heap_ctor_(min_heap* heap, const event_base* base) {
+    *heap = min_heap{};
+    heap->base = base;
+}
+
+void min_heap_dtor_(min_heap* heap) {
+    mm_free(heap->memory);
+    *heap = min_heap{.base = heap->base};
+}
+
+int min_heap_reserve_(min_heap* heap, std::size_t n) {
+    if (n <= heap->capacity) return 0;
+    if (n > static_cast<std::size_t>(std::numeric_limits<int>::max())) return -1;
+    const std::size_t capacity = std::max({std::size_t{8}, heap->capacity * 2, n});
+    void* memory = mm_realloc(heap->memory, capacity * sizeof(Item));
+    if (memory == nullptr) return -1;
+    heap->memory = memory;
+    heap->items = static_cast<Item*>(memory);
+    heap->capacity = capacity;
+    return 0;
+}
+
+void min_heap_push_(min_heap* heap, event* ev) {
+    const Item item{timeval_to_usec(ev->ev_timeout), ev};
+    const std::size_t hole = heap->n++;
+    TRACE(heap_insert, .base = heap->base, .event = ev, .deadline = item.deadline,
+          .size = index32(heap->n));
+    min_heap_shift_up_(heap, hole, item);
+}
+
+/// The last one of the array looks for a place from where `ev` stood.
+void min_heap_erase_(min_heap* heap, event* ev) {
+    const auto hole = static_cast<std::size_t>(ev->ev_timeout_pos.min_heap_idx);
+    const Item last = heap->items[--heap->n];
+    ev->ev_timeout_pos.min_heap_idx = -1;
+    TRACE(heap_remove, .base = heap->base, .event = ev, .index = index32(hole),
+          .size = index32(heap->n));
+    if (last.ev != ev) settle(heap, hole, last);
+}
+
+void min_heap_adjust_(min_heap* heap, event* ev) {
+    const auto hole = static_cast<std::size_t>(ev->ev_timeout_pos.min_heap_idx);
+    const Item item{timeval_to_usec(ev->ev_timeout), ev};
+    TRACE(heap_change, .base = heap->base, .event = ev, .index = index32(hole),
+          .deadline = item.deadline);
+    settle(heap, hole, item);
 }
