@@ -173,8 +173,9 @@ $(EXERCISES)/%/driver: $(B)/obj/lessons/%/exercise/driver.o
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $<
 # A starter may have parts that its learner is to use.
-# A trace names the function that a call stands in, so none is to vanish into its caller.
-$(B)/obj/lessons/%/program.o: CXXFLAGS += -fno-inline
+# A trace names the function that a call stands in, so none is to vanish into its caller, or to be
+# left by a jump.
+$(B)/obj/lessons/%/program.o: CXXFLAGS += -fno-inline -fno-optimize-sibling-calls
 $(B)/obj/lessons/%/exercise/starter.o: CXXFLAGS += -Wno-unused
 
 # An object is made again when its source, a header of it, or a flag changed.

@@ -51,7 +51,8 @@ class Table {
         const auto after = std::upper_bound(
             lines_.begin(), lines_.end(), address,
             [](Dwarf_Addr wanted, const Line& line) { return wanted < line.address; });
-        return after == lines_.begin() ? nullptr : &std::prev(after)->place;
+        const bool known = after != lines_.begin() && address < end_;
+        return known ? &std::prev(after)->place : nullptr;
     }
 
  private:
@@ -63,6 +64,7 @@ class Table {
         dwfl_report_end(session.get(), nullptr, nullptr);
         const auto here = reinterpret_cast<Dwarf_Addr>(&place_of);
         Dwfl_Module* program = dwfl_addrmodule(session.get(), here);
+        dwfl_module_info(program, nullptr, nullptr, &end_, nullptr, nullptr, nullptr, nullptr);
         Dwarf_Addr bias = 0;
         for (Dwarf_Die* unit = dwfl_module_nextcu(program, nullptr, &bias); unit != nullptr;
              unit = dwfl_module_nextcu(program, unit, &bias))
@@ -95,6 +97,7 @@ class Table {
 
     std::set<std::string> texts_;
     std::vector<Line> lines_;
+    Dwarf_Addr end_ = 0;  ///< of the program: what lies beyond is a library's
 };
 
 const Table& table() {
