@@ -129,7 +129,10 @@ $(BIN)/lessons/lab: $(call objects,$(LAB_SRC)) $(CORE_SO) $(PTHREADS_SO)
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(call link_user,../../lib)
 # The programs of lessons and learners: their own system calls are traced too (lessons/wire).
-link_wired = $(call link_user,$(1)) $(WIRE_A) @lessons/wire/wrap.flags -levent_core -ldw
+link_wired = $(call link_user,$(1)) $(WIRE_A) @lessons/wire/wrap.flags $(LINK_MORE) -levent_core -ldw
+# A lesson that speaks TLS.
+$(BIN)/lessons/27-pairs-filters: LINK_MORE := -levent_openssl -lssl -lcrypto
+$(BIN)/lessons/27-pairs-filters: $(OPENSSL_SO)
 WIRE_A      := $(LIB)/libevglass_wire.a
 $(WIRE_A): $(call objects,$(WIRE_SRC))
 	@mkdir -p $(@D); rm -f $@; ar rcs $@ $^
