@@ -129,13 +129,15 @@ inline namespace EVGLASS_PROBES {
 /// `enter` now and `leave` at the end of the scope, for the functions that the analyses name.
 /// Each end asks anew, which costs less than to remember: where recording begins or ends in
 /// between, one of the two is missing, as it is at the edges of every trace.
+/// (Always inline, so that a scope's members need not lie in memory while nothing records.)
 class CallScope {
  public:
-    CallScope(Site& site, const void* object) : site_(site), object_(object) {
+    [[gnu::always_inline]] CallScope(Site& site, const void* object)
+        : site_(site), object_(object) {
         if (enabled(Category::call)) [[unlikely]]
             tell_enter(site_, object_);
     }
-    ~CallScope() {
+    [[gnu::always_inline]] ~CallScope() {
         if (enabled(Category::call)) [[unlikely]]
             tell_leave(site_, object_);
     }
@@ -155,7 +157,7 @@ class ApiScope {
         if (enabled(Category::state)) [[unlikely]]
             tell_api_begin(site_, base_, event_);
     }
-    ~ApiScope() {
+    [[gnu::always_inline]] ~ApiScope() {
         if (enabled(Category::state)) [[unlikely]]
             tell_api_end(site_, base_, event_, result_);
     }

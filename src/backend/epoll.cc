@@ -6,9 +6,9 @@
 // closed fd leaves the set by itself, unless it was dup'ed: then it goes on reporting, and only
 // making the set anew ends that; (c) hang-up and error are always reported, asked for or not;
 // (d) regular files are refused with EPERM.
-// There are two of it: "epoll" tells the kernel each change at once, "epoll (with changelist)"
-// keeps changes until the loop sleeps. Read next: epoll_reports.cc, what comes out of the sleep;
-// epoll_control.cc, how changes are told; epoll_ops.h, which operation a change needs.
+// This file is the sleep. Part of the hot path: it is compiled twice (src/event/flavour.h).
+// Read next: epoll_reports.cc, what comes out of the sleep; epoll_control.cc, how changes are told;
+// epoll_ops.h, which operation a change needs; epoll_new.cc, the backend as the base knows it.
 #include <errno.h>
 #include <sys/epoll.h>
 
@@ -16,52 +16,17 @@
 
 #include "src/backend/epoll_control.h"
 #include "src/event/event_core.h"
-#include "src/event/quiet.h"
-#include "src/util/evutil.h"
 #include "src/util/log.h"
 #include "src/util/memory.h"
 #include "src/util/sys.h"
 
-extern const eventop epollops;
-extern const eventop epollops_changelist;
+CORE_BEGIN
 
 namespace {
 
-constexpr int INITIAL_NEVENT = 32;
 constexpr int MAX_NEVENT = 4096;
 /// One report of a stranger may be a race with another thread; so many in a row are none.
 constexpr int kMaxStrays = 4;
-
-bool wants_changelist(const event_base* base) {
-    if ((base->flags & EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST) != 0) return true;
-    return (base->flags & EVENT_BASE_FLAG_IGNORE_ENV) == 0 &&
-           evutil_getenv_("EVENT_EPOLL_USE_CHANGELIST") != nullptr;
-}
-
-void* epoll_init(event_base* base) {
-    TRACE_CALL(base);
-    const int epfd = sys::epoll_create1(EPOLL_CLOEXEC);
-    if (epfd < 0) {
-        if (errno != ENOSYS) event_warn("epoll_create");
-        return nullptr;
-    }
-    auto* op = mm_new<epollop>();
-    if (op != nullptr) {
-        op->epfd = epfd;
-        op->nevents = INITIAL_NEVENT;
-        op->events = static_cast<epoll_event*>(mm_calloc(INITIAL_NEVENT, sizeof(epoll_event)));
-        op->precise = (base->flags & EVENT_BASE_FLAG_PRECISE_TIMER) != 0;
-        op->strays = 0;
-        if (op->events != nullptr && evsig_init_(base) == 0) {
-            if (wants_changelist(base)) base->evsel = &epollops_changelist;
-            return op;
-        }
-        mm_free(op->events);
-        mm_delete(op);
-    }
-    sys::close(epfd);
-    return nullptr;
-}
 
 /// Milliseconds, rounded up: waking early would find no timer expired, and turn again.
 int timeout_msec(const timeval* tv) {
@@ -74,14 +39,17 @@ int timeout_msec(const timeval* tv) {
     return static_cast<int>(std::min(msec, kMaxMsec));
 }
 
-int wait(epollop* op, const timeval* tv) {
-    if (op->precise && tv != nullptr && tv->tv_usec % 1000 != 0) [[unlikely]] {
-        timespec ts{tv->tv_sec, tv->tv_usec * 1000};
-        const int ready = sys::epoll_pwait2(op->epfd, op->events, op->nevents, &ts);
-        if (ready >= 0 || (errno != ENOSYS && errno != EPERM)) return ready;
-        op->precise = false;  // a kernel before 5.11, or a sandbox of that time
-    }
+CORE_INLINE int wait_for_msec(const epollop* op, const timeval* tv) {
     return sys::epoll_wait(op->epfd, op->events, op->nevents, timeout_msec(tv));
+}
+
+[[gnu::noinline]] int wait_precisely(epollop* op, const timeval* tv) {
+    if (tv == nullptr || tv->tv_usec % 1000 == 0) return wait_for_msec(op, tv);
+    timespec ts{tv->tv_sec, tv->tv_usec * 1000};
+    const int ready = sys::epoll_pwait2(op->epfd, op->events, op->nevents, &ts);
+    if (ready >= 0 || (errno != ENOSYS && errno != EPERM)) return ready;
+    op->precise = false;  // a kernel before 5.11, or a sandbox of that time
+    return wait_for_msec(op, tv);
 }
 
 /// The array was full, so more may be ready: take more next time. A failure costs only speed.
@@ -92,6 +60,26 @@ void grow_events(epollop* op) {
     op->events = static_cast<epoll_event*>(grown);
     op->nevents = n;
 }
+
+/// Makes active what was reported. (Apart, so that a wait in which nothing comes is short.)
+[[gnu::noinline]] void take(event_base* base, epollop* op, int ready) {
+    const int strays = epoll_take_reports(base, op->events, ready);
+    op->strays = strays != 0 ? op->strays + 1 : 0;
+    if (op->strays == kMaxStrays) [[unlikely]] {
+        op->strays = 0;
+        epoll_make_set_anew(base);
+    }
+    if (ready == op->nevents && op->nevents < MAX_NEVENT) grow_events(op);
+}
+
+/// The wait failed: is it one of the failures that pass?
+[[gnu::noinline]] int after_failure() {
+    if (errno == EINTR) return 0;  // a signal: the pipe will tell the next turn
+    event_warn("epoll_wait");
+    return -1;
+}
+
+}  // namespace
 
 int epoll_dispatch(event_base* base, const timeval* tv) {
     TRACE_CALL(base);
@@ -105,65 +93,15 @@ int epoll_dispatch(event_base* base, const timeval* tv) {
     int ready = 0;
     {
         const BaseUnlock unlocked(base);
-        ready = wait(op, tv);
+        ready = op->precise ? wait_precisely(op, tv) : wait_for_msec(op, tv);
     }
-    if (ready < 0) {
-        if (errno == EINTR) return 0;  // a signal: the pipe will tell the next turn
-        event_warn("epoll_wait");
-        return -1;
-    }
-    if (ready == 0) {
+    if (ready < 0) return after_failure();
+    if (ready > 0) {
+        take(base, op, ready);
+    } else {
         op->strays = 0;
-        return 0;
     }
-    const int strays = is_quiet() ? quiet::take_reports(base, op->events, ready)
-                                  : epoll_take_reports(base, op->events, ready);
-    op->strays = strays != 0 ? op->strays + 1 : 0;
-    if (op->strays == kMaxStrays) [[unlikely]] {
-        op->strays = 0;
-        epoll_make_set_anew(base);
-    }
-    if (ready == op->nevents && op->nevents < MAX_NEVENT) grow_events(op);
     return 0;
 }
 
-void epoll_dealloc(event_base* base) {
-    TRACE_CALL(base);
-    evsig_dealloc_(base);
-    event_changelist_remove_all_(base);
-    auto* op = static_cast<epollop*>(base->evbase);
-    sys::close(op->epfd);
-    mm_free(op->events);
-    mm_delete(op);
-}
-
-}  // namespace
-
-const eventop epollops = {
-    .name = "epoll",
-    .init = epoll_init,
-    .add = epoll_nochangelist_add,
-    .del = epoll_nochangelist_del,
-    .dispatch = epoll_dispatch,
-    .dealloc = epoll_dealloc,
-    .need_reinit = true,
-    .features = EV_FEATURE_ET | EV_FEATURE_O1 | EV_FEATURE_EARLY_CLOSE,
-    .on_request = false,
-    .fdinfo_len = sizeof(epoll_fdinfo),
-    .write_keyframe = nullptr,
-};
-
-/// Not in the table of eventops.cc: epoll_init takes it where the program asks for it.
-const eventop epollops_changelist = {
-    .name = "epoll (with changelist)",
-    .init = epoll_init,
-    .add = epoll_changelist_add,
-    .del = epoll_changelist_del,
-    .dispatch = epoll_dispatch,
-    .dealloc = epoll_dealloc,
-    .need_reinit = true,
-    .features = EV_FEATURE_ET | EV_FEATURE_O1 | EV_FEATURE_EARLY_CLOSE,
-    .on_request = false,
-    .fdinfo_len = sizeof(epoll_fdinfo),
-    .write_keyframe = event_changelist_write_keyframe_,
-};
+CORE_END

@@ -1,5 +1,7 @@
 // One change becomes one epoll_ctl, by a table. Then the errors that are none: the number stands
 // for another file than the program and the kernel think, because it was closed, dup'ed or reused.
+// Part of the hot path: it is compiled twice (src/event/flavour.h).
+// Read next: epoll_ops.h, the table; epoll_changes.cc, many changes at once.
 #include "src/backend/epoll_control.h"
 
 #include <errno.h>
@@ -9,6 +11,8 @@
 #include "src/event/event_core.h"
 #include "src/util/log.h"
 #include "src/util/sys.h"
+
+CORE_BEGIN
 
 namespace {
 
@@ -24,7 +28,8 @@ short watched_after(int op, std::uint32_t events) {
         ((events & EPOLLRDHUP) != 0 ? EV_CLOSED : 0) | ((events & EPOLLET) != 0 ? EV_ET : 0));
 }
 
-int control(event_base* base, int operation, const event_change& ch, std::uint32_t events) {
+CORE_INLINE int control(event_base* base, int operation, const event_change& ch,
+                        std::uint32_t events) {
     epoll_fdinfo& info = base->io.entries[ch.fd].info<epoll_fdinfo>();
     if (operation == EPOLL_CTL_ADD) ++info.generation;
     epoll_event epev{};
@@ -44,7 +49,28 @@ int retry_as(event_base* base, int operation, const event_change& ch, std::uint3
     return -1;
 }
 
-event_change make_change(evutil_socket_t fd, short old, short events, std::uint8_t how) {
+/// The kernel refused. Is that an error, or does it only mean that the number is another file by
+/// now?
+[[gnu::noinline]] int after_refusal(event_base* base, int operation, event_change ch,
+                                    std::uint32_t events) {
+    if (operation == EPOLL_CTL_MOD && errno == ENOENT) {
+        // Closed and opened again: to the kernel the new file is unknown.
+        return retry_as(base, EPOLL_CTL_ADD, ch, events);
+    }
+    if (operation == EPOLL_CTL_ADD && errno == EEXIST) {
+        // dup2 put the same file under the same number: to the kernel nothing happened.
+        return retry_as(base, EPOLL_CTL_MOD, ch, events);
+    }
+    if (operation == EPOLL_CTL_DEL && (errno == ENOENT || errno == EBADF || errno == EPERM)) {
+        // It was closed before it was deleted: the kernel has forgotten it already.
+        return 0;
+    }
+    event_warn("epoll_ctl(%s) on fd %d", op_name(operation), ch.fd);
+    return -1;
+}
+
+CORE_INLINE event_change make_change(evutil_socket_t fd, short old, short events,
+                                     std::uint8_t how) {
     const auto change = [=](short what) -> std::uint8_t {
         return (events & what) != 0 ? static_cast<std::uint8_t>(how | (events & EV_ET)) : 0;
     };
@@ -53,7 +79,7 @@ event_change make_change(evutil_socket_t fd, short old, short events, std::uint8
 
 }  // namespace
 
-int epoll_apply_one_change(event_base* base, const event_change& ch) {
+CORE_INLINE int epoll_apply_one_change(event_base* base, const event_change& ch) {
     TRACE_CALL(base);
     const epoll_operation operation = epoll_op_table[EPOLL_OP_TABLE_INDEX(ch)];
     if (operation.events == 0) return 0;
@@ -62,55 +88,9 @@ int epoll_apply_one_change(event_base* base, const event_change& ch) {
     if (((ch.read_change | ch.write_change | ch.close_change) & EV_CHANGE_ET) != 0) {
         events |= EPOLLET;
     }
-    if (control(base, operation.op, ch, events) == 0) return 0;
-
-    if (operation.op == EPOLL_CTL_MOD && errno == ENOENT) {
-        // Closed and opened again: to the kernel the new file is unknown.
-        return retry_as(base, EPOLL_CTL_ADD, ch, events);
-    }
-    if (operation.op == EPOLL_CTL_ADD && errno == EEXIST) {
-        // dup2 put the same file under the same number: to the kernel nothing happened.
-        return retry_as(base, EPOLL_CTL_MOD, ch, events);
-    }
-    if (operation.op == EPOLL_CTL_DEL && (errno == ENOENT || errno == EBADF || errno == EPERM)) {
-        // It was closed before it was deleted: the kernel has forgotten it already.
+    if (control(base, operation.op, ch, events) == 0) [[likely]]
         return 0;
-    }
-    event_warn("epoll_ctl(%s) on fd %d", op_name(operation.op), ch.fd);
-    return -1;
-}
-
-void epoll_apply_changes(event_base* base) {
-    TRACE_CALL(base);
-    event_changelist& list = base->changelist;
-    for (int i = 0; i < list.n_changes; ++i) {
-        const event_change& change = list.changes[i];
-        const bool refused = epoll_apply_one_change(base, change) < 0;
-        const int error = refused ? errno : 0;
-        TRACE(change_applied, .base = base, .fd = change.fd, .before = change.old_events,
-              .after = event_change_after(change), .error = error);
-        // event_add said yes before anybody could know: the event's callback learns it now.
-        if (refused) evmap_io_lost_(base, change.fd, error);
-    }
-    event_changelist_remove_all_(base);
-}
-
-void epoll_make_set_anew(event_base* base) {
-    auto* op = static_cast<epollop*>(base->evbase);
-    const int epfd = sys::epoll_create1(EPOLL_CLOEXEC);
-    if (epfd < 0) return event_warn("epoll_create");
-    sys::close(op->epfd);
-    op->epfd = epfd;
-    for (int fd = 0; fd < base->io.nentries; ++fd) {
-        evmap_io& slot = base->io.entries[fd];
-        const short mask = slot.lost ? short{0} : evmap_io_mask(slot);
-        slot.info<epoll_fdinfo>().changelist.idxplus1 = 0;
-        if (mask == 0) continue;
-        if (epoll_nochangelist_add(base, fd, 0, mask, nullptr) < 0) {
-            evmap_io_lost_(base, fd, errno);
-        }
-    }
-    event_changelist_remove_all_(base);
+    return after_refusal(base, operation.op, ch, events);
 }
 
 int epoll_nochangelist_add(event_base* base, evutil_socket_t fd, short old, short events, void*) {
@@ -123,19 +103,4 @@ int epoll_nochangelist_del(event_base* base, evutil_socket_t fd, short old, shor
     return epoll_apply_one_change(base, make_change(fd, old, events, EV_CHANGE_DEL));
 }
 
-int epoll_changelist_add(event_base* base, evutil_socket_t fd, short old, short events, void* p) {
-    TRACE_CALL(base);
-    // What wakes the loop is watched at once, so that event_add can say no: a loop that can't be
-    // woken is worse than one that is late.
-    const bool wakes = fd == base->th_notify_fd || fd == base->sig.ev_signal_pair[0];
-    const bool waits = static_cast<event_changelist_fdinfo*>(p)->idxplus1 != 0;
-    if (wakes && !waits) return epoll_nochangelist_add(base, fd, old, events, p);
-    return event_changelist_add_(base, fd, old, events, p);
-}
-
-int epoll_changelist_del(event_base* base, evutil_socket_t fd, short old, short events, void* p) {
-    TRACE_CALL(base);
-    if (event_changelist_del_(base, fd, old, events, p) == 0) return 0;
-    // No memory to note it, so it is done at once: deleting must not fail.
-    return epoll_nochangelist_del(base, fd, old, events, p);
-}
+CORE_END

@@ -1,6 +1,7 @@
 // How the epoll backend tells the kernel what to watch: one epoll_ctl for each change, at once or
 // from the changelist, and the whole set anew where nothing else helps.
-// It never waits: that is epoll.cc. Guarded by the base's lock. Read next: epoll_control.cc.
+// Guarded by the base's lock. Read next: epoll.cc, the sleep; epoll_control.cc, how changes are
+// told.
 #pragma once
 
 #include <sys/epoll.h>
@@ -25,8 +26,6 @@ struct epoll_fdinfo {
     std::uint32_t generation;
 };
 
-/// Tells the kernel one change. 0, or -1 with a warning and errno.
-int epoll_apply_one_change(event_base* base, const event_change& change);
 /// Tells the kernel all that waits in the changelist. An fd that it refuses is lost.
 void epoll_apply_changes(event_base* base);
 
@@ -40,18 +39,24 @@ inline std::uint32_t generation_of(const epoll_event& report) {
 }
 
 CORE_BEGIN
+
+/// epoll_control.cc: tells the kernel one change. 0, or -1 with a warning and errno.
+CORE_INLINE int epoll_apply_one_change(event_base* base, const event_change& change);
+int epoll_nochangelist_add(event_base* base, evutil_socket_t fd, short old, short events, void* p);
+int epoll_nochangelist_del(event_base* base, evutil_socket_t fd, short old, short events, void* p);
+/// epoll.cc: the sleep.
+int epoll_dispatch(event_base* base, const timeval* tv);
 /// epoll_reports.cc: makes active what epoll_wait has reported. Returns how many reports were not
 /// about files that are ours.
-int epoll_take_reports(event_base* base, const epoll_event* reports, int n);
+CORE_INLINE int epoll_take_reports(event_base* base, const epoll_event* reports, int n);
+
 CORE_END
 
 /// Makes the set anew: the only way to be rid of a file whose fd is gone but which lives on,
 /// dup'ed.
 void epoll_make_set_anew(event_base* base);
 
-// --- add and del of the two epoll backends ---
-int epoll_nochangelist_add(event_base* base, evutil_socket_t fd, short old, short events, void* p);
-int epoll_nochangelist_del(event_base* base, evutil_socket_t fd, short old, short events, void* p);
+// --- add and del of the backend with a changelist ---
 int epoll_changelist_add(event_base* base, evutil_socket_t fd, short old, short events,
                          void* fdinfo);
 int epoll_changelist_del(event_base* base, evutil_socket_t fd, short old, short events, void* p);

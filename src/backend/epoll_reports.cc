@@ -21,9 +21,11 @@ short ready_events(std::uint32_t what) {
 }
 
 /// Does the report speak of the file that we watch under its fd?
-bool is_ours(const evmap_io* slot, const epoll_event& report) {
-    return slot != nullptr && slot->first != nullptr &&
-           slot->info<epoll_fdinfo>().generation == generation_of(report);
+CORE_INLINE bool is_ours(const event_base* base, const epoll_event& report) {
+    const int fd = report.data.fd;
+    if (static_cast<unsigned>(fd) >= static_cast<unsigned>(base->io.nentries)) return false;
+    const evmap_io& slot = base->io.entries[fd];
+    return slot.first != nullptr && slot.info<epoll_fdinfo>().generation == generation_of(report);
 }
 
 /// A report of anything.
@@ -37,11 +39,11 @@ bool is_ours(const evmap_io* slot, const epoll_event& report) {
 
 }  // namespace
 
-int epoll_take_reports(event_base* base, const epoll_event* reports, int n) {
+CORE_INLINE int epoll_take_reports(event_base* base, const epoll_event* reports, int n) {
     int strays = 0;
     for (const epoll_event* const end = reports + n; reports != end; ++reports) {
         const int fd = reports->data.fd;
-        if (!is_ours(evmap_io_slot(base, fd), *reports)) [[unlikely]] {
+        if (!is_ours(base, *reports)) [[unlikely]] {
             ++strays;
         } else if (reports->events == EPOLLIN) [[likely]] {  // what most reports say
             evmap_io_active_(base, fd, EV_READ | EV_ET);

@@ -169,25 +169,25 @@ int evmap_io_del_(event_base* base, evutil_socket_t fd, event* ev) {
 
 namespace {
 
-CORE_INLINE void activate_if_wanted(event* ev, short events) {
+CORE_INLINE void activate_if_wanted(event_base* base, event* ev, short events) {
     const int res = ev->ev_events & events;
     if ((res & ~EV_ET) == 0) return;
-    event_active_nolock_(ev, res, 1, evglass::trace::field::cause::backend);
+    event_active_by_backend_(base, ev, res);
 }
 
-[[gnu::noinline]] void activate_several(event* first, short events) {
+[[gnu::noinline]] void activate_several(event_base* base, event* first, short events) {
     event* next = nullptr;
     for (event* ev = first; ev != nullptr; ev = next) {
         next = ev->ev_io_next.le_next;
-        activate_if_wanted(ev, events);
+        activate_if_wanted(base, ev, events);
     }
 }
 
 /// The events of an fd; most fds have one.
-CORE_INLINE void activate_list(event* first, short events) {
+CORE_INLINE void activate_list(event_base* base, event* first, short events) {
     if (first->ev_io_next.le_next == nullptr) [[likely]]
-        return activate_if_wanted(first, events);
-    activate_several(first, events);
+        return activate_if_wanted(base, first, events);
+    activate_several(base, first, events);
 }
 
 }  // namespace
@@ -197,7 +197,7 @@ CORE_INLINE void evmap_io_active_(event_base* base, evutil_socket_t fd, short ev
     const evmap_io* slot = evmap_io_slot(base, fd);
     if (slot == nullptr) return;
     TRACE(backend_ready, .base = base, .fd = fd, .what = events);
-    if (event* first = slot->first) activate_list(first, events);
+    if (event* first = slot->first) activate_list(base, first, events);
 }
 
 CORE_END

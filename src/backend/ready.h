@@ -12,7 +12,7 @@
 inline void evmap_ready(event_base* base, const evmap_io& slot, evutil_socket_t fd, short events) {
     if (evglass::trace::active_mask.load(std::memory_order_relaxed) != 0) [[unlikely]]
         return evmap_io_active_(base, fd, events);
-    quiet::io_active(slot.first, events);
+    quiet::io_active(base, slot.first, events);
 }
 
 /// The same for whatever fd the kernel speaks of.

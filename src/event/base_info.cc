@@ -49,9 +49,8 @@ int event_base_gettimeofday_cached(event_base* base, timeval* tv) {
     if (base == nullptr) base = event_global_current_base_;
     if (base == nullptr) return evutil_gettimeofday(tv, nullptr);
     const BaseLock lock(base);
-    const timeval& cached = base->clock.tv_cache;
-    if (cached.tv_sec == 0 && cached.tv_usec == 0) return evutil_gettimeofday(tv, nullptr);
-    *tv = clock_to_wall(base, cached);
+    if (!base->clock.is_cached()) return evutil_gettimeofday(tv, nullptr);
+    *tv = clock_to_wall(base, base->clock.tv_cache);
     return 0;
 }
 

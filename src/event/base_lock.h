@@ -39,7 +39,7 @@ class BaseLock {
     explicit BaseLock(event_base* base) : base_(base) {
         if (base_ != nullptr) EVBASE_ACQUIRE_LOCK(base_);
     }
-    ~BaseLock() {
+    [[gnu::always_inline]] ~BaseLock() {
         if (base_ == nullptr) return;
         verify_in_debug_build(base_);
         EVBASE_RELEASE_LOCK(base_);
@@ -58,7 +58,7 @@ class BaseUnlock {
         verify_in_debug_build(base_);
         EVBASE_RELEASE_LOCK(base_);
     }
-    ~BaseUnlock() { EVBASE_ACQUIRE_LOCK(base_); }
+    [[gnu::always_inline]] ~BaseUnlock() { EVBASE_ACQUIRE_LOCK(base_); }
     BaseUnlock(const BaseUnlock&) = delete;
     BaseUnlock& operator=(const BaseUnlock&) = delete;
 

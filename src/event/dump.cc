@@ -11,7 +11,7 @@ const char* name_if(int bits, int bit, const char* name) {
     return (bits & bit) != 0 ? name : "";
 }
 
-void dump_inserted(const event_base* base, const event* ev, FILE* out) {
+void dump_inserted(event_base* base, const event* ev, FILE* out) {
     const bool timed = (ev->ev_flags & EVLIST_TIMEOUT) != 0;
     fprintf(out, "  %p [%s %d]%s%s%s%s%s%s%s", static_cast<const void*>(ev),
             (ev->ev_events & EV_SIGNAL) != 0 ? "sig" : "fd ", static_cast<int>(ev->ev_fd),

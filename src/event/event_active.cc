@@ -78,6 +78,15 @@ CORE_INLINE void event_active_nolock_(event* ev, int res, short ncalls, cause wh
     if (why != cause::backend && why != cause::timeout) note_counts(base);
 }
 
+CORE_INLINE void event_active_by_backend_(event_base* base, event* ev, int res) {
+    // Nothing runs that this could be more urgent than, and the thread to be woken is this one.
+    if (!kHasProbes && is_idle(event_to_event_callback(ev))) [[likely]] {
+        ev->ev_res = static_cast<short>(res);
+        return event_queue_insert_active(base, event_to_event_callback(ev), Seen::plain);
+    }
+    event_active_nolock_(ev, res, 1, cause::backend);
+}
+
 CORE_INLINE bool event_callback_activate_nolock_(event_base* base, event_callback* evcb) {
     TRACE_CALL(evcb);
     if (!is_idle(evcb)) [[unlikely]]

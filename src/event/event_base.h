@@ -148,10 +148,15 @@ inline evmap_io* evmap_io_slot(event_base* base, evutil_socket_t fd) {
     return has_room ? &base->io.entries[fd] : nullptr;
 }
 
+/// Keeps the maximum of the one count that event_add raises.
+inline void note_event_count(event_base* base) {
+    if (base->event_count > base->event_count_max) base->event_count_max = base->event_count;
+}
+
 /// Keeps the counts' maxima. Called where counts have risen: once for all the events that a turn
 /// makes active, and not for each.
 inline void note_counts(event_base* base) {
-    if (base->event_count > base->event_count_max) base->event_count_max = base->event_count;
+    note_event_count(base);
     if (base->event_count_active > base->event_count_active_max) {
         base->event_count_active_max = base->event_count_active;
     }

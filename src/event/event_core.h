@@ -83,6 +83,8 @@ inline void stop_signal_calls(event* ev) {
 }
 CORE_INLINE void event_active_nolock_(event* ev, int res, short ncalls,
                                       evglass::trace::field::cause cause);
+/// The same for an event of an fd, by a backend that collects: no callback runs then.
+CORE_INLINE void event_active_by_backend_(event_base* base, event* ev, int res);
 /// Puts a callback on its active queue. True if it was not there yet.
 CORE_INLINE bool event_callback_activate_nolock_(event_base* base, event_callback* evcb);
 bool event_callback_activate_later_nolock_(event_base* base, event_callback* evcb);

@@ -53,6 +53,13 @@ bool nothing_left(const event_base* base, int flags) {
            N_ACTIVE_CALLBACKS(base) == 0;
 }
 
+/// Will anybody ask for the time in this turn? (With probes it is read in any case, as the analyses
+/// tell it.)
+bool wants_time(const event_base* base) {
+    return kHasProbes || N_ACTIVE_CALLBACKS(base) != 0 || !min_heap_empty_(&base->timeheap) ||
+           !base->check_watchers.empty();
+}
+
 /// Runs what is active, and says whether that was all that the flags asked for.
 Outcome run_active(event_base* base, int flags) {
     if (N_ACTIVE_CALLBACKS(base) == 0) {
@@ -87,7 +94,7 @@ Outcome event_base_turn(event_base* base, int flags) {
     enter_phase(base, phase::dispatch);
     const int active_before = N_ACTIVE_CALLBACKS(base);
     if (base->evsel->dispatch(base, wait) < 0) return end(loopend::backend_error, -1);
-    update_time_cache(base);
+    if (wants_time(base)) update_time_cache(base);
 
     enter_phase(base, phase::check_watchers);
     if (!base->check_watchers.empty()) run_check_watchers(base);

@@ -6,18 +6,19 @@
 
 namespace {
 
-/// The state of a base while its loop runs; undone however the loop ends.
+/// The state of a base while its loop runs; undone however the loop ends. (Always inline, because a
+/// pass of a loop may be all that a program asks for, again and again.)
 class RunningScope {
  public:
-    explicit RunningScope(event_base* base) : base_(base) {
-        clear_time_cache(base);
+    [[gnu::always_inline]] explicit RunningScope(event_base* base) : base_(base) {
+        forget_time();
         if (base->sig.ev_signal_added && base->sig.ev_n_signals_added != 0) evsig_set_base_(base);
         base->running_loop = true;
         base->th_owner_id = evthread_get_id();
         base->event_gotterm = base->event_break = false;
     }
-    ~RunningScope() {
-        clear_time_cache(base_);
+    [[gnu::always_inline]] ~RunningScope() {
+        forget_time();
         base_->phase = evglass::trace::field::phase::outside;
         base_->running_loop = false;
     }
@@ -25,13 +26,19 @@ class RunningScope {
     RunningScope& operator=(const RunningScope&) = delete;
 
  private:
+    void forget_time() {
+        if (base_->clock.is_cached()) clear_time_cache(base_);
+    }
     event_base* base_;
 };
 
 /// One turn, with its probes only if something records.
 Outcome turn(event_base* base, int flags) {
     evglass::trace::poll_control();
-    return is_quiet() ? quiet::turn(base, flags) : event_base_turn(base, flags);
+    if (is_quiet()) return quiet::turn(base, flags);
+    // The turn before may have been one without probes, which does not pass the stamp on.
+    evglass::trace::clock_join(base->trace_stamp);
+    return event_base_turn(base, flags);
 }
 
 }  // namespace

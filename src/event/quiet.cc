@@ -7,6 +7,8 @@
 
 #include "src/event/quiet.h"
 
+#include "src/backend/epoll.cc"
+#include "src/backend/epoll_control.cc"
 #include "src/backend/epoll_reports.cc"
 #include "src/backend/evmap_io.cc"
 #include "src/event/active_queue.cc"
@@ -70,12 +72,20 @@ Outcome turn(event_base* base, int flags) {
     return event_base_turn(base, flags);
 }
 
-int take_reports(event_base* base, const epoll_event* reports, int n) {
-    return epoll_take_reports(base, reports, n);
+int epoll_add(event_base* base, evutil_socket_t fd, short old, short events) {
+    return epoll_nochangelist_add(base, fd, old, events, nullptr);
 }
 
-void io_active(event* first, short events) {
-    activate_list(first, events);
+int epoll_del(event_base* base, evutil_socket_t fd, short old, short events) {
+    return epoll_nochangelist_del(base, fd, old, events, nullptr);
+}
+
+int dispatch_epoll(event_base* base, const timeval* tv) {
+    return epoll_dispatch(base, tv);
+}
+
+void io_active(event_base* base, event* first, short events) {
+    activate_list(base, first, events);
 }
 
 void active_nolock(event* ev, int res, short ncalls) {

@@ -5,8 +5,6 @@
 
 #include "src/event/event_core.h"
 
-struct epoll_event;
-
 namespace quiet {
 
 int add(event* ev, const timeval* tv);
@@ -14,9 +12,11 @@ int del(event* ev, DelMode mode);
 int remove_timer(event* ev);
 void active(event* ev, int res, short ncalls);
 Outcome turn(event_base* base, int flags);
-int take_reports(event_base* base, const epoll_event* reports, int n);
+int epoll_add(event_base* base, evutil_socket_t fd, short old, short events);
+int epoll_del(event_base* base, evutil_socket_t fd, short old, short events);
+int dispatch_epoll(event_base* base, const timeval* tv);
 /// For the list of events of an fd that is ready.
-void io_active(event* first, short events);
+void io_active(event_base* base, event* first, short events);
 void active_nolock(event* ev, int res, short ncalls);
 int del_nolock(event* ev);
 int add_nolock(event* ev, const timeval* tv);

@@ -21,16 +21,10 @@ constexpr std::int64_t kClockSyncSeconds = 5;
 std::atomic<std::int64_t> virtual_usec{0};
 std::atomic<bool> virtual_on{false};
 
-timeval read_clock(clockid_t id) {
+inline timeval read_clock(clockid_t id) {
     timespec ts{};
     sys::clock(id, &ts);
-    return {ts.tv_sec, ts.tv_nsec / 1000};
-}
-
-void measure_clock_diff(BaseClock& clock, const timeval& now) {
-    const timeval wall = virtual_on ? now : read_clock(CLOCK_REALTIME);
-    evutil_timersub(&wall, &now, &clock.tv_clock_diff);
-    clock.last_updated_clock_diff = now.tv_sec;
+    return {ts.tv_sec, static_cast<suseconds_t>(static_cast<std::uint32_t>(ts.tv_nsec) / 1000)};
 }
 
 }  // namespace
@@ -45,7 +39,7 @@ timeval usec_to_timeval(std::int64_t usec) {
     return {sec, rest};
 }
 
-timeval timeval_add_slow(const timeval& a, const timeval& b) {
+timeval timeval_add_slow(timeval a, timeval b) {
     std::int64_t sum = 0;
     if (__builtin_add_overflow(timeval_to_usec(a), timeval_to_usec(b), &sum)) {
         sum = std::numeric_limits<std::int64_t>::max();
@@ -53,24 +47,37 @@ timeval timeval_add_slow(const timeval& a, const timeval& b) {
     return usec_to_timeval(sum);
 }
 
-timeval monotonic_now(bool precise) {
-    if (virtual_on.load(std::memory_order_relaxed)) {
+[[gnu::always_inline]] inline timeval read_monotonic(bool precise) {
+    if (virtual_on.load(std::memory_order_relaxed)) [[unlikely]] {
         return usec_to_timeval(virtual_usec.load(std::memory_order_relaxed));
     }
     return read_clock(precise ? CLOCK_MONOTONIC : CLOCK_MONOTONIC_COARSE);
 }
 
-timeval read_base_clock(event_base* base) {
-    BaseClock& clock = base->clock;
-    const timeval now = monotonic_now((base->flags & EVENT_BASE_FLAG_PRECISE_TIMER) != 0);
-    const bool never = clock.last_updated_clock_diff < 0;
-    if (never || clock.last_updated_clock_diff + kClockSyncSeconds < now.tv_sec) {
-        measure_clock_diff(clock, now);
-    }
-    return now;
+timeval monotonic_now(bool precise) {
+    return read_monotonic(precise);
 }
 
-timeval clock_to_wall(const event_base* base, const timeval& monotonic) {
+timeval read_base_clock(const event_base* base) {
+    return read_monotonic((base->flags & EVENT_BASE_FLAG_PRECISE_TIMER) != 0);
+}
+
+namespace {
+
+void measure_clock_diff(event_base* base) {
+    const timeval now = read_base_clock(base);
+    const timeval wall = virtual_on ? now : read_clock(CLOCK_REALTIME);
+    evutil_timersub(&wall, &now, &base->clock.tv_clock_diff);
+    base->clock.last_updated_clock_diff = now.tv_sec;
+}
+
+}  // namespace
+
+timeval clock_to_wall(event_base* base, const timeval& monotonic) {
+    timeval now;
+    gettime(base, &now);
+    const std::int64_t last = base->clock.last_updated_clock_diff;
+    if (last < 0 || last + kClockSyncSeconds < now.tv_sec) measure_clock_diff(base);
     return timeval_add_saturated(monotonic, base->clock.tv_clock_diff);
 }
 

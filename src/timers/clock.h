@@ -16,6 +16,7 @@ struct BaseClock {
     timeval tv_cache{0, 0};                     ///< monotonic time of this turn; zero: not cached
     timeval tv_clock_diff{0, 0};                ///< wall clock minus monotonic clock
     std::int64_t last_updated_clock_diff = -1;  ///< monotonic second at which that was measured
+    bool is_cached() const { return (tv_cache.tv_sec | tv_cache.tv_usec) != 0; }
 };
 
 // --- time_cache.cc ---
@@ -31,13 +32,14 @@ void update_time_cache(event_base* base);
 CORE_END
 
 // --- clock.cc ---
-/// Reads the clock for a base, and every few seconds how far the wall clock is from it.
-timeval read_base_clock(event_base* base);
+/// Reads the clock that the base goes by.
+timeval read_base_clock(const event_base* base);
 /// The monotonic clock itself: the precise one, or the one that only moves with the kernel's ticks
 /// (a few ms) and is read in a quarter of the time.
 timeval monotonic_now(bool precise);
-/// Monotonic to wall-clock time, by the difference that the base measured last.
-timeval clock_to_wall(const event_base* base, const timeval& monotonic);
+/// Monotonic to wall-clock time. How far the clocks are apart is measured when somebody asks, and
+/// not again for some seconds; never twice in a turn, so that its one time stays one.
+timeval clock_to_wall(event_base* base, const timeval& monotonic);
 
 inline constexpr std::int64_t kUsecPerSec = 1000000;
 
@@ -53,18 +55,18 @@ inline std::int64_t timeval_to_usec(const timeval& tv) {
 }
 timeval usec_to_timeval(std::int64_t usec);
 /// a + b for any valid timevals; far in the future rather than overflowed.
-timeval timeval_add_slow(const timeval& a, const timeval& b);
-inline timeval timeval_add_saturated(const timeval& a, const timeval& b) {
+timeval timeval_add_slow(timeval a, timeval b);
+inline timeval timeval_add_saturated(timeval a, timeval b) {
     // Times of everyday: less than some 2000 years, and microseconds below a second. No division.
     constexpr std::uint64_t kEveryday = std::uint64_t{1} << 36;
     constexpr std::uint64_t kUsecs = kUsecPerSec;
-    const auto usual = [](const timeval& tv) {
-        return static_cast<std::uint64_t>(tv.tv_sec) < kEveryday &&
-               static_cast<std::uint64_t>(tv.tv_usec) < kUsecs;
-    };
-    if (!usual(a) || !usual(b)) [[unlikely]]
+    if (static_cast<std::uint64_t>(a.tv_sec | b.tv_sec) >= kEveryday ||
+        static_cast<std::uint64_t>(a.tv_usec) >= kUsecs ||
+        static_cast<std::uint64_t>(b.tv_usec) >= kUsecs) [[unlikely]] {
         return timeval_add_slow(a, b);
-    const std::int64_t usec = a.tv_usec + b.tv_usec;
-    const std::int64_t carry = usec >= kUsecPerSec ? 1 : 0;
-    return {a.tv_sec + b.tv_sec + carry, usec - carry * kUsecPerSec};
+    }
+    // No jump either: whether there is a carry could not be foretold.
+    const std::int64_t beyond = a.tv_usec + b.tv_usec - kUsecPerSec;
+    const std::int64_t no_carry = beyond >> 63;  // all bits, or none
+    return {a.tv_sec + b.tv_sec + 1 + no_carry, beyond + (no_carry & kUsecPerSec)};
 }

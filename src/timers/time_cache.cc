@@ -9,19 +9,17 @@
 CORE_BEGIN
 
 void gettime(event_base* base, timeval* tv) {
-    const timeval& cached = base->clock.tv_cache;
-    *tv = (cached.tv_sec | cached.tv_usec) != 0 ? cached : read_base_clock(base);
+    *tv = base->clock.is_cached() ? base->clock.tv_cache : read_base_clock(base);
 }
 
 void clear_time_cache(event_base* base) {
-    if (base->clock.tv_cache.tv_sec == 0 && base->clock.tv_cache.tv_usec == 0) return;
+    if (!base->clock.is_cached()) return;
     base->clock.tv_cache = {0, 0};
     TRACE(time_cache, .base = base, .now = -1);
 }
 
 void update_time_cache(event_base* base) {
-    base->clock.tv_cache = {0, 0};
-    if ((base->flags & EVENT_BASE_FLAG_NO_CACHE_TIME) != 0) return;
+    if ((base->flags & EVENT_BASE_FLAG_NO_CACHE_TIME) != 0) return clear_time_cache(base);
     base->clock.tv_cache = read_base_clock(base);
     TRACE(time_cache, .base = base, .now = timeval_to_usec(base->clock.tv_cache));
 }

@@ -96,6 +96,9 @@ trace::Site& site_of(const Where& where) noexcept;
 /// The port of an internet address in host order, else 0.
 std::uint32_t port_of(const sockaddr* addr, socklen_t length) noexcept;
 
+// The wrappers differ where a file is compiled without probes (src/event/flavour.h).
+inline namespace EVGLASS_PROBES {
+
 /// Writes one record, as TRACE does, but at the site of the wrapper's caller.
 template <class Record>
 void tell(const Where& where, const Record& fields) {
@@ -385,4 +388,5 @@ inline int clock(clockid_t id, timespec* now) {
     return table->clock_gettime(id, now);
 }
 
+}  // namespace EVGLASS_PROBES
 }  // namespace sys
