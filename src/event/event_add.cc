@@ -82,15 +82,17 @@ CORE_INLINE bool uses_common_queue(const event_base* base, const event* ev,
 /// Another deadline for an event on the heap. True if the loop may sleep too long now.
 CORE_INLINE bool change_deadline(event_base* base, event* ev, const timeval& deadline) {
     const bool was_first = min_heap_elt_is_top_(ev);
+    const std::int64_t before = timeval_to_usec(ev->ev_timeout);
     assign_deadline(base, ev, deadline);
-    event_queue_change_timeout(base, ev);
+    event_queue_change_timeout(base, ev, before);
     return was_first || min_heap_elt_is_top_(ev);
 }
 
 /// Onto the heap. True if the loop may sleep too long now.
-CORE_INLINE bool insert_deadline(event_base* base, event* ev, const timeval& deadline) {
+CORE_INLINE bool insert_deadline(event_base* base, event* ev, const timeval& deadline,
+                                 Seen seen = Seen::nothing) {
     assign_deadline(base, ev, deadline);
-    event_queue_insert_timeout(base, ev);
+    event_queue_insert_timeout(base, ev, seen);
     return min_heap_elt_is_top_(ev);
 }
 
@@ -119,14 +121,16 @@ bool set_deadline(event_base* base, event* ev, const timeval& tv, bool absolute)
     return insert_deadline(base, ev, deadline);
 }
 
-/// Is all that there is to do a deadline on the heap? So it is for timers, and for fds whose
-/// timeout each byte that comes puts off.
+/// Is all that there is to do a deadline on the heap, for a user's own event? So it is for timers,
+/// and for fds whose timeout each byte that comes puts off.
 CORE_INLINE bool wants_only_deadline(const event_base* base, const event* ev, const timeval& tv) {
-    constexpr int kOnItsWay = EVLIST_ACTIVE | EVLIST_ACTIVE_LATER | EVLIST_FINALIZING;
+    constexpr int kLookedAt =
+        EVLIST_INIT | EVLIST_ACTIVE | EVLIST_ACTIVE_LATER | EVLIST_FINALIZING | EVLIST_INTERNAL;
     const int flags = ev->ev_flags;
-    const bool is_placed = (flags & EVLIST_INSERTED) != 0 || (ev->ev_events & kMapEvents) == 0;
+    const bool is_placed = (ev->ev_events & kMapEvents) == 0 ||
+                           ((flags & EVLIST_INSERTED) != 0 && (ev->ev_events & EV_SIGNAL) == 0);
     const min_heap& heap = base->timeheap;
-    return is_placed && (flags & kOnItsWay) == 0 && (ev->ev_events & EV_SIGNAL) == 0 &&
+    return (flags & kLookedAt) == EVLIST_INIT && is_placed &&
            ((flags & EVLIST_TIMEOUT) != 0 || heap.n < heap.capacity) &&
            !uses_common_queue(base, ev, tv);
 }
@@ -158,7 +162,7 @@ int event_add_nolock_(event* ev, const timeval* tv, bool tv_is_absolute) {
         const timeval deadline = tv_is_absolute ? *tv : timeval_add_saturated(now_of(base), *tv);
         const bool notify = (ev->ev_flags & EVLIST_TIMEOUT) != 0
                                 ? change_deadline(base, ev, deadline)
-                                : insert_deadline(base, ev, deadline);
+                                : insert_deadline(base, ev, deadline, Seen::plain);
         if (notify) notify_if_asleep(base);
         event_debug_note_add_(ev);
         return 0;

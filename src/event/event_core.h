@@ -63,10 +63,12 @@ CORE_INLINE void event_queue_remove_active(event_base* base, event_callback* evc
                                            evcallback_list* first_of = nullptr);
 void event_queue_insert_active_later(event_base* base, event_callback* evcb);
 void event_queue_remove_active_later(event_base* base, event_callback* evcb);
-CORE_INLINE void event_queue_insert_timeout(event_base* base, event* ev);
-CORE_INLINE void event_queue_remove_timeout(event_base* base, event* ev);
+/// `seen`: plain only if the deadline does not belong in a common queue either.
+CORE_INLINE void event_queue_insert_timeout(event_base* base, event* ev, Seen seen = Seen::nothing);
+CORE_INLINE void event_queue_remove_timeout(event_base* base, event* ev, Seen seen = Seen::nothing);
 /// The deadline of an event on the heap changed: it stays pending, and gets another place.
-CORE_INLINE void event_queue_change_timeout(event_base* base, event* ev);
+/// `before`: the deadline that it had, in microseconds.
+CORE_INLINE void event_queue_change_timeout(event_base* base, event* ev, std::int64_t before);
 void event_queue_make_later_events_active(event_base* base);
 
 // --- event_add.cc, event_del.cc, event_active.cc ---

@@ -30,11 +30,12 @@ void wait_until_not_running(event_base* base, event* ev) {
     }
 }
 
-/// An event that hangs on the heap or in a common queue, and nowhere else.
+/// A user's own event that hangs on the heap or in a common queue, and nowhere else.
 bool is_only_timer(const event* ev) {
-    constexpr int kLookedAt =
-        EVLIST_TIMEOUT | EVLIST_INSERTED | EVLIST_ACTIVE | EVLIST_ACTIVE_LATER | EVLIST_FINALIZING;
-    return (ev->ev_flags & kLookedAt) == EVLIST_TIMEOUT && (ev->ev_events & EV_SIGNAL) == 0;
+    constexpr int kLookedAt = EVLIST_INIT | EVLIST_TIMEOUT | EVLIST_INSERTED | EVLIST_ACTIVE |
+                              EVLIST_ACTIVE_LATER | EVLIST_FINALIZING | EVLIST_INTERNAL;
+    return (ev->ev_flags & kLookedAt) == (EVLIST_INIT | EVLIST_TIMEOUT) &&
+           (ev->ev_events & EV_SIGNAL) == 0;
 }
 
 /// Whatever the event is in, and whoever must be told or waited for.
@@ -65,7 +66,7 @@ CORE_INLINE int event_del_nolock_(event* ev, DelMode mode) {
     TRACE_CALL(ev);
     event_debug_assert_is_setup_(ev);
     if (!is_only_timer(ev) || evthread_have_id()) return del_in_full(ev->ev_base, ev, mode);
-    event_queue_remove_timeout(ev->ev_base, ev);
+    event_queue_remove_timeout(ev->ev_base, ev, Seen::plain);
     event_debug_note_del_(ev);
     return 0;
 }

@@ -66,7 +66,7 @@ CORE_INLINE void event_queue_insert_inserted(event_base* base, event* ev) {
     TRACE_CALL(ev);
     EVGLASS_SITE(site);
     move<Move::insert_inserted>(site, base, event_to_event_callback(ev), 0);
-    note_counts(base);
+    note_event_count(base);
 }
 
 CORE_INLINE void event_queue_remove_inserted(event_base* base, event* ev) {
@@ -126,22 +126,22 @@ void event_queue_make_later_events_active(event_base* base) {
     }
 }
 
-CORE_INLINE void event_queue_insert_timeout(event_base* base, event* ev) {
+CORE_INLINE void event_queue_insert_timeout(event_base* base, event* ev, Seen seen) {
     TRACE_CALL(ev);
     EVGLASS_SITE(site);
-    move<Move::insert_timeout>(site, base, event_to_event_callback(ev), 0);
-    note_counts(base);
-    if (is_common_timeout(&ev->ev_timeout, base)) {
+    move<Move::insert_timeout>(site, base, event_to_event_callback(ev), 0, seen);
+    note_event_count(base);
+    if (seen == Seen::nothing && is_common_timeout(&ev->ev_timeout, base)) {
         insert_common_timeout_inorder(get_common_timeout_list(base, &ev->ev_timeout), ev);
     } else {
         min_heap_push_(&base->timeheap, ev);
     }
 }
 
-CORE_INLINE void event_queue_remove_timeout(event_base* base, event* ev) {
+CORE_INLINE void event_queue_remove_timeout(event_base* base, event* ev, Seen seen) {
     TRACE_CALL(ev);
     EVGLASS_SITE(site);
-    move<Move::remove_timeout>(site, base, event_to_event_callback(ev), 0);
+    move<Move::remove_timeout>(site, base, event_to_event_callback(ev), 0, seen);
     if (is_common_timeout(&ev->ev_timeout, base)) {
         remove_common_timeout(get_common_timeout_list(base, &ev->ev_timeout), ev);
     } else {
@@ -149,10 +149,10 @@ CORE_INLINE void event_queue_remove_timeout(event_base* base, event* ev) {
     }
 }
 
-CORE_INLINE void event_queue_change_timeout(event_base* base, event* ev) {
+CORE_INLINE void event_queue_change_timeout(event_base* base, event* ev, std::int64_t before) {
     TRACE_CALL(ev);
     EVUTIL_ASSERT((ev->ev_flags & EVLIST_TIMEOUT) != 0);
-    min_heap_adjust_(&base->timeheap, ev);
+    min_heap_adjust_(&base->timeheap, ev, before);
 }
 
 CORE_END

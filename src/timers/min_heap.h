@@ -57,7 +57,9 @@ int min_heap_reserve_(min_heap* heap, std::size_t n);
 CORE_INLINE void min_heap_push_(min_heap* heap, event* ev);
 /// Takes an event out, wherever it is. REQUIRES: it is in this heap.
 CORE_INLINE void min_heap_erase_(min_heap* heap, event* ev);
-/// The event's ev_timeout changed while it is in the heap.
-CORE_INLINE void min_heap_adjust_(min_heap* heap, event* ev);
+/// The event's ev_timeout changed while it is in the heap. `before`: what it was, in microseconds.
+/// (The heap knows that too, but far away: in a big heap its place is a cache miss, and which way
+/// to go would have to wait for it.)
+CORE_INLINE void min_heap_adjust_(min_heap* heap, event* ev, std::int64_t before);
 
 CORE_END

@@ -29,6 +29,11 @@ class HeapTest : public ::testing::Test {
         ASSERT_EQ(min_heap_reserve_(&heap_, heap_.n + 1), 0);
         min_heap_push_(&heap_, ev);
     }
+    void change(event* ev, std::int64_t usec) {
+        const std::int64_t before = timeval_to_usec(ev->ev_timeout);
+        ev->ev_timeout = usec_to_timeval(usec);
+        min_heap_adjust_(&heap_, ev, before);
+    }
     void expect_ok() const {
         for (std::size_t i = 0; i < heap_.n; ++i) {
             ASSERT_EQ(heap_.items[i].ev->ev_timeout_pos.min_heap_idx, static_cast<int>(i));
@@ -66,11 +71,9 @@ TEST_F(HeapTest, a_changed_deadline_moves_either_way) {
         all.push_back(make(1000 + i * 10));
         push(all.back());
     }
-    all[29]->ev_timeout = usec_to_timeval(1);
-    min_heap_adjust_(&heap_, all[29]);
+    change(all[29], 1);
     EXPECT_EQ(min_heap_top_(&heap_), all[29]);
-    all[29]->ev_timeout = usec_to_timeval(5000);
-    min_heap_adjust_(&heap_, all[29]);
+    change(all[29], 5000);
     EXPECT_EQ(min_heap_top_(&heap_), all[0]);
     expect_ok();
 }
@@ -91,8 +94,7 @@ TEST_F(HeapTest, equals_a_sorted_multiset_under_random_changes) {
             event* ev = in[i];
             truth.erase(truth.find(timeval_to_usec(ev->ev_timeout)));
             if (choice == 9) {
-                ev->ev_timeout = usec_to_timeval(static_cast<std::int64_t>(any(1000)));
-                min_heap_adjust_(&heap_, ev);
+                change(ev, static_cast<std::int64_t>(any(1000)));
                 truth.insert(timeval_to_usec(ev->ev_timeout));
             } else {
                 min_heap_erase_(&heap_, ev);
