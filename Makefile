@@ -359,6 +359,14 @@ $(B)/bench/peers/%: $(B)/obj-stock/tests/bench/peers/%.o
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) -pthread -o $@ $< $(PEER_LIBS_$(*:peer_%=%))
 
+# Instructions per operation, counted: stock libevent's and ours.
+bench-instructions: libs $(B)/bench/instructions/operations ## instructions per operation by callgrind: decision 015 gets the table
+	@sh tests/bench/instructions/instructions.sh $(abspath $(B)/bench/instructions/operations) $(abspath $(LIB)) \
+	    docs/decisions/015-the-short-way.md
+$(B)/bench/instructions/operations: $(B)/obj-stock/tests/bench/instructions/operations.o
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(Q)$(CXX) -pthread -o $@ $< -levent_core
+
 OURS = $(shell find src trace viz lessons tests -name '*.cc' -o -name '*.h' -o -name '*.c')
 lint: ## formatting, and all warnings of clang++ as errors
 	@echo "  clang-format, $(words $(OURS)) files"; clang-format --dry-run -Werror $(OURS)
@@ -442,5 +450,5 @@ help: ## this list
 FORCE:
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all build libs programs exercises lessons-check test test-programs run-tests packages deps demo dropin dropin-bench soak bench bench-programs bench-peers \
+.PHONY: all build libs programs exercises lessons-check test test-programs run-tests packages deps demo dropin dropin-bench soak bench bench-programs bench-peers bench-instructions \
         lint format docs docs-lessons docs-records docs-map docs-query docs-images docs-images-dropin gallery seed-coverage sweep storm install clean help FORCE
