@@ -22,8 +22,7 @@ bool wanted(const evbuffer_cb_entry* entry, Which which) {
 }
 
 void note_callbacks(evbuffer* buf) {
-    buf->slow = static_cast<std::uint8_t>(buf->callbacks != nullptr ? buf->slow | kSlowCallbacks
-                                                                    : buf->slow & ~kSlowCallbacks);
+    buf->set_slow(kSlowCallbacks, buf->callbacks != nullptr);
 }
 
 /// Out of the list; while callbacks run it only counts as gone.

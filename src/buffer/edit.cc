@@ -24,10 +24,10 @@ inline bool traced() {
 
 /// May `size` bytes be taken from the first chain without unlinking it or calling anybody?
 inline bool short_drain(const evbuffer* buf, std::size_t size) {
+    if (buf->is_slow(kNoShortDrain)) return false;
     const evbuffer_chain* first = buf->first;
     // size 0 wraps around: it takes the long way.
-    if (first == nullptr || size - 1 >= first->off || (buf->slow & kNoShortDrain) != 0 || traced())
-        return false;
+    if (first == nullptr || size - 1 >= first->off || traced()) return false;
     return size < first->off ? (first->flags & ~kChainLarge) == 0
                              : first->plain() && first == buf->tail;
 }
@@ -51,7 +51,7 @@ void add_to_chain(evbuffer* buf, evbuffer_chain* chain, const void* data, std::s
 
 int add_long(evbuffer* buf, const void* data, std::size_t size) {
     const BufferEdit edit(buf);
-    if ((buf->slow & kSlowBackFrozen) != 0) return -1;
+    if (buf->is_slow(kSlowBackFrozen)) return -1;
     return evbuffer_append_(buf, data, size) ? 0 : -1;
 }
 
@@ -59,7 +59,7 @@ int add_long(evbuffer* buf, const void* data, std::size_t size) {
 int drain_long(evbuffer* buf, std::size_t size) {
     const BufferEdit edit(buf);
     if (buf->total_len == 0) return 0;
-    if ((buf->slow & kSlowFrontFrozen) != 0) return -1;
+    if (buf->is_slow(kSlowFrontFrozen)) return -1;
     evbuffer_drop_(buf, std::min(size, buf->total_len));
     return 0;
 }
@@ -68,7 +68,7 @@ int remove_long(evbuffer* buf, void* data, std::size_t size) {
     const BufferEdit edit(buf);
     size = std::min({size, buf->total_len, std::size_t{INT_MAX}});
     if (size == 0) return 0;
-    if ((buf->slow & kSlowFrontFrozen) != 0) return -1;
+    if (buf->is_slow(kSlowFrontFrozen)) return -1;
     if (!evbuffer_copy_from_(buf, {buf->first, 0}, data, size)) return -1;
     evbuffer_drop_(buf, size);
     return static_cast<int>(size);
@@ -97,14 +97,14 @@ void prepend_to_first(evbuffer* buf, const void* data, std::size_t size) {
 }  // namespace
 
 int evbuffer_add(evbuffer* buf, const void* data, size_t size) {
+    if (buf->is_slow(kNoShortAdd)) return add_long(buf, data, size);
     evbuffer_chain* const tail = buf->tail;
-    if (tail != nullptr && size - 1 < tail->room() && (buf->slow & kNoShortAdd) == 0 && !traced())
-        [[likely]] {
+    if (tail != nullptr && size - 1 < tail->room() && !traced()) [[likely]] {
         std::memcpy(tail->space(), data, size);
         tail->off += size;
         buf->total_len += size;
         if constexpr (kVerifyBuffers) evbuffer_assert_ok_(buf);
-        if ((buf->slow & kSlowCallbacks) != 0) {
+        if (buf->is_slow(kSlowCallbacks)) {
             buf->n_add_for_cb += size;
             evbuffer_end_edit_(buf);
         }
@@ -237,7 +237,7 @@ ev_ssize_t evbuffer_copyout_from(evbuffer* buf, const evbuffer_ptr* from, void* 
     }
     size = std::min(size, there);
     if (size == 0) return 0;
-    if ((buf->slow & kSlowFrontFrozen) != 0) return -1;
+    if (buf->is_slow(kSlowFrontFrozen)) return -1;
     if (!evbuffer_copy_from_(buf, position, data, size)) return -1;
     return static_cast<ev_ssize_t>(size);
 }
@@ -245,7 +245,7 @@ ev_ssize_t evbuffer_copyout_from(evbuffer* buf, const evbuffer_ptr* from, void* 
 int evbuffer_prepend(evbuffer* buf, const void* data, size_t size) {
     const BufferEdit edit(buf);
     if (size == 0) return 0;
-    if ((buf->slow & kSlowFrontFrozen) != 0) return -1;
+    if (buf->is_slow(kSlowFrontFrozen)) return -1;
     if (size > EVBUFFER_CHAIN_MAX - buf->total_len) return -1;
     // Trailing chains without a byte would end up behind the only one that has some: that is right.
     const std::size_t here = std::min(size, room_in_front(buf));
@@ -272,7 +272,7 @@ size_t evbuffer_add_iovec(evbuffer* buf, evbuffer_iovec* vec, int n_vec) {
     for (int i = 0; i < n_vec; ++i) {
         if (__builtin_add_overflow(total, vec[i].iov_len, &total)) return 0;
     }
-    if ((buf->slow & kSlowBackFrozen) != 0) return 0;
+    if (buf->is_slow(kSlowBackFrozen)) return 0;
     if (total == 0 || evbuffer_expand_fast_(buf, total, 2) < 0) return 0;
     std::size_t added = 0;
     for (int i = 0; i < n_vec; ++i) {

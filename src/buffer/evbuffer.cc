@@ -35,7 +35,7 @@ void evbuffer_destroy(evbuffer* buf) {
 void set_frozen(evbuffer* buf, int at_front, bool frozen) {
     const BufferEdit edit(buf);
     const std::uint8_t bit = at_front ? kSlowFrontFrozen : kSlowBackFrozen;
-    buf->slow = static_cast<std::uint8_t>(frozen ? buf->slow | bit : buf->slow & ~bit);
+    buf->set_slow(bit, frozen);
     TRACE(buffer_freeze, .buffer = buf, .end = at_front ? end::front : end::back, .frozen = frozen);
 }
 
@@ -91,7 +91,7 @@ int evbuffer_enable_locking(evbuffer* buf, void* lock) {
     if (lock == nullptr) return -1;
     buf->lock = lock;
     buf->own_lock = own;
-    buf->slow |= kSlowLock;
+    buf->set_slow(kSlowLock, true);
     return 0;
 }
 
@@ -150,8 +150,8 @@ TwoBufferEdit::~TwoBufferEdit() {
         BufferEdit::end(first_);
         return;
     }
-    if (((first_->slow | second_->slow) & kSlowCallbacks) == 0 && first_->doomed == nullptr &&
-        second_->doomed == nullptr) {
+    if (!first_->is_slow(kSlowCallbacks) && !second_->is_slow(kSlowCallbacks) &&
+        first_->doomed == nullptr && second_->doomed == nullptr) {
         BufferEdit::end(second_);
         BufferEdit::end(first_);
         return;

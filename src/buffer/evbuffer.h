@@ -8,6 +8,7 @@
 #include <event2/buffer_compat.h>
 #include <event2/event_struct.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -38,7 +39,8 @@ struct evbuffer_parent_ops {
     void (*release)(bufferevent*);
 };
 
-/// Reasons against the short way through add and remove: one test decides.
+/// Reasons against the short way through add and remove: one test decides. It comes before any
+/// other look at the buffer, because a buffer with a lock may be another thread's just now.
 enum BufferSlow : std::uint8_t {
     kSlowLock = 1,
     kSlowFrontFrozen = 2,
@@ -59,14 +61,23 @@ enum BufferSlow : std::uint8_t {
 /// counts of chains are atomic, because buffers with different locks may share them.
 /// Lifetime: refcnt counts the owner, a scheduled deferred callback, and callbacks that run now.
 struct evbuffer {
+    bool is_slow(unsigned reasons) const {
+        return (slow.load(std::memory_order_relaxed) & reasons) != 0;
+    }
+    void set_slow(unsigned reason, bool on) {
+        const unsigned others = slow.load(std::memory_order_relaxed) & ~reason;
+        slow.store(static_cast<std::uint8_t>(others | (on ? reason : 0)),
+                   std::memory_order_relaxed);
+    }
+
     // --- what every operation touches ---
     evbuffer_chain* first = nullptr;
     evbuffer_chain* tail = nullptr;
     evbuffer_chain* last = nullptr;
     std::size_t total_len = 0;
-    evbuffer_chain* doomed = nullptr;  ///< unlinked; freed when the operation ends
-    evbuffer_chain* spare = nullptr;   ///< unlinked, plain and empty: for the next that is needed
-    std::uint8_t slow = 0;             ///< BufferSlow bits
+    evbuffer_chain* doomed = nullptr;   ///< unlinked; freed when the operation ends
+    evbuffer_chain* spare = nullptr;    ///< unlinked, plain and empty: for the next that is needed
+    std::atomic<std::uint8_t> slow{0};  ///< BufferSlow bits; who has no lock yet asks it first
     bool own_lock = false;
     bool deferred_cbs = false;
     std::uint32_t layout = 0;  ///< counts changes that move positions; see src/buffer/position.h
@@ -191,7 +202,7 @@ class BufferEdit {
     /// After the last change: tells whoever must be told, and gives the lock back.
     static void end(evbuffer* buf) {
         if constexpr (kVerifyBuffers) evbuffer_assert_ok_(buf);
-        if ((buf->slow & kSlowCallbacks) != 0 || buf->doomed != nullptr) [[unlikely]]
+        if (buf->is_slow(kSlowCallbacks) || buf->doomed != nullptr) [[unlikely]]
             return evbuffer_end_edit_(buf);
         buf->n_add_for_cb = buf->n_del_for_cb = 0;
         EVBUFFER_UNLOCK(buf);

@@ -137,7 +137,7 @@ void evbuffer_file_segment_add_cleanup_cb(evbuffer_file_segment* seg,
 int evbuffer_add_file_segment(evbuffer* buf, evbuffer_file_segment* seg, ev_off_t offset,
                               ev_off_t length) {
     const BufferEdit edit(buf);
-    if ((buf->slow & kSlowBackFrozen) != 0 || offset < 0) return -1;
+    if (buf->is_slow(kSlowBackFrozen) || offset < 0) return -1;
     const auto skip = static_cast<std::size_t>(offset);
     if (skip > seg->length) return -1;
     const std::size_t size = length < 0 ? seg->length - skip : static_cast<std::size_t>(length);

@@ -155,7 +155,7 @@ ev_ssize_t evbuffer_write_(evbuffer* buf, evutil_socket_t fd, std::size_t most) 
 
 int evbuffer_read(evbuffer* buf, evutil_socket_t fd, int howmuch) {
     const BufferEdit edit(buf);
-    if ((buf->slow & kSlowBackFrozen) != 0) return -1;
+    if (buf->is_slow(kSlowBackFrozen)) return -1;
     const std::size_t most = howmuch < 0 ? EVBUFFER_MAX_READ : static_cast<std::size_t>(howmuch);
     return static_cast<int>(read_some(buf, fd, std::min(most, EVBUFFER_MAX_READ)));
 }
@@ -166,7 +166,7 @@ int evbuffer_write(evbuffer* buf, evutil_socket_t fd) {
 
 int evbuffer_write_atmost(evbuffer* buf, evutil_socket_t fd, ev_ssize_t howmuch) {
     const BufferEdit edit(buf);
-    if ((buf->slow & kSlowFrontFrozen) != 0) return -1;
+    if (buf->is_slow(kSlowFrontFrozen)) return -1;
     const std::size_t most = howmuch < 0 ? INT_MAX : static_cast<std::size_t>(howmuch);
     const ev_ssize_t n = write_some(buf, fd, std::min(most, std::size_t{INT_MAX}));
     // Nothing to write is told as stock tells it.

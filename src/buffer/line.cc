@@ -112,13 +112,13 @@ char* evbuffer_readln(evbuffer* buf, size_t* n_read_out, evbuffer_eol_style styl
     if (n_read_out != nullptr) *n_read_out = 0;
     std::size_t eol_length = 0;
     const evbuffer_ptr eol = evbuffer_search_eol(buf, nullptr, &eol_length, style);
-    if (eol.pos < 0 || (buf->slow & kSlowFrontFrozen) != 0) return nullptr;
+    if (eol.pos < 0 || buf->is_slow(kSlowFrontFrozen)) return nullptr;
     const auto length = static_cast<std::size_t>(eol.pos);
     auto* line = static_cast<char*>(mm_malloc(length + 1));
     if (line == nullptr) return nullptr;
     line[length] = '\0';
     // The line and its end leave in two steps where callbacks are told of each.
-    const bool in_steps = (buf->slow & kSlowCallbacks) != 0;
+    const bool in_steps = buf->is_slow(kSlowCallbacks);
     {
         const BufferEdit edit(buf);
         const bool copied = evbuffer_copy_from_(buf, {buf->first, 0}, line, length);

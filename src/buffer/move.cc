@@ -59,7 +59,7 @@ bool move_all(evbuffer* dst, evbuffer* src, end to) {
 int move_buffer(evbuffer* dst, evbuffer* src, end to, std::uint8_t frozen) {
     const TwoBufferEdit edit(src, dst);
     if (src->total_len == 0 || dst == src) return 0;
-    if ((dst->slow & frozen) != 0 || (src->slow & kSlowFrontFrozen) != 0) return -1;
+    if (dst->is_slow(frozen) || src->is_slow(kSlowFrontFrozen)) return -1;
     return move_all(dst, src, to) ? 0 : -1;
 }
 
@@ -149,7 +149,7 @@ int evbuffer_remove_buffer(evbuffer* src, evbuffer* dst, size_t size) {
     TwoBufferEdit edit(dst, src);
     size = std::min(size, std::size_t{INT_MAX});
     if (size == 0 || dst == src) return 0;
-    if ((dst->slow & kSlowBackFrozen) != 0 || (src->slow & kSlowFrontFrozen) != 0) return -1;
+    if (dst->is_slow(kSlowBackFrozen) || src->is_slow(kSlowFrontFrozen)) return -1;
     if (size < src->total_len) return move_part(dst, src, size) ? static_cast<int>(size) : -1;
     // As evbuffer_add_buffer, which tells the source's callbacks first.
     edit.swap_order();
@@ -160,7 +160,7 @@ int evbuffer_remove_buffer(evbuffer* src, evbuffer* dst, size_t size) {
 int evbuffer_add_buffer_reference(evbuffer* dst, evbuffer* src) {
     const TwoBufferEdit edit(src, dst);
     if (src->total_len == 0) return 0;
-    if (dst == src || (dst->slow & kSlowBackFrozen) != 0 || !can_share(src)) return -1;
+    if (dst == src || dst->is_slow(kSlowBackFrozen) || !can_share(src)) return -1;
     if (src->total_len > EVBUFFER_CHAIN_MAX - dst->total_len) return -1;
     evbuffer_chain* shares = share_all(src);
     if (shares == nullptr) return -1;

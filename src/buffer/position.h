@@ -18,9 +18,11 @@ struct BufferPosition {
 inline constexpr unsigned kOffsetBits = 40;
 inline constexpr std::size_t kOffsetMask = (std::size_t{1} << kOffsetBits) - 1;
 
-/// Tells layouts of this buffer from its own earlier ones and from other buffers'.
+/// Tells layouts of this buffer from its own earlier ones and from other buffers'. Never 0: a place
+/// that a caller made up has nothing there.
 inline std::size_t evbuffer_layout_mark_(const evbuffer* buf) {
-    return ((reinterpret_cast<std::uintptr_t>(buf) >> 5) + buf->layout) << kOffsetBits;
+    const std::size_t layout = (reinterpret_cast<std::uintptr_t>(buf) >> 5) + buf->layout;
+    return (layout << 1 | 1) << kOffsetBits;
 }
 
 /// The place `distance` bytes further on; the end if there are not so many.

@@ -31,7 +31,7 @@ int print_into(evbuffer* buf, std::size_t room, std::size_t* had, const char* fo
 
 int evbuffer_add_vprintf(evbuffer* buf, const char* format, va_list ap) {
     const BufferEdit edit(buf);
-    if ((buf->slow & kSlowBackFrozen) != 0) return -1;
+    if (buf->is_slow(kSlowBackFrozen)) return -1;
     std::size_t had = 0;
     int length = print_into(buf, kFirstRoom, &had, format, ap);
     if (length >= 0 && static_cast<std::size_t>(length) >= had) {

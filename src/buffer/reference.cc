@@ -5,7 +5,7 @@
 int evbuffer_add_reference(evbuffer* buf, const void* data, size_t size,
                            evbuffer_ref_cleanup_cb cleanup, void* arg) {
     const BufferEdit edit(buf);
-    if ((buf->slow & kSlowBackFrozen) != 0 || size > EVBUFFER_CHAIN_MAX - buf->total_len) return -1;
+    if (buf->is_slow(kSlowBackFrozen) || size > EVBUFFER_CHAIN_MAX - buf->total_len) return -1;
     evbuffer_chain* chain = evbuffer_chain_new_foreign(kChainReference, data, size);
     if (chain == nullptr) return -1;
     owner_of(chain).reference = {cleanup, arg, size};

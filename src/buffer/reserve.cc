@@ -87,7 +87,7 @@ int evbuffer_expand(evbuffer* buf, size_t size) {
 
 int evbuffer_reserve_space(evbuffer* buf, ev_ssize_t size, evbuffer_iovec* vec, int n_vec) {
     const BufferEdit edit(buf);
-    if ((buf->slow & kSlowBackFrozen) != 0 || n_vec < 1 || size < 0) return -1;
+    if (buf->is_slow(kSlowBackFrozen) || n_vec < 1 || size < 0) return -1;
     const auto wanted = static_cast<std::size_t>(size);
     if (n_vec == 1) {
         const evbuffer_chain* chain = evbuffer_expand_singlechain(buf, wanted);
@@ -125,6 +125,6 @@ int evbuffer_commit_(evbuffer* buf, const evbuffer_iovec* vec, int n_vec, bytesf
 int evbuffer_commit_space(evbuffer* buf, evbuffer_iovec* vec, int n_vec) {
     const BufferEdit edit(buf);
     if (n_vec <= 0) return 0;
-    if ((buf->slow & kSlowBackFrozen) != 0) return -1;
+    if (buf->is_slow(kSlowBackFrozen)) return -1;
     return evbuffer_commit_(buf, vec, n_vec, bytesfrom::commit);
 }

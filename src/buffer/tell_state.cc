@@ -22,8 +22,8 @@ std::uint32_t count_callbacks(const evbuffer* buf) {
 void tell(const evbuffer* buf) {
     TRACE(buffer_state, .buffer = buf, .creator = buf->creator, .bufferevent = buf->parent,
           .length = buf->total_len, .chains = count_chains(buf), .callbacks = count_callbacks(buf),
-          .front_frozen = (buf->slow & kSlowFrontFrozen) != 0,
-          .back_frozen = (buf->slow & kSlowBackFrozen) != 0);
+          .front_frozen = buf->is_slow(kSlowFrontFrozen),
+          .back_frozen = buf->is_slow(kSlowBackFrozen));
     std::uint32_t index = 0;
     for (const evbuffer_chain* chain = buf->first; chain != nullptr; chain = chain->next) {
         TRACE(buffer_state_chain, .buffer = buf, .chain = chain, .size = chain->buffer_len,

@@ -16,7 +16,7 @@ void assert_chain(const evbuffer_chain* chain) {
 }
 
 std::uint8_t expected_slow(const evbuffer* buf) {
-    const unsigned frozen = buf->slow & (kSlowFrontFrozen | kSlowBackFrozen);
+    const unsigned frozen = buf->slow.load() & (kSlowFrontFrozen | kSlowBackFrozen);
     const unsigned lock = kSlowLock * unsigned{buf->lock != nullptr};
     const unsigned callbacks = kSlowCallbacks * unsigned{buf->callbacks != nullptr};
     return static_cast<std::uint8_t>(frozen | lock | callbacks);

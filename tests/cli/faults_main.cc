@@ -143,8 +143,8 @@ constexpr std::array kFaults{
 }  // namespace
 
 /// (For builds with AddressSanitizer: one of the faults is a leak.)
-extern "C" const char* __asan_default_options();
-extern "C" const char* __asan_default_options() {
+extern "C" [[gnu::visibility("default")]] const char* __asan_default_options();
+extern "C" [[gnu::visibility("default")]] const char* __asan_default_options() {
     return "detect_leaks=0";
 }
 

@@ -50,8 +50,8 @@ bool obey(const char* word) {
 }  // namespace
 
 /// (For builds with AddressSanitizer: its search for leaks needs /proc, which chroot takes away.)
-extern "C" const char* __asan_default_options();
-extern "C" const char* __asan_default_options() {
+extern "C" [[gnu::visibility("default")]] const char* __asan_default_options();
+extern "C" [[gnu::visibility("default")]] const char* __asan_default_options() {
     return "detect_leaks=0";
 }
 
