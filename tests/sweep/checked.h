@@ -19,6 +19,8 @@
 #include <concepts>
 #include <cstddef>
 
+#include "tests/sweep/belongings.h"
+
 namespace evglass::sweep {
 
 /// Has the failure been injected already?
@@ -42,9 +44,6 @@ inline std::size_t checked(std::size_t result) {
     return result;
 }
 
-/// From now on the scenario has objects that nobody frees when it is unwound.
-void owns_by_hand();
-
 /// While one lives, a user's callback may be running, from within a loop or from within a function
 /// that changes a buffer: there is no way out but the end.
 class InLoop {
@@ -63,12 +62,56 @@ auto calling(Call call) {
     return checked(result);
 }
 
+/// Notes what was made.
+template <class T>
+T* owning(Belonging kind, T* made) {
+    own(kind, made);
+    return made;
+}
+/// A bufferevent above another, which it may free with itself.
+inline bufferevent* owning_above(bufferevent* below, int options, bufferevent* made) {
+    if (made != nullptr && (options & BEV_OPT_CLOSE_ON_FREE) != 0)
+        disown(Belonging::bufferevent, below);
+    return owning(Belonging::bufferevent, made);
+}
+template <class Make, class In, class Out, class... Rest>
+bufferevent* owning_filter(Make make, bufferevent* below, In in, Out out, int options,
+                           Rest... rest) {
+    return owning_above(below, options,
+                        calling([&] { return make(below, in, out, options, rest...); }));
+}
+template <class Make, class Ssl, class State>
+bufferevent* owning_tls_filter(Make make, event_base* base, bufferevent* below, Ssl* ssl,
+                               State state, int options) {
+    return owning_above(below, options,
+                        calling([&] { return make(base, below, ssl, state, options); }));
+}
+template <class Make>
+int owning_pair(Make make, event_base* base, int options, bufferevent** pair) {
+    const int result = calling([&] { return make(base, options, pair); });
+    for (int i = 0; result == 0 && i < 2; ++i) own(Belonging::bufferevent, pair[i]);
+    return result;
+}
+/// Frees, unless it was done when the scenario gave up.
+template <class Free, class T>
+void freeing(Free free, Belonging kind, T* object) {
+    if (disown(kind, object)) free(object);
+}
+
 }  // namespace evglass::sweep
 
 // NOLINTBEGIN: each macro has the name of the function that it calls.
 #define EVGLASS_CHECKED(call) ::evglass::sweep::checked(call)
 #define EVGLASS_CALLING(call) ::evglass::sweep::calling([&] { return call; })
-#define EVGLASS_OWNING(call) (::evglass::sweep::owns_by_hand(), EVGLASS_CALLING(call))
+#define EVGLASS_OWNING(kind, call) \
+    ::evglass::sweep::owning(::evglass::sweep::Belonging::kind, EVGLASS_CALLING(call))
+#define EVGLASS_HANDING_OVER(call) \
+    (::evglass::sweep::hands_over(), EVGLASS_OWNING(bufferevent, call))
+#define EVGLASS_OWNED(helper, function, ...) \
+    ::evglass::sweep::helper([](auto... a) { return function(a...); }, __VA_ARGS__)
+#define EVGLASS_FREEING(kind, function, object)                                                \
+    ::evglass::sweep::freeing([](auto* o) { function(o); }, ::evglass::sweep::Belonging::kind, \
+                              object)
 #define event_base_new() EVGLASS_CHECKED(event_base_new())
 #define event_base_new_with_config(c) EVGLASS_CHECKED(event_base_new_with_config(c))
 #define event_config_new() EVGLASS_CHECKED(event_config_new())
@@ -98,8 +141,10 @@ auto calling(Call call) {
 #define event_base_dispatch(...) EVGLASS_CALLING(event_base_dispatch(__VA_ARGS__))
 #define event_dispatch() EVGLASS_CALLING(event_dispatch())
 #define event_loop(...) EVGLASS_CALLING(event_loop(__VA_ARGS__))
-#define evbuffer_new() EVGLASS_CHECKED(evbuffer_new())
-#define ev_token_bucket_cfg_new(...) EVGLASS_CHECKED(ev_token_bucket_cfg_new(__VA_ARGS__))
+#define evbuffer_new() EVGLASS_OWNING(buffer, evbuffer_new())
+#define evbuffer_free(b) EVGLASS_FREEING(buffer, evbuffer_free, b)
+#define ev_token_bucket_cfg_new(...) EVGLASS_OWNING(rate, ev_token_bucket_cfg_new(__VA_ARGS__))
+#define ev_token_bucket_cfg_free(c) EVGLASS_FREEING(rate, ev_token_bucket_cfg_free, c)
 #define evbuffer_add(...) EVGLASS_CALLING(evbuffer_add(__VA_ARGS__))
 #define evbuffer_add_buffer(...) EVGLASS_CALLING(evbuffer_add_buffer(__VA_ARGS__))
 #define evbuffer_add_buffer_reference(...) \
@@ -133,16 +178,24 @@ auto calling(Call call) {
     EVGLASS_CALLING(bufferevent_add_to_rate_limit_group(__VA_ARGS__))
 #define bufferevent_disable(...) EVGLASS_CALLING(bufferevent_disable(__VA_ARGS__))
 #define bufferevent_enable(...) EVGLASS_CALLING(bufferevent_enable(__VA_ARGS__))
-#define bufferevent_filter_new(...) EVGLASS_OWNING(bufferevent_filter_new(__VA_ARGS__))
+#define bufferevent_filter_new(...) \
+    EVGLASS_OWNED(owning_filter, bufferevent_filter_new, __VA_ARGS__)
+#define bufferevent_free(b) EVGLASS_FREEING(bufferevent, bufferevent_free, b)
+#define bufferevent_incref(b) \
+    (::evglass::sweep::own(::evglass::sweep::Belonging::reference, b), bufferevent_incref(b))
+#define bufferevent_decref(b) \
+    (::evglass::sweep::disown(::evglass::sweep::Belonging::reference, b), bufferevent_decref(b))
+#define bufferevent_rate_limit_group_free(g) \
+    EVGLASS_FREEING(group, bufferevent_rate_limit_group_free, g)
 #define bufferevent_flush(...) EVGLASS_CALLING(bufferevent_flush(__VA_ARGS__))
-#define bufferevent_new(...) EVGLASS_OWNING(bufferevent_new(__VA_ARGS__))
+#define bufferevent_new(...) EVGLASS_HANDING_OVER(bufferevent_new(__VA_ARGS__))
 #define bufferevent_openssl_filter_new(...) \
-    EVGLASS_OWNING(bufferevent_openssl_filter_new(__VA_ARGS__))
+    EVGLASS_OWNED(owning_tls_filter, bufferevent_openssl_filter_new, __VA_ARGS__)
 #define bufferevent_openssl_socket_new(...) \
-    EVGLASS_OWNING(bufferevent_openssl_socket_new(__VA_ARGS__))
-#define bufferevent_pair_new(...) EVGLASS_OWNING(bufferevent_pair_new(__VA_ARGS__))
+    EVGLASS_HANDING_OVER(bufferevent_openssl_socket_new(__VA_ARGS__))
+#define bufferevent_pair_new(...) EVGLASS_OWNED(owning_pair, bufferevent_pair_new, __VA_ARGS__)
 #define bufferevent_rate_limit_group_new(...) \
-    EVGLASS_OWNING(bufferevent_rate_limit_group_new(__VA_ARGS__))
+    EVGLASS_OWNING(group, bufferevent_rate_limit_group_new(__VA_ARGS__))
 #define bufferevent_read_buffer(...) EVGLASS_CALLING(bufferevent_read_buffer(__VA_ARGS__))
 #define bufferevent_set_rate_limit(...) EVGLASS_CALLING(bufferevent_set_rate_limit(__VA_ARGS__))
 #define bufferevent_set_timeouts(...) EVGLASS_CALLING(bufferevent_set_timeouts(__VA_ARGS__))
@@ -150,7 +203,7 @@ auto calling(Call call) {
 #define bufferevent_socket_connect(...) EVGLASS_CALLING(bufferevent_socket_connect(__VA_ARGS__))
 #define bufferevent_socket_connect_hostname(...) \
     EVGLASS_CALLING(bufferevent_socket_connect_hostname(__VA_ARGS__))
-#define bufferevent_socket_new(...) EVGLASS_OWNING(bufferevent_socket_new(__VA_ARGS__))
+#define bufferevent_socket_new(...) EVGLASS_HANDING_OVER(bufferevent_socket_new(__VA_ARGS__))
 #define bufferevent_write(...) EVGLASS_CALLING(bufferevent_write(__VA_ARGS__))
 #define bufferevent_write_buffer(...) EVGLASS_CALLING(bufferevent_write_buffer(__VA_ARGS__))
 // The sweep's own functions stay.

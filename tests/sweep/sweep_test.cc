@@ -1,15 +1,20 @@
 // Each scenario with its n-th allocation failing, and with its n-th system call failing: nothing
 // may crash, leak or hang. `make sweep` tries every n on every backend; `make test` a sample that
-// takes some seconds, chosen by a seed that is printed (EVGLASS_SEED gives another one).
+// takes some seconds, chosen by a seed that is printed (EVGLASS_SEED gives another one;
+// EVGLASS_SWEEP=600 goes on for so many seconds).
 // Results are not compared here: tests/conformance does that.
 // Read next: trial.h.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
+#include <memory>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "tests/sweep/trial.h"
@@ -22,7 +27,10 @@ using conformance::Scenario;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kErrors[] = {EINTR, EAGAIN, ENOMEM, EMFILE, ENOSPC};
-constexpr long kRowMs = 3000;  ///< how long the trials of one kind may take for a scenario
+constexpr const char* kBackends[] = {"epoll", "changelist", "poll", "select"};
+constexpr int kAtOnce = 32;    ///< most of them sleep
+constexpr long kSample = 600;  ///< trials of `make test`
+constexpr std::size_t kEnds = static_cast<std::size_t>(End::sleeps) + 1;
 
 struct Subject {
     const Scenario* scenario;
@@ -70,49 +78,79 @@ Subject subject_of(const Scenario& scenario, const char* backend) {
     return subject;
 }
 
-/// Tries one plan; a bad end fails the test with what is needed to do it again.
-bool passes(const Subject& subject, const Plan& plan) {
-    const Outcome outcome = try_scenario(*subject.scenario, subject.backend, plan, subject.allowed);
-    const bool good = !is_bad(outcome, plan, subject.backend);
-    EXPECT_TRUE(good) << subject.scenario->name << " on " << subject.backend << ", "
-                      << text_of(plan) << ": " << text_of(outcome.end) << " " << outcome.detail
-                      << " (blocks left " << outcome.live << ", fds left " << outcome.fds << ")";
-    return good;
-}
+/// A subject, and whether one of its row of trials has failed: one complaint for a row is enough.
+struct Row {
+    Subject subject;
+    bool failed = false;
+};
 
-/// Every n up to `last`; of a scenario that takes long only some, at equal distances.
-template <class Try>
-void for_each_n(const Subject& subject, long last, Try attempt) {
-    const long most = 1 + kRowMs / (1 + subject.took_ms);
-    for (long n = 1; n <= last; n += 1 + last / most)
-        if (!attempt(n)) return;  // one complaint for a row is enough
-}
+/// Begins trials side by side, judges them when they end, and counts how they ended.
+class Sweep {
+ public:
+    /// A bad end fails the test with what is needed to do it again.
+    void attempt(const std::shared_ptr<Row>& row, const Plan& plan) {
+        const Subject& s = row->subject;
+        trials_.start(*s.scenario, s.backend, plan, s.allowed,
+                      [this, row, plan](const Outcome& outcome) { judge(*row, plan, outcome); });
+    }
+    /// Every n up to `last`.
+    void attempt_row(const Subject& subject, Plan plan, long last) {
+        const auto row = std::make_shared<Row>(Row{subject});
+        for (plan.nth = 1; plan.nth <= last && !row->failed; ++plan.nth) attempt(row, plan);
+    }
+    /// Waits for the last ones. How many there were.
+    long finish() {
+        trials_.finish();
+        long sum = 0;
+        std::string text;
+        for (std::size_t i = 0; i < ends_.size(); ++i) {
+            sum += ends_[i];
+            if (ends_[i] == 0) continue;
+            text += (text.empty() ? "" : ", ") + std::to_string(ends_[i]) + " " +
+                    text_of(static_cast<End>(i));
+        }
+        std::printf("%ld trials: %s\n", sum, text.c_str());
+        return sum;
+    }
 
-void sweep_memory(const Subject& subject) {
-    for (const bool ever : {false, true})
-        for_each_n(subject, subject.whole.allocations, [&](long n) {
-            return passes(subject, {Plan::What::memory, 0, n, ever});
-        });
-}
-void sweep_system_calls(const Subject& subject) {
-    for (const int error : kErrors)
-        for (const bool ever : {false, true})
-            for_each_n(subject, subject.whole.system_calls, [&](long n) {
-                return passes(subject, {Plan::What::system_call, error, n, ever});
-            });
-}
+ private:
+    void judge(Row& row, const Plan& plan, Outcome outcome) {
+        const Subject& s = row.subject;
+        // Threads of a scenario give each other some milliseconds; on a machine that is late they
+        // miss each other. So what sleeps among many is tried once more, alone.
+        if (outcome.end == End::sleeps)
+            outcome = try_scenario(*s.scenario, s.backend, plan, s.allowed);
+        ++ends_[static_cast<std::size_t>(outcome.end)];
+        if (row.failed || !is_bad(outcome, plan, s.backend)) return;
+        row.failed = true;
+        ADD_FAILURE() << s.scenario->name << " on " << s.backend << ", " << text_of(plan) << ": "
+                      << text_of(outcome.end) << " " << outcome.detail << " (blocks left "
+                      << outcome.live << ", fds left " << outcome.fds << ")";
+    }
+
+    Trials trials_{kAtOnce};
+    std::array<long, kEnds> ends_{};
+};
 
 TEST(Sweep, EveryFailureOfEveryScenario) {
     if (!everything()) GTEST_SKIP() << "make sweep runs it";
-    for (const char* backend : {"epoll", "changelist", "poll", "select"})
-        for (const Scenario* s : scenarios()) {
+    Sweep sweep;
+    for (const Scenario* s : scenarios())
+        for (const char* backend : kBackends) {
             if (!is_wanted(backend)) continue;
             const Subject subject = subject_of(*s, backend);
-            std::printf("%s on %s: %ld allocations, %ld system calls\n", s->name, backend,
-                        subject.whole.allocations, subject.whole.system_calls);
-            if (std::strcmp(backend, "epoll") == 0) sweep_memory(subject);
-            sweep_system_calls(subject);
+            std::printf("%s on %s: %ld allocations, %ld system calls, %ld ms\n", s->name, backend,
+                        subject.whole.allocations, subject.whole.system_calls, subject.took_ms);
+            for (const bool ever : {false, true}) {
+                if (backend == kBackends[0])
+                    sweep.attempt_row(subject, {Plan::What::memory, 0, 0, ever},
+                                      subject.whole.allocations);
+                for (const int error : kErrors)
+                    sweep.attempt_row(subject, {Plan::What::system_call, error, 0, ever},
+                                      subject.whole.system_calls);
+            }
         }
+    EXPECT_GT(sweep.finish(), 0);
 }
 
 TEST(Sweep, ASampleOfTheFailures) {
@@ -126,21 +164,24 @@ TEST(Sweep, ASampleOfTheFailures) {
         return static_cast<long>(random() % static_cast<unsigned long>(n));
     };
     const std::vector<const Scenario*> all = scenarios();
-    static const char* const kBackends[] = {"epoll", "changelist", "poll", "select"};
-    const auto end = Clock::now() + std::chrono::seconds(60);
-    int trials = 0;
-    while (trials < 600 && Clock::now() < end && !testing::Test::HasFailure()) {
+    const char* length = std::getenv("EVGLASS_SWEEP");
+    const long seconds = length != nullptr ? std::strtol(length, nullptr, 10) : 0;
+    const long most = seconds > 0 ? std::numeric_limits<long>::max() : kSample;
+    const auto end = Clock::now() + std::chrono::seconds(seconds > 0 ? seconds : 60);
+    Sweep sweep;
+    for (long trials = 0;
+         trials < most && Clock::now() < end && (seconds > 0 || !testing::Test::HasFailure());) {
         const Scenario* s = all[static_cast<std::size_t>(below(static_cast<long>(all.size())))];
-        const Subject subject = subject_of(*s, kBackends[below(4)]);
-        for (int i = 0; i < 4 && subject.whole.allocations > 0; ++i, ++trials)
-            passes(subject,
-                   {Plan::What::memory, 0, 1 + below(subject.whole.allocations), below(2) != 0});
-        for (int i = 0; i < 4 && subject.whole.system_calls > 0; ++i, ++trials)
-            passes(subject, {Plan::What::system_call, kErrors[below(5)],
-                             1 + below(subject.whole.system_calls), below(2) != 0});
+        const auto row = std::make_shared<Row>(Row{subject_of(*s, kBackends[below(4)])});
+        const Outcome& whole = row->subject.whole;
+        for (int i = 0; i < 4 && whole.allocations > 0; ++i, ++trials)
+            sweep.attempt(row,
+                          {Plan::What::memory, 0, 1 + below(whole.allocations), below(2) != 0});
+        for (int i = 0; i < 4 && whole.system_calls > 0; ++i, ++trials)
+            sweep.attempt(row, {Plan::What::system_call, kErrors[below(5)],
+                                1 + below(whole.system_calls), below(2) != 0});
     }
-    std::printf("%d trials\n", trials);
-    EXPECT_GT(trials, 20);
+    EXPECT_GT(sweep.finish(), 20);
 }
 
 // ---- the sweep itself must be able to fail ------------------------------------------------------

@@ -3,7 +3,12 @@
 // Read next: trial.cc, sweep_test.cc.
 #pragma once
 
+#include <sys/types.h>
+
+#include <chrono>
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "tests/conformance/scenarios/scenario.h"
 #include "tests/sweep/fault.h"
@@ -14,7 +19,7 @@ namespace evglass::sweep {
 enum class End {
     done,       ///< to the end of the scenario, or to an end of its own
     gave_up,    ///< the library reported the failure, the scenario unwound
-    ended,      ///< ... where it can't unwind: inside of the loop, or with bufferevents
+    ended,      ///< ... where it can't unwind: inside of the loop, or with threads
     leaked,     ///< blocks of memory are left
     leaked_fd,  ///< descriptors are left
     crashed,
@@ -35,6 +40,41 @@ struct Allowed {
     int signal = 0;  ///< that it ends by
 };
 
+struct Report;
+
+/// Trials side by side: a scenario mostly waits for its own timers.
+class Trials {
+ public:
+    using Done = std::function<void(const Outcome&)>;
+    explicit Trials(int at_once);
+    ~Trials();
+    Trials(const Trials&) = delete;
+    Trials& operator=(const Trials&) = delete;
+
+    /// Begins one when there is room. `done` is called from here, or from finish.
+    void start(const conformance::Scenario& scenario, const char* backend, const Plan& plan,
+               const Allowed& allowed, Done done);
+    /// Waits for all that run.
+    void finish();
+
+ private:
+    using Clock = std::chrono::steady_clock;
+    struct Running {
+        pid_t pid = 0;  ///< 0: nothing runs here
+        int pidfd = -1;
+        Clock::time_point limit;
+        Allowed allowed;
+        Done done;
+        Report* report = nullptr;
+    };
+    bool wait_for_one();
+    void end(Running& trial, bool in_time);
+
+    std::vector<Running> places_;
+    Report* reports_;
+};
+
+/// One alone.
 Outcome try_scenario(const conformance::Scenario& scenario, const char* backend, const Plan& plan,
                      const Allowed& allowed);
 

@@ -318,7 +318,7 @@ SCENARIO(bev_buffers_are_guarded) {
 }
 
 SCENARIO(bev_the_old_functions) {
-    event_base* base = event_init();
+    const Base base(event_init());
     int fds[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds) != 0) return;
     const evbuffercb read = [](bufferevent* bev, void*) {
@@ -326,21 +326,21 @@ SCENARIO(bev_the_old_functions) {
         bufferevent_free(bev);
     };
     const evbuffercb wrote = [](bufferevent*, void*) { say("wrote"); };
-    const everrorcb error = [](bufferevent*, short what, void*) {
+    const everrorcb error = [](bufferevent* bev, short what, void*) {
         say("event %s", yes_no((what & EVBUFFER_EOF) != 0));
+        bufferevent_free(bev);
     };
     bufferevent* bev = bufferevent_new(fds[0], read, wrote, error, nullptr);
     say("made %s, %s", yes_no(bev != nullptr), yes_no(bev->readcb == read));
-    bufferevent_base_set(base, bev);
+    bufferevent_base_set(base.get(), bev);
     bufferevent_settimeout(bev, 5, 0);
     say("timeouts %ld %ld", static_cast<long>(bev->timeout_read.tv_sec),
         static_cast<long>(bev->timeout_write.tv_sec));
     bufferevent_enable(bev, kBoth);
     if (write(fds[1], "old", 3) != 3) say("short");
-    run_ms(base, 20);
+    run_ms(base.get(), 20);
     close(fds[0]);
     close(fds[1]);
-    event_base_free(base);
 }
 
 SCENARIO(bev_the_public_struct) {

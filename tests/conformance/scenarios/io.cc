@@ -77,7 +77,7 @@ SCENARIO(T070_the_newest_event_of_an_fd_runs_first) {
 
 SCENARIO(T041_a_listening_event_is_added_once_and_takes_in_all) {
     const Base base = new_base();
-    const int listening = socket(AF_INET, SOCK_STREAM, 0);
+    const Fd listening(socket(AF_INET, SOCK_STREAM, 0));
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -89,13 +89,11 @@ SCENARIO(T041_a_listening_event_is_added_once_and_takes_in_all) {
                     [](Teller& t) { close(accept(t.fd(), nullptr, nullptr)); });
     listener.add();
     for (int i = 0; i < 3; ++i) {
-        const int client = socket(AF_INET, SOCK_STREAM, 0);
+        const Fd client(socket(AF_INET, SOCK_STREAM, 0));
         say("connect %d", connect(client, name, size));
         loop(base.get(), EVLOOP_ONCE);
-        close(client);
     }
     listener.del();
-    close(listening);
 }
 
 SCENARIO(T071_reader_and_writer_on_one_fd) {
