@@ -107,5 +107,39 @@ TEST(Memcached, RunsAsADaemon) {
             });
 }
 
+// The text that follows `key` in `text`, up to the next space.
+std::string value_after(const std::string& text, const std::string& key) {
+    const std::size_t at = text.find(key);
+    if (at == std::string::npos) return {};
+    const std::size_t begin = at + key.size();
+    return text.substr(begin, text.find(' ', begin) - begin);
+}
+
+// Debian's memcached has no symbols: its code has the names that a debugger would give it.
+TEST(Memcached, InAStrippedProgramACallbackIsModuleAndOffset) {
+    SKIP_UNLESS_INSTALLED("memcached");
+    Stage stage(Library::evglass);
+    const int port = free_port();
+    const pid_t server = stage.start(command(port));
+    ASSERT_TRUE(wait_until([&] { return accepts(port); }));
+    EXPECT_EQ(stage.stop(server, SIGTERM), 0);
+    std::string trace, assigned;
+    for (const std::string& path : stage.traces()) {
+        const std::string all =
+            stage.shell(evglass_command() + " dump " + path + " --where name=event_assign");
+        const std::size_t at = all.find("callback=memcached+0x");
+        if (at == std::string::npos) continue;
+        trace = path;
+        assigned =
+            all.substr(all.rfind('\n', at) + 1, all.find('\n', at) - all.rfind('\n', at) - 1);
+    }
+    ASSERT_NE(trace, "") << "no trace has a callback of memcached's own";
+    stage.shell(evglass_command() + " graph event " + trace + " --event " +
+                value_after(assigned, " event=") + " -o event.dot");
+    const std::string picture = stage.read("event.dot");
+    EXPECT_TRUE(value_after(assigned, " creator=").starts_with("memcached+0x")) << assigned;
+    EXPECT_NE(picture.find(value_after(assigned, " callback=")), std::string::npos) << picture;
+}
+
 }  // namespace
 }  // namespace evglass::dropin

@@ -26,6 +26,13 @@ class Network {
         return "nsenter -t " + std::to_string(pid()) + " -n " + command;
     }
     pid_t pid() const { return pid_; }
+    // The kernel says a moment later that a link is up.
+    bool has_link(const std::string& interface) const {
+        return wait_until([&] {
+            return stage_.shell(here("ip -br link show " + interface)).find(" UP ") !=
+                   std::string::npos;
+        });
+    }
     pid_t start(const std::string& interface) const {
         return stage_.start({"nsenter", "-t", std::to_string(pid()), "-n", "lldpd", "-d", "-I",
                              interface, "-u", stage_.file(interface + ".socket"), "-S",
@@ -57,8 +64,14 @@ TEST(Lldpd, TwoMeetOverAVethPair) {
                                                 std::to_string(right.pid())));
         out += stage.shell(left.here("ip link set eva up")) +
                stage.shell(right.here("ip link set evb up"));
+        if (!left.has_link("eva") || !right.has_link("evb")) return out + "no link";
         const pid_t one = left.start("eva"), two = right.start("evb");
+        // Until its own client has let it begin, each neither sends nor listens, and by itself it
+        // looks again only after half a minute. So they are asked to.
         const bool met = wait_until([&] {
+            for (const char* interface : {"eva", "evb"})
+                stage.shell("lldpcli -u " + std::string(interface) +
+                            ".socket update >/dev/null 2>&1");
             return neighbour(stage, "eva").find("evb") != std::string::npos &&
                    neighbour(stage, "evb").find("eva") != std::string::npos;
         });
