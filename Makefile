@@ -80,7 +80,7 @@ EVENT_SO    := $(LIB)/libevent-2.1.so.7
 PACKAGE_FILES := $(LIB)/pkgconfig/evglass.pc
 CORE_A      := $(LIB)/libevent_core.a
 TOOLS_A     := $(LIB)/libevglass_tools.a
-TOOL_LIBS   := -lncursesw -ltinfo -ldw -lelf -lfmt -lcmark -lsqlite3
+TOOL_LIBS   := -lncursesw -ltinfo -ldw -lelf -lfmt -lcmark -lsqlite3 -lxxhash
 # Libraries and programs find each other by their place, so that build/ can be moved.
 RPATH = -Wl,-rpath,'$$ORIGIN/$(1)'
 
@@ -336,7 +336,10 @@ bench: ## what a probe costs, and the loop's throughput: trace compiled out, off
 	@$(MAKE) --no-print-directory bench-programs
 	@$(MAKE) --no-print-directory TRACE=0 libs
 	@sh tests/bench/bench.sh $(abspath $(B))
-bench-programs: libs $(patsubst tests/bench/%.cc,$(B)/bench/%,$(wildcard tests/bench/*.cc))
+bench-programs: libs $(patsubst tests/bench/%.cc,$(B)/bench/%,$(wildcard tests/bench/*.cc)) $(B)/bench/watched/watched_bench $(BIN)/evglass
+$(B)/bench/watched/watched_bench: $(call objects,tests/bench/watched/watched_bench.cc)
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ -lutil
 $(B)/bench/probe_bench: $(call objects,tests/bench/probe_bench.cc) $(CORE_A)
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^
@@ -347,6 +350,16 @@ $(B)/bench/loop_bench: $(call objects,tests/bench/loop_bench.cc) $(CORE_SO)
 $(B)/bench/compare_bench: $(call objects,tests/bench/compare_bench.cc)
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^
+
+# A big recording in the live view.
+bench-big: libs $(B)/bench/big/timers $(B)/bench/big/big_bench ## the live view on 10 million records of 100,000 timers: open, seek, scroll
+	@sh tests/bench/big/big.sh $(abspath $(B))
+$(B)/bench/big/timers: $(call objects,tests/bench/big/timers.cc) $(CORE_SO)
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(call link_user,../../lib)
+$(B)/bench/big/big_bench: $(call objects,tests/bench/big/big_bench.cc) $(TOOLS_A)
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 
 # Other event loops on the same work. Peers are linked as their users would; ours takes stock's place.
 PEERS := libevent libev libuv asio raw

@@ -156,6 +156,14 @@ bool BlockScan::load_front(const RawFile& file, Stream& stream) {
     return true;
 }
 
+bool BlockScan::stands_at_record(const RawFile& file, Stream& stream) {
+    if (stream.pieces.empty() || !load_front(file, stream)) return false;
+    const std::span<const std::byte> data = stream.pieces.front().data;
+    std::size_t at = 0;  // that it is a chain of whole records was checked when it was loaded
+    while (at < stream.at) at += load_at<std::uint16_t>(data, at + offsetof(RecordHead, bytes));
+    return at == stream.at && at < data.size();
+}
+
 /// A long trace's blocks never get a new life: those that a thread has left need no more looks.
 void BlockScan::close_blocks() {
     for (Stream& stream : streams_)

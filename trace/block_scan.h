@@ -65,6 +65,8 @@ class BlockScan {
     /// Fetches the bytes of the stream's first piece. False if there was nothing whole in it: the
     /// piece is gone then.
     bool load_front(const RawFile& file, Stream& stream);
+    /// Is the stream's place one where a record begins? Fetches what it must.
+    bool stands_at_record(const RawFile& file, Stream& stream);
     /// The record at the stream's place. The first piece must be loaded and not used up.
     static RawRecord peek(const Stream& stream);
     /// Goes on to the next record.

@@ -53,7 +53,7 @@ void Model::mark_loss() {
         if (base.heap_lifted == 0) continue;
         // The end of the operation may be lost: what looked for a place takes the hole.
         if (base.heap_hole < base.heap.size())
-            base.heap[base.heap_hole] = {base.heap_lifted, base.heap_lifted_deadline};
+            base.heap.set(base.heap_hole, {base.heap_lifted, base.heap_lifted_deadline});
         base.heap_lifted = 0;
     }
     for (auto& [address, lock] : locks_) {

@@ -1,7 +1,8 @@
 // The state of every event_base, replayed from records. A Model is a value: copy it to keep a
-// moment. apply() is the only way to change it; it checks that a record is legal where it stands
-// and says what it changed. The model knows no file, no clock and nothing of src/. Read next:
-// transitions.cc (one small function for each record), timeline.h (any moment of a trace).
+// moment. Copies share what they have in common (shared_map.h), so that this is cheap. apply() is
+// the only way to change it; it checks that a record is legal where it stands and says what it
+// changed. The model knows no file, no clock and nothing of src/. Read next: transitions.cc (one
+// small function for each record), timeline.h (any moment of a trace).
 #pragma once
 
 #include <array>
@@ -19,6 +20,8 @@
 #include "trace/model_buffer.h"
 #include "trace/reader.h"
 #include "trace/schema.h"
+#include "trace/shared_list.h"
+#include "trace/shared_map.h"
 
 namespace evglass::trace {
 
@@ -78,7 +81,7 @@ struct Event {
     std::uint64_t assign_record = 0;    ///< the record that made it known
     std::uint64_t pending_record = 0;   ///< the record that last made it pending
     std::uint64_t activate_record = 0;  ///< its last event_activate
-    std::uint32_t heap_index = 0;       ///< its place, where the base's heap has it there
+    bool in_heap = false;               ///< of its base, or looking for a place there
     Address once_callback = 0;          ///< of event_base_once: the user's callback
     Address finalizer = 0;              ///< what will be called when its next call is its last
     EventState state() const;
@@ -126,6 +129,9 @@ struct Watcher {
     std::uint32_t ordinal = 0;  ///< W1, W2, ...
 };
 
+/// Few, and large: a page of them is small.
+using Events = SharedMap<Address, Event, 8>;
+
 /// One system call as recorded (syscall category), for the "last calls" pane.
 struct Syscall {
     std::uint64_t record = 0;
@@ -143,12 +149,12 @@ struct Base {
     std::uint32_t features = 0, flags = 0;
     std::vector<std::pair<std::string, int>> tried;  ///< backend names and field::verdict
     // containers, as in struct event_base
-    std::vector<HeapItem> heap;
+    SharedList<HeapItem> heap;
     std::vector<std::deque<Address>> active;  ///< by priority
     std::deque<Address> later;
-    std::map<int, IoSlot> io;
+    SharedMap<int, IoSlot> io;
     std::map<int, std::deque<Address>> signals;
-    std::map<int, int> interest;           ///< what the backend is asked to watch: fd to EV_*
+    SharedMap<int, int> interest;          ///< what the backend is asked to watch: fd to EV_*
     std::map<int, PendingChange> changes;  ///< by fd: what the kernel is yet to be told of it
     std::map<int, RingRequest> ring;       ///< by fd: requests of the io_uring backend
     std::set<int> lost;                    ///< fds that the backend could not watch any more
@@ -224,6 +230,9 @@ struct Change {
     bool moved() const { return before != after; }
 };
 
+using Buffers = SharedMap<Address, Buffer, 8>;
+using Bufferevents = SharedMap<Address, Bufferevent, 8>;
+
 class Model {
  public:
     /// Applies one record. `site` is where it was emitted (may be null).
@@ -232,11 +241,11 @@ class Model {
     void mark_loss();
 
     const std::map<Address, Base>& bases() const { return bases_; }
-    const std::map<Address, Event>& events() const { return events_; }
+    const Events& events() const { return events_; }
     const std::map<Address, Listener>& listeners() const { return listeners_; }
     const std::map<Address, Lock>& locks() const { return locks_; }
-    const std::map<Address, Buffer>& buffers() const { return buffers_; }
-    const std::map<Address, Bufferevent>& bufferevents() const { return bufferevents_; }
+    const Buffers& buffers() const { return buffers_; }
+    const Bufferevents& bufferevents() const { return bufferevents_; }
     const std::map<Address, RateGroup>& rate_groups() const { return groups_; }
     const std::map<Address, Bucket>& buckets() const { return buckets_; }  ///< by owner
     const std::deque<Syscall>& syscalls() const { return syscalls_; }      ///< newest last, bounded
@@ -260,7 +269,8 @@ class Model {
     std::uint64_t errors() const { return errors_; }
 
  private:
-    friend struct Transitions;  // transitions.h
+    friend struct Transitions;   // transitions.h
+    friend struct ModelArchive;  // model_archive.h
     /// What a thread is in: a public function, a loop, or a callback.
     struct Frame {
         enum class Kind { api, loop, callback } kind = Kind::api;
@@ -277,11 +287,11 @@ class Model {
         std::string error;
     };
     std::map<Address, Base> bases_;
-    std::map<Address, Event> events_;
+    Events events_;
     std::map<Address, Listener> listeners_;
     std::map<Address, Lock> locks_;
-    std::map<Address, Buffer> buffers_;
-    std::map<Address, Bufferevent> bufferevents_;
+    Buffers buffers_;
+    Bufferevents bufferevents_;
     std::map<Address, RateGroup> groups_;
     std::map<Address, Bucket> buckets_;
     std::deque<Syscall> syscalls_;

@@ -26,6 +26,7 @@ namespace evglass::trace {
 namespace {
 
 constexpr int kMostPasses = 16;
+constexpr std::size_t kPiecesAhead = 32;  ///< a page of records rarely needs more
 
 const char* clock_name(format::Clock clock) {
     return clock == format::Clock::tsc        ? "tsc"
@@ -51,11 +52,15 @@ struct Reader::Impl {
     bool ended = false;    ///< the last pass was begun after the writer was gone
     bool drained = false;  ///< and all of it was handed out
     bool shortened = false;
-    std::uint64_t number = 0;  ///< of the record handed out last
+    bool more = false;          ///< the last poll left some that may be handed out ...
+    std::uint64_t horizon = 0;  ///< ... up to this stamp
+    std::uint64_t number = 0;   ///< of the record handed out last
     std::int64_t time_ns = 0;
     std::uint64_t lost = 0;
     std::uint64_t skipped = 0;       ///< lost ones that the next record's number must step over
     std::uint64_t dropped_seen = 0;  ///< of what the writer counted
+    std::vector<Stream> whole;       ///< of a trace that is still: before anything was read
+    std::size_t blocks = 0;          ///< in it
 
     void describe();
     bool writer_gone() const;
@@ -73,6 +78,9 @@ struct Reader::Impl {
         skipped += n;
     }
     bool hand_out(const MergedRecord& merged, Record& out);
+    bool merge(std::uint64_t horizon, std::size_t limit, std::vector<Record>& out);
+    bool go(const ReaderPlace& place, std::size_t ahead);
+    bool used_up() const;
 };
 
 void Reader::Impl::describe() {
@@ -215,6 +223,51 @@ bool Reader::Impl::hand_out(const MergedRecord& merged, Record& out) {
     return true;
 }
 
+/// True if the limit ended it: there may be more.
+bool Reader::Impl::merge(std::uint64_t horizon, std::size_t limit, std::vector<Record>& out) {
+    Merge merge(file, scan, horizon, ended);
+    while (limit == 0 || out.size() < limit) {
+        const std::optional<MergedRecord> next = merge.peek();
+        if (!next) return false;
+        if (next->lost_before != 0) count_lost(next->lost_before);
+        Record record;
+        if (hand_out(*next, record)) out.push_back(std::move(record));
+        merge.take();
+    }
+    return true;
+}
+
+/// Each stream stands where it stood at the place, with so many pieces ahead at most. False, if
+/// there is no such place.
+bool Reader::Impl::go(const ReaderPlace& place, std::size_t ahead) {
+    if (place.threads.size() != whole.size()) return false;
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+        Stream& stream = scan.streams()[i];
+        const ReaderPlace::Thread& thread = place.threads[i];
+        const auto& pieces = whole[i].pieces;
+        const auto here = std::find_if(pieces.begin(), pieces.end(), [&](const Piece& piece) {
+            return piece.block == thread.block;
+        });
+        const auto left = static_cast<std::size_t>(pieces.end() - here);
+        stream.pieces.assign(here, here + static_cast<std::ptrdiff_t>(std::min(ahead, left)));
+        stream.at = thread.at;
+        stream.next = thread.next;
+        const bool none = thread.block == UINT32_MAX;
+        if (none ? thread.at != 0 : !scan.stands_at_record(file, stream)) return false;
+    }
+    number = place.number;
+    skipped = place.skipped;
+    time_ns = place.time_ns;
+    return true;
+}
+
+/// Has a stream been read to its last piece? There may be more of it in the file.
+bool Reader::Impl::used_up() const {
+    for (std::size_t i = 0; i < whole.size(); ++i)
+        if (scan.streams()[i].pieces.empty() && !whole[i].pieces.empty()) return true;
+    return false;
+}
+
 Reader::Opened Reader::open(const std::string& path) {
     auto impl = std::make_unique<Impl>();
     impl->info.path = path;
@@ -247,23 +300,68 @@ Reader& Reader::operator=(Reader&&) noexcept = default;
 std::vector<Record> Reader::poll(std::size_t limit) {
     std::vector<Record> out;
     if (impl_->drained) return out;
-    const std::uint64_t horizon = impl_->ended ? UINT64_MAX : impl_->collect();
+    // What a poll had to leave is handed out before anything new is looked for: a program that
+    // tells more than we read is never far ahead of what we hold, and what it overwrote is counted.
+    if (!impl_->more) impl_->horizon = impl_->ended ? UINT64_MAX : impl_->collect();
     if (impl_->first_poll) impl_->count_initial_losses();
     impl_->count_drops();
-    Merge merge(impl_->file, impl_->scan, horizon, impl_->ended);
-    while (limit == 0 || out.size() < limit) {
-        const std::optional<MergedRecord> next = merge.peek();
-        if (!next) {
-            impl_->count_losses_at_ends();
-            impl_->drained = impl_->ended;
-            break;
-        }
-        if (next->lost_before != 0) impl_->count_lost(next->lost_before);
-        Record record;
-        if (impl_->hand_out(*next, record)) out.push_back(std::move(record));
-        merge.take();
-    }
+    impl_->more = impl_->merge(impl_->horizon, limit, out);
+    if (impl_->more) return out;
+    impl_->count_losses_at_ends();
+    impl_->drained = impl_->ended;
     return out;
+}
+
+bool Reader::still() {
+    Impl& r = *impl_;
+    if (!r.first_poll) return !r.whole.empty();
+    r.look();
+    if (!r.ended || r.scan.passes() != 1) return false;
+    r.whole = r.scan.streams();
+    for (const Stream& stream : r.whole) r.blocks += stream.pieces.size();
+    r.count_initial_losses();
+    r.count_drops();
+    return !r.whole.empty();
+}
+
+ReaderPlace Reader::place() const {
+    const Impl& r = *impl_;
+    ReaderPlace place{
+        .number = r.number, .skipped = r.skipped, .time_ns = r.time_ns, .threads = {}};
+    for (const Stream& stream : r.scan.streams()) {
+        ReaderPlace::Thread thread{.next = stream.next};
+        if (!stream.pieces.empty()) {
+            thread.block = stream.pieces.front().block;
+            thread.at = static_cast<std::uint32_t>(stream.at);
+        }
+        place.threads.push_back(thread);
+    }
+    return place;
+}
+
+double Reader::part_read() const {
+    std::size_t left = 0;
+    for (const Stream& stream : impl_->scan.streams()) left += stream.pieces.size();
+    const auto all = static_cast<double>(std::max<std::size_t>(impl_->blocks, 1));
+    return std::clamp(1.0 - static_cast<double>(left) / all, 0.0, 1.0);
+}
+
+std::vector<Record> Reader::read(const ReaderPlace& from, std::size_t count) {
+    std::vector<Record> out;
+    const std::uint64_t lost = impl_->lost;  // all of them are known
+    for (const std::size_t ahead : {kPiecesAhead, SIZE_MAX}) {
+        out.clear();
+        if (count == 0 || !impl_->go(from, ahead)) break;
+        impl_->merge(UINT64_MAX, count, out);
+        if (!impl_->used_up()) break;
+    }
+    impl_->lost = lost;
+    return out;
+}
+
+void Reader::take_as_read(std::uint64_t lost) {
+    impl_->lost = lost;
+    impl_->drained = true;
 }
 
 bool Reader::finished() const {

@@ -101,6 +101,19 @@ class TraceContext {
     TraceContext& operator=(const TraceContext&) = default;
 };
 
+/// Where a reader stands in a trace that won't change any more: enough to go on from there.
+struct ReaderPlace {
+    struct Thread {
+        std::uint32_t block = UINT32_MAX;  ///< that it is in; UINT32_MAX: all were read
+        std::uint32_t at = 0;              ///< bytes of it that were read
+        std::uint64_t next = 0;            ///< the thread's own number of its next record
+    };
+    std::uint64_t number = 0;   ///< of the record handed out last ...
+    std::uint64_t skipped = 0;  ///< ... and of lost ones after it
+    std::int64_t time_ns = 0;
+    std::vector<Thread> threads;
+};
+
 /// The reader of one trace. Not for several threads at once.
 class Reader : public TraceContext {
  public:
@@ -124,6 +137,19 @@ class Reader : public TraceContext {
     /// Reads what came since the last call and hands it over in order. A finished file is read in
     /// whole by the first call. `limit`: at most so many records (0: all).
     std::vector<Record> poll(std::size_t limit = 0);
+
+    /// Will the trace never change, as far as one can see? Then places in it can be taken and gone
+    /// to. To be asked before the first poll().
+    bool still();
+    ReaderPlace place() const;
+    /// How much of a trace that is still was handed out by poll(): 0 to 1.
+    double part_read() const;
+    /// The next `count` records after a place, or as many as the file has. A place that is none of
+    /// this file's gives nothing. What poll() gives afterwards is not told.
+    std::vector<Record> read(const ReaderPlace& from, std::size_t count);
+    /// For a trace that is still: takes it that all was read before, with so many records lost.
+    void take_as_read(std::uint64_t lost);
+
     /// Nothing will come any more: the writer stopped, or its process is gone.
     bool finished() const;
     /// Records known to be lost so far: overwritten before they were read, or dropped.

@@ -9,6 +9,13 @@ namespace {
 constexpr std::size_t kBatch = 4096;
 }  // namespace
 
+Change apply_next(Model& model, const Record& record, const TraceContext& trace) {
+    if (model.record() != 0 && record.number != model.record() + 1) model.mark_loss();
+    const auto& sites = trace.sites();
+    const bool known = record.site != 0 && record.site <= sites.size();
+    return model.apply(record, known ? &sites[record.site - 1U] : nullptr);
+}
+
 Replay::Replay(const TraceContext& trace) : trace_(trace) {
     model_.set_ticks_per_ns(trace.ticks_per_ns());
 }

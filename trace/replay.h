@@ -13,6 +13,9 @@
 
 namespace evglass::trace {
 
+/// Applies the next record of a trace to its model; numbers that are missing before it are lost.
+Change apply_next(Model& model, const Record& record, const TraceContext& trace);
+
 /// One record at its place. Valid during the visit.
 struct Step {
     const Record& record;

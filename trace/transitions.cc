@@ -223,10 +223,16 @@ Event& Transitions::event_at(Base& base, Address a, int flags) {
     return event;
 }
 
+void Transitions::see_event(Base& base, Address a) {
+    const Event* known = model.event(a);
+    if (known == nullptr || known->base != base.address) event_at(base, a, evlist::kInit);
+    change.event = a;
+}
+
 Event& Transitions::known_event(Base& base, Address a, int flags) {
-    const auto it = model.events_.find(a);
-    const bool unknown = it == model.events_.end();
-    const bool gone = !unknown && !it->second.alive;
+    const Event* known = model.event(a);
+    const bool unknown = known == nullptr;
+    const bool gone = !unknown && !known->alive;
     Event& event = event_at(base, a, flags);
     if (unknown && base.whole) object(base, label(a) + " was never assigned");
     if (!gone) return event;
@@ -256,8 +262,7 @@ void Transitions::object(Base& base, const std::string& why) {
 }
 
 std::string Transitions::label(Address event) const {
-    const auto it = model.events_.find(event);
-    if (it != model.events_.end()) return "E" + std::to_string(it->second.ordinal);
+    if (const Event* known = model.event(event)) return "E" + std::to_string(known->ordinal);
     char text[24];
     std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(event));
     return text;
@@ -324,6 +329,13 @@ Cause Transitions::cause_now(const Base& base) const {
     return cause;
 }
 
+std::vector<Address> Transitions::events_of(Address base) const {
+    std::vector<Address> found;
+    for (const auto& [address, event] : model.events())
+        if (event.base == base && event.alive) found.push_back(address);
+    return found;
+}
+
 void Transitions::forget(Base& base, Address event) {
     for (CommonQueue& queue : base.common)
         std::erase_if(queue.events, [=](const HeapItem& i) { return i.event == event; });
@@ -332,13 +344,16 @@ void Transitions::forget(Base& base, Address event) {
     std::erase(base.later, event);
     // A hole (event 0) goes too: an operation under way can't go on.
     base.heap_lifted = 0;
-    std::erase_if(base.heap, [=](const HeapItem& i) { return i.event == event || i.event == 0; });
-    for (std::uint32_t i = 0; i < base.heap.size(); ++i)
-        if (const auto it = model.events_.find(base.heap[i].event); it != model.events_.end())
-            it->second.heap_index = i;
-    for (auto it = base.io.begin(); it != base.io.end();) {
-        std::erase(it->second.events, event);
-        it = it->second.events.empty() ? base.io.erase(it) : std::next(it);
+    base.heap.erase_if([=](const HeapItem& i) { return i.event == event || i.event == 0; });
+    if (model.event(event) != nullptr) model.events_[event].in_heap = false;
+    std::vector<int> fds;
+    for (const auto& [fd, slot] : std::as_const(base.io))
+        if (std::find(slot.events.begin(), slot.events.end(), event) != slot.events.end())
+            fds.push_back(fd);
+    for (const int fd : fds) {
+        auto& events = base.io[fd].events;
+        std::erase(events, event);
+        if (events.empty()) base.io.erase(fd);
     }
     for (auto it = base.signals.begin(); it != base.signals.end();) {
         std::erase(it->second, event);
@@ -353,14 +368,13 @@ void Transitions::bury(Event& event) {
     while (dead.size() > kDeadEvents) {
         const auto [address, ordinal] = dead.front();
         dead.pop_front();
-        const auto it = model.events_.find(address);
-        if (it == model.events_.end() || it->second.ordinal != ordinal || it->second.alive)
-            continue;
-        if (it->second.running) {  // its callback freed it: callback_end will still name it
+        const Event* gone = model.event(address);
+        if (gone == nullptr || gone->ordinal != ordinal || gone->alive) continue;
+        if (gone->running) {  // its callback freed it: callback_end will still name it
             dead.emplace_back(address, ordinal);
             break;
         }
-        model.events_.erase(it);
+        model.events_.erase(address);
     }
 }
 

@@ -181,6 +181,9 @@ struct Transitions {
     Event& event_at(Base& base, Address a, int flags);
     /// The same, where a base that is whole must know it: else it is an error.
     Event& known_event(Base& base, Address a, int flags);
+    /// Makes the event known. One that is known already is not touched: pages of the model that
+    /// nobody changes are shared.
+    void see_event(Base& base, Address a);
     Event& new_event(Address a);
     Listener& listener_at(Address a);
     Lock& lock_at(Address a);
@@ -199,6 +202,8 @@ struct Transitions {
     /// The state may have changed: counts the edge, notes when and why, tells it in `change`.
     void settle(Base& base, Event& event, EventState before);
     Cause cause_now(const Base& base) const;
+    /// The events of a base that are alive.
+    std::vector<Address> events_of(Address base) const;
     /// Takes an event out of every container of its base.
     void forget(Base& base, Address event);
     void bury(Event& event);
@@ -213,7 +218,6 @@ struct Transitions {
     std::deque<Address>* queue_of(Base& base, field::queue queue, std::size_t priority);
     bool heap_step_is_legal(Base& base, Address event, std::uint32_t from, std::uint32_t to);
     bool heap_order_holds(const Base& base, std::uint32_t index) const;
-    void heap_put(Base& base, std::uint32_t index, HeapItem item);
     CommonQueue* common_at(Base& base, std::uint32_t queue);
     void check_length(Base& base, std::size_t length, std::uint32_t told);
     std::vector<Watcher>& watchers_of(Base& base, field::watcherkind kind);
@@ -232,6 +236,7 @@ struct Transitions {
     void adopt_rest(Base& base, Model::Keyframe& told);
     void take_finalizers_and_once(Base& base, const Model::Keyframe& told);
     void adopt(Base& base, Model::Keyframe& told);
+    void adopt_heap(Base& base, Model::Keyframe& told);
     void adopt_event(Base& base, const Event& told);
     void take_what_was_unknown(Base& base, const Model::Keyframe& told);
 };

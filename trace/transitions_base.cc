@@ -36,9 +36,10 @@ void Transitions::base_new(const rec::base_new& r) {
 void Transitions::base_free(const rec::base_free& r) {
     Base& base = base_at(r.base);
     base.alive = false;
-    for (auto& [address, event] : model.events_) {
-        if (event.base != r.base || !event.alive) continue;
+    for (const Address a : events_of(r.base)) {
+        Event& event = model.events_[a];
         const EventState before = event.state();
+        event.in_heap = false;
         event.flags &= evlist::kInternal | evlist::kInit | evlist::kFinalizing;
         if (event.state() != before) settle(base, event, before);
     }

@@ -69,8 +69,8 @@ void Transitions::common_schedule(const rec::common_schedule& r) {
     if (queue == nullptr) return;
     if (queue->events.empty() || queue->events.front().event != r.event)
         object(base, label(r.event) + " is not the first of its common queue");
-    const auto timer = model.events_.find(queue->timer);
-    if (timer == model.events_.end() || timer->second.deadline != r.deadline)
+    const Event* timer = model.event(queue->timer);
+    if (timer == nullptr || timer->deadline != r.deadline)
         object(base,
                "the queue's timer " + label(queue->timer) + " is not due with " + label(r.event));
 }

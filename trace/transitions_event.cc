@@ -21,15 +21,15 @@ bool is_legal(field::queue queue, bool in, int before, int after) {
 }  // namespace
 
 void Transitions::event_assign(const rec::event_assign& r) {
-    const auto it = model.events_.find(r.event);
-    const bool reused = it != model.events_.end() && it->second.alive;
+    const Event* known = model.event(r.event);
+    const bool reused = known != nullptr && known->alive;
     EventState before = EventState::unknown;
     std::uint32_t ordinal = 0;
     if (reused) {
-        before = it->second.state();
-        ordinal = it->second.ordinal;
-        if ((it->second.flags & evlist::kHeld) != 0) {
-            Base& old = base_at(it->second.base);
+        before = known->state();
+        ordinal = known->ordinal;
+        if ((known->flags & evlist::kHeld) != 0) {
+            Base& old = base_at(known->base);
             object(old, label(r.event) + " is assigned anew while it is pending or active");
             forget(old, r.event);
         }

@@ -12,12 +12,6 @@ constexpr std::uint32_t parent_of(std::uint32_t i) {
 }
 }  // namespace
 
-void Transitions::heap_put(Base& base, std::uint32_t index, HeapItem item) {
-    base.heap[index] = item;
-    const auto it = model.events_.find(item.event);
-    if (it != model.events_.end()) it->second.heap_index = index;
-}
-
 void Transitions::heap_insert(const rec::heap_insert& r) {
     Base& base = base_at(r.base);
     Event& event = known_event(base, r.event, evlist::kInit);
@@ -25,10 +19,10 @@ void Transitions::heap_insert(const rec::heap_insert& r) {
     if (r.size != base.heap.size() + 1)
         return object(base, "the heap grows from " + std::to_string(base.heap.size()) + " to " +
                                 std::to_string(r.size));
-    if (event.heap_index < base.heap.size() && base.heap[event.heap_index].event == r.event)
-        return object(base, label(r.event) + " is in the heap already");
+    if (event.in_heap) return object(base, label(r.event) + " is in the heap already");
     event.deadline = r.deadline;
-    base.heap.emplace_back();
+    event.in_heap = true;
+    base.heap.push_back({});
     base.heap_hole = r.size - 1;
     base.heap_lifted = r.event;
     base.heap_lifted_deadline = r.deadline;
@@ -51,10 +45,10 @@ bool Transitions::heap_step_is_legal(Base& base, Address event, std::uint32_t fr
 
 void Transitions::heap_move(const rec::heap_move& r) {
     Base& base = base_at(r.base);
-    event_at(base, r.event, evlist::kInit);
+    see_event(base, r.event);
     if (!heap_step_is_legal(base, r.event, r.from, r.to)) return;
-    heap_put(base, r.to, base.heap[r.from]);
-    base.heap[r.from] = {};
+    base.heap.set(r.to, base.heap[r.from]);
+    base.heap.set(r.from, {});
     base.heap_hole = r.from;
 }
 
@@ -69,13 +63,13 @@ bool Transitions::heap_order_holds(const Base& base, std::uint32_t index) const 
 
 void Transitions::heap_place(const rec::heap_place& r) {
     Base& base = base_at(r.base);
-    event_at(base, r.event, evlist::kInit);
+    see_event(base, r.event);
     if (base.heap_lifted == 0 || base.heap_lifted != r.event)
         return object(base, label(r.event) + " is not looking for a place");
     if (r.index != base.heap_hole || r.index >= base.heap.size())
         return object(base, "the hole is at " + std::to_string(base.heap_hole) + ", not " +
                                 std::to_string(r.index));
-    heap_put(base, r.index, {base.heap_lifted, base.heap_lifted_deadline});
+    base.heap.set(r.index, {base.heap_lifted, base.heap_lifted_deadline});
     base.heap_lifted = 0;
     if (!heap_order_holds(base, r.index))
         object(base, "at heap[" + std::to_string(r.index) + "] a parent is due after its child");
@@ -92,10 +86,11 @@ void Transitions::heap_remove(const rec::heap_remove& r) {
         return object(base, "the heap shrinks from " + std::to_string(heap.size()) + " to " +
                                 std::to_string(r.size));
     event.deadline = kNone;
+    event.in_heap = false;
     const HeapItem last = heap.back();
     heap.pop_back();
     if (r.index == heap.size()) return;
-    heap[r.index] = {};
+    heap.set(r.index, {});
     base.heap_hole = r.index;
     base.heap_lifted = last.event;
     base.heap_lifted_deadline = last.deadline;
@@ -108,7 +103,7 @@ void Transitions::heap_change(const rec::heap_change& r) {
     if (r.index >= base.heap.size() || base.heap[r.index].event != r.event)
         return object(base, label(r.event) + " is not at heap[" + std::to_string(r.index) + "]");
     event.deadline = r.deadline;
-    base.heap[r.index] = {};
+    base.heap.set(r.index, {});
     base.heap_hole = r.index;
     base.heap_lifted = r.event;
     base.heap_lifted_deadline = r.deadline;

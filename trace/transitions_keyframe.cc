@@ -141,11 +141,11 @@ void Transitions::keyframe_end(const rec::keyframe_end& r) {
 // ---- comparing ----------------------------------------------------------------------------------
 
 std::string Transitions::keyframe_event_disagrees(const Base& base, const Event& told) const {
-    const auto it = model.events_.find(told.address);
+    const Event* known = model.event(told.address);
     const std::string name = label(told.address);
-    if (it == model.events_.end())
+    if (known == nullptr)
         return base.whole ? name + " is known to the base, replayed: never seen" : std::string();
-    const Event& replayed = it->second;
+    const Event& replayed = *known;
     if (replayed.vague) return {};
     if (!replayed.alive) return name + " is known to the base, replayed: gone";
     const std::pair<const char*, std::pair<std::int64_t, std::int64_t>> numbers[] = {
@@ -208,7 +208,7 @@ std::string Transitions::keyframe_disagrees(const Base& base, const Model::Keyfr
         return number_disagrees("turn", static_cast<std::int64_t>(told.base.turn),
                                 static_cast<std::int64_t>(base.turn));
     });
-    for (const auto& [address, e] : model.events_) {
+    for (const auto& [address, e] : model.events()) {
         // One that is merely being run hangs in nothing: the list of callbacks has it.
         const bool held = e.alive && e.base == base.address && (e.flags & evlist::kHeld) != 0;
         if (!why.empty() || !held || told.events.contains(address)) continue;
@@ -221,10 +221,10 @@ std::string Transitions::keyframe_disagrees(const Base& base, const Model::Keyfr
 // ---- adopting -----------------------------------------------------------------------------------
 
 void Transitions::adopt_event(Base& base, const Event& told) {
-    const auto it = model.events_.find(told.address);
-    const bool same = it != model.events_.end() && it->second.alive &&
-                      (it->second.serial == told.serial || it->second.serial == 0);
-    Event& event = same ? it->second : new_event(told.address);
+    const Event* known = model.event(told.address);
+    const bool same =
+        known != nullptr && known->alive && (known->serial == told.serial || known->serial == 0);
+    Event& event = same ? model.events_[told.address] : new_event(told.address);
     const EventState before = event.state();
     const Event history = event;
     event = told;
@@ -241,7 +241,7 @@ void Transitions::adopt_event(Base& base, const Event& told) {
     event.state_since_ns = history.state_since_ns;
     event.state_record = history.state_record;
     event.running = history.running;
-    event.heap_index = history.heap_index;
+    event.in_heap = history.in_heap;
     event.once_callback = history.once_callback;
     event.finalizer = history.finalizer;
     event.cause = history.cause;
@@ -258,21 +258,32 @@ void Transitions::take_what_was_unknown(Base& base, const Model::Keyframe& told)
     base.flags = told.base.flags;
     base.features = told.base.features;
     for (const auto& [address, event] : told.events) {
-        const auto it = model.events_.find(address);
-        if (it == model.events_.end() || it->second.vague) adopt_event(base, event);
+        const Event* known = model.event(address);
+        if (known == nullptr || known->vague) adopt_event(base, event);
     }
     take_finalizers_and_once(base, told);
     take_what_backends_know(base, told);
 }
 
+void Transitions::adopt_heap(Base& base, Model::Keyframe& told) {
+    for (const Address a : events_of(base.address))
+        if (model.event(a)->in_heap) model.events_[a].in_heap = false;
+    base.heap = std::move(told.base.heap);
+    base.heap_lifted = 0;
+    for (const HeapItem& item : base.heap)
+        if (model.event(item.event) != nullptr) model.events_[item.event].in_heap = true;
+}
+
 void Transitions::adopt(Base& base, Model::Keyframe& told) {
-    for (auto& [address, event] : model.events_) {
-        if (event.base != base.address || told.events.contains(address) || !event.alive) continue;
+    for (const Address a : events_of(base.address)) {
+        if (told.events.contains(a)) continue;
+        Event& event = model.events_[a];
         event.running = false;
         event.flags &= evlist::kInternal | evlist::kInit | evlist::kFinalizing;
         event.flags |= evlist::kInit;
     }
     for (const auto& [address, event] : told.events) adopt_event(base, event);
+    adopt_heap(base, told);
     base.alive = true;
     base.turn = told.base.turn;
     base.flags = told.base.flags;
@@ -285,19 +296,16 @@ void Transitions::adopt(Base& base, Model::Keyframe& told) {
     base.phase = told.base.phase;
     base.time_cache = told.base.time_cache;
     note_clock(base, told.base.time_cache);
-    base.heap = std::move(told.base.heap);
     base.active = std::move(told.base.active);
     base.later = std::move(told.base.later);
     base.io = std::move(told.base.io);
     base.signals = std::move(told.base.signals);
     base.interest = std::move(told.base.interest);
     base.callbacks = std::move(told.base.callbacks);
-    base.heap_lifted = 0;
     adopt_rest(base, told);
     adopt_backend(base, told);
     for (const Address a : base.callbacks) event_at(base, a, evlist::kInit).running = true;
     change.event = 0;
-    for (std::uint32_t i = 0; i < base.heap.size(); ++i) heap_put(base, i, base.heap[i]);
 }
 
 }  // namespace evglass::trace

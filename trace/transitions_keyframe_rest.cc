@@ -12,7 +12,7 @@ namespace {
 using Finalizers = std::map<Address, Address>;
 
 /// The callbacks in the queues whose next call is their finalizer's.
-Finalizers finalizers_of(const Base& base, const std::map<Address, Event>& events) {
+Finalizers finalizers_of(const Base& base, const Events& events) {
     Finalizers found;
     const auto look = [&](const std::deque<Address>& queue) {
         for (const Address a : queue) {
@@ -100,7 +100,7 @@ std::string Transitions::keyframe_rest_disagrees(const Base& base,
         if (why.empty() && a.timer != b.timer) why = name + " has another timer";
     }
     if (why.empty()) why = list_disagrees("once events", told.base.once, base.once, event);
-    if (why.empty() && told.finalizers != finalizers_of(base, model.events_))
+    if (why.empty() && told.finalizers != finalizers_of(base, model.events()))
         why = "other callbacks wait for their finalizers";
     if (why.empty())
         why = list_disagrees("prepare watchers", facts_of(told.base.prepare),

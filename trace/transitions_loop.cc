@@ -55,9 +55,9 @@ void Transitions::wait_chosen(const rec::wait_chosen& r) {
     base.wait_event = r.event;
     ++base.n_waits;
     // Deadline minus what is left is now: a second way to know the clock, where nothing is cached.
-    const auto timer = model.events_.find(r.event);
-    if (r.timeout > 0 && timer != model.events_.end() && timer->second.deadline > r.timeout)
-        note_clock(base, timer->second.deadline - r.timeout);
+    const Event* timer = model.event(r.event);
+    if (r.timeout > 0 && timer != nullptr && timer->deadline > r.timeout)
+        note_clock(base, timer->deadline - r.timeout);
     change.event = r.event;
     if (r.why == field::waitwhy::first_timer && base.exact &&
         (base.heap.empty() || base.heap[0].event != r.event))

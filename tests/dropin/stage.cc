@@ -44,7 +44,7 @@ sockaddr_in loopback(int port) {
 
 /// Problems of one trace; counts it if a loop ran in it.
 std::string faults_of(const std::string& path, int& loops) {
-    auto opened = trace::Timeline::open(path, 1000);
+    auto opened = trace::Timeline::open(path, {.keep = 1000});
     if (!opened.timeline) return path + ": " + opened.error + "\n";
     while (opened.timeline->poll() > 0) {
     }

@@ -125,7 +125,7 @@ class HeapPicture {
     }
 
     const Scene& scene_;
-    const std::vector<trace::HeapItem>& heap_;
+    const trace::SharedList<trace::HeapItem>& heap_;
     Dot dot_;
 };
 

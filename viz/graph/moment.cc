@@ -148,15 +148,15 @@ class Chooser {
     std::string turns() const {
         const Record* newest = last_of<rec::turn_begin>(timeline_.last());
         if (newest == nullptr) return "it holds none";
-        const Record* oldest = newest;
+        const std::uint64_t last = newest->as<rec::turn_begin>()->turn;
+        std::uint64_t first = last;
         for (const Record* r = timeline_.at(timeline_.first()); r != nullptr;
              r = timeline_.after(r->number)) {
             if (!is<rec::turn_begin>(*r)) continue;
-            oldest = r;
+            first = r->as<rec::turn_begin>()->turn;
             break;
         }
-        return fmt::format("it has {} to {}", oldest->as<rec::turn_begin>()->turn,
-                           newest->as<rec::turn_begin>()->turn);
+        return fmt::format("it has {} to {}", first, last);
     }
 
     // The earlier moment whose differences are shown; for views of a stretch there is none.

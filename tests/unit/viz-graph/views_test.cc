@@ -139,7 +139,7 @@ TEST(ManyEvents, AHeapThatIsNoHeapIsMarked) {
     trace::Base wrong = *model.current_base();
     Scene right(model, *model.current_base());
     EXPECT_FALSE(contains(heap_dot(right), "penwidth"));
-    wrong.heap[3].deadline = 1;
+    wrong.heap.set(3, {wrong.heap[3].event, 1});
     Scene scene(model, wrong);
     EXPECT_EQ(count_of(heap_dot(scene), "penwidth"), 1U);
 }
