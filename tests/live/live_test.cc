@@ -252,6 +252,21 @@ TEST_F(LiveTest, ChangesToAnotherProcessAndBack) {
     EXPECT_TRUE(tmux.shows(here)) << tmux.screen();
 }
 
+TEST_F(LiveTest, FollowsAForkedChildByItself) {
+    Tmux tmux(80, 24);
+    watch_ticker(tmux);
+    ASSERT_TRUE(tmux.shows("FOLLOWING")) << tmux.screen();
+    const std::string here = "live-ticker " + std::to_string(noted("ticker"));
+    ASSERT_TRUE(tmux.shows(here)) << tmux.screen();
+    tmux.press("F");
+    ASSERT_TRUE(tmux.shows("a forked child will be changed to")) << tmux.screen();
+    kill(noted("ticker"), SIGUSR1);
+    EXPECT_TRUE(tmux.hides(here)) << tmux.screen();
+    EXPECT_TRUE(tmux.shows("FOLLOWING")) << tmux.screen();
+    tmux.press("P");
+    EXPECT_TRUE(tmux.shows("2 traces")) << tmux.screen();
+}
+
 TEST_F(LiveTest, TellsThatTheProgramEndedAndStaysForReplay) {
     Tmux tmux(80, 24);
     watch_ticker(tmux, "15");

@@ -1,9 +1,11 @@
 // What the tests of the live view watch: a timer that ticks every 20 ms and writes one byte into a
 // pipe that is read by an event, and prints a line now and then. Only public headers.
 //   live-ticker [TICKS]     ends by itself after so many ticks with exit status 3; else at SIGTERM
+// At SIGUSR1 it forks; the child ticks too, and ends with its parent.
 #include <event2/event.h>
 #include <event2/evglass.h>
 #include <event2/util.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -36,6 +38,12 @@ void on_byte(evutil_socket_t fd, short, void*) {
     if (read(fd, &byte, 1) != 1) std::perror("read");
 }
 
+void on_fork(evutil_socket_t, short, void* arg) {
+    if (fork() != 0) return;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (event_reinit(static_cast<Ticker*>(arg)->base) != 0) _exit(1);
+}
+
 void on_term(evutil_socket_t, short, void* arg) {
     event_base_loopbreak(static_cast<Ticker*>(arg)->base);
 }
@@ -53,14 +61,16 @@ int main(int count, char** arguments) {
     event* tick = event_new(ticker.base, -1, EV_PERSIST, on_tick, &ticker);
     event* byte = event_new(ticker.base, ticker.pipe[0], EV_READ | EV_PERSIST, on_byte, nullptr);
     event* term = evsignal_new(ticker.base, SIGTERM, on_term, &ticker);
+    event* fork = evsignal_new(ticker.base, SIGUSR1, on_fork, &ticker);
     evglass_name_event(tick, "tick");
     evglass_name_event(byte, "byte");
     const timeval interval{0, 20'000};
     event_add(tick, &interval);
     event_add(byte, nullptr);
     event_add(term, nullptr);
+    event_add(fork, nullptr);
     event_base_dispatch(ticker.base);
-    for (event* each : {tick, byte, term}) event_free(each);
+    for (event* each : {tick, byte, term, fork}) event_free(each);
     event_base_free(ticker.base);
     return 3;
 }

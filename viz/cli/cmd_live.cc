@@ -199,6 +199,8 @@ void add_view_options(CLI::App& app, LiveOptions& view) {
     app.add_flag("--plain", view.plain, "No colours, and lines of ASCII");
     app.add_flag("--ascii", view.ascii, "Lines of ASCII");
     app.add_flag("--no-color", view.no_color, "No colours (also: $NO_COLOR)");
+    app.add_flag("--follow-forks", view.follow_forks,
+                 "Change to a forked child when it begins to tell (key: F)");
     app.add_option("--keys", view.keys, "Keys to press first, for scripts")->type_name("KEYS");
 }
 

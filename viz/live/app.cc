@@ -155,6 +155,12 @@ void App::obey_view(Command command) {
             view_.before_help = view_.screen;
             show(Screen::processes);
             break;
+        case Command::follow_forks:
+            follow_forks(!view_.follow_forks);
+            tell({view_.follow_forks ? "a forked child will be changed to when it begins to tell"
+                                     : "forks are not followed",
+                  false});
+            break;
         case Command::escape:
             escape();
             break;

@@ -23,6 +23,9 @@ class App {
     const ViewState& view() const { return view_; }
     /// With Leave::change_process: the trace to watch instead. Called, the view stays again.
     trace::TraceEntry take_other_process();
+    /// Changes to a child that was forked. What is not of one process stays as it is there.
+    void follow(const trace::TraceEntry& child);
+    void follow_forks(bool on) { view_.follow_forks = on; }
     /// A line at the bottom, until the next key.
     void say(const std::string& error) { view_.message = {error, true}; }
 

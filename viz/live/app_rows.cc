@@ -160,6 +160,11 @@ void App::change_process() {
     leave_ = Leave::change_process;
 }
 
+void App::follow(const trace::TraceEntry& child) {
+    other_ = child;
+    leave_ = Leave::change_process;
+}
+
 trace::TraceEntry App::take_other_process() {
     leave_ = Leave::stay;
     return other_;

@@ -95,7 +95,8 @@ std::vector<const Event*> listed_events(const Moment& moment, const ViewState& v
         rows.push_back({&event, weight(event, view.sort),
                         view.sort == Sort::name ? lower(event.name) : std::string()});
     }
-    std::sort(rows.begin(), rows.end(), before);
+    if (!std::is_sorted(rows.begin(), rows.end(), before))  // mostly they are, by order of creation
+        std::sort(rows.begin(), rows.end(), before);
     if (view.reversed) std::reverse(rows.begin(), rows.end());
     // The library's own events come last, however the others are sorted.
     std::stable_partition(rows.begin(), rows.end(),

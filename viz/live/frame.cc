@@ -91,16 +91,27 @@ struct Piece {
     Style style = Style::bar;
 };
 
-std::vector<Piece> header_pieces(const Moment& moment) {
+/// " (2 of 5)" where the program has several bases.
+std::string of_how_many(const Moment& moment) {
+    std::size_t count = 0, place = 0;
+    for (const auto& [address, base] : moment.model->bases()) {
+        if (!base.alive && address != moment.base->address) continue;
+        ++count;
+        if (base.ordinal <= moment.base->ordinal) ++place;
+    }
+    return count < 2 ? std::string() : fmt::format(" ({} of {})", place, count);
+}
+
+std::vector<Piece> header_pieces(const Moment& moment, const ViewState& view) {
     std::vector<Piece> pieces;
     std::string program = trace::safe(moment.program.empty() ? "(no name)" : moment.program);
     pieces.push_back(
         {fit(program, 20, true) + fmt::format(" {}", moment.pid), 3, Style::bar_strong});
     if (moment.base != nullptr) {
-        pieces.push_back(
-            {fmt::format("B{} {}", moment.base->ordinal, trace::safe(moment.base->backend)) +
-                 (moment.base->exact ? "" : " (not exact)"),
-             4});
+        pieces.push_back({fmt::format("B{}{} {}", moment.base->ordinal, of_how_many(moment),
+                                      trace::safe(moment.base->backend)) +
+                              (moment.base->exact ? "" : " (not exact)"),
+                          4});
         pieces.push_back({"turn " + count_text(moment.base->turn), 2});
     }
     pieces.push_back({"record " + count_text(moment.position) +
@@ -108,6 +119,7 @@ std::vector<Piece> header_pieces(const Moment& moment) {
                       1});
     pieces.push_back(
         {"lost " + count_text(moment.lost), 0, moment.lost > 0 ? Style::bar_error : Style::bar});
+    if (view.follow_forks) pieces.push_back({"follows forks", 3});
     if (moment.problems > 0) {
         pieces.push_back({plural(moment.problems, "problem"), 1, Style::bar_error});
     }
@@ -126,12 +138,12 @@ void drop_until_fits(std::vector<Piece>& pieces, int room) {
     }
 }
 
-void draw_header(Canvas canvas, const Moment& moment) {
+void draw_header(Canvas canvas, const Moment& moment, const ViewState& view) {
     canvas.fill(0, Style::bar);
     const Badge badge = badge_of(moment);
     std::string text = " " + fit(badge.text, canvas.width() - 24, canvas.unicode()) + " ";
     const int badge_at = canvas.width() - text_columns(text);
-    auto pieces = header_pieces(moment);
+    auto pieces = header_pieces(moment, view);
     drop_until_fits(pieces, badge_at);
     int x = 1;
     for (const Piece& piece : pieces) x = canvas.put(x, 0, piece.text, piece.style) + 2;
@@ -323,7 +335,7 @@ Grid draw_frame(const Moment& moment, const ViewState& view, int columns, int ro
     }
     Grid grid(columns, rows);
     const Canvas canvas(grid, view.unicode);
-    draw_header(canvas, moment);
+    draw_header(canvas, moment, view);
     draw_tabs(canvas, 1, moment, view);
     draw_phases(canvas, 2, moment);
     draw_wait(canvas, 3, moment);

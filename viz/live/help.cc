@@ -43,6 +43,7 @@ constexpr std::array kHelp{
     HelpRow{"o", "Lints: switch the chosen one off or on"},
     HelpRow{"b", "the next event_base, where there are several"},
     HelpRow{"P", "the traced processes: Enter watches another one (a forked child, say)"},
+    HelpRow{"F", "follow forks: change to a child of this process when it begins to tell"},
     HelpRow{"q", "leave; the program goes on unless you say otherwise"},
     HelpRow{"", ""},
     HelpRow{"States of an event", ""},

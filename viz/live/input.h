@@ -68,6 +68,7 @@ enum class Command {
     filter_rows,
     next_base,
     processes,
+    follow_forks,
     faster,
     slower,
     help,

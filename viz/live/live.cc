@@ -13,6 +13,7 @@
 #include <string>
 
 #include "viz/live/app.h"
+#include "viz/live/reading.h"
 #include "viz/live/signals.h"
 #include "viz/live/snapshot.h"
 #include "viz/live/surroundings.h"
@@ -85,6 +86,8 @@ struct Watched {
 void watch(Session& session, App& app, Terminal& terminal) {
     Pace pace;
     while (app.leaving() == App::Leave::stay && ending_signal() == 0) {
+        if (app.view().follow_forks)
+            if (const auto child = session.new_child()) return app.follow(*child);
         if (session.poll()) {
             pace.news();
         } else {
@@ -109,16 +112,20 @@ void watch(Session& session, App& app, Terminal& terminal) {
 /// is held stays held, and one that was started here is still ours to end.
 class Desk {
  public:
-    Desk(Watched first, bool unicode) : unicode_(unicode) { all_.push_back(std::move(first)); }
+    explicit Desk(bool unicode) : unicode_(unicode) {}
 
+    void add(Watched first) { all_.push_back(std::move(first)); }
     Session& first() { return *all_.front().session; }
+    /// REQUIRES: one was added.
     App::Leave watch_all(Terminal& terminal) {
         Watched* now = &all_.front();
         while (true) {
             watch(*now->session, *now->app, terminal);
             const App::Leave leave = now->app->leaving();
             if (leave != App::Leave::change_process) return leave;
+            const bool follow = now->app->view().follow_forks;
             now = &other(now->app->take_other_process(), *now);
+            now->app->follow_forks(follow);
         }
     }
 
@@ -160,47 +167,75 @@ void say_goodbye(const LiveOptions& options, Session& session, App::Leave leave)
     std::fflush(stdout);
 }
 
-int show_live(const LiveOptions& options, Desk& desk, const Surroundings& around) {
+/// Opens the trace and presses the keys. A large trace is read first; `progress` tells.
+Watched open_first(const LiveOptions& options, bool unicode, const Session::Progress& progress,
+                   std::string& error) {
+    const auto keys = parse_keys(options.keys, error);
+    if (!keys) return {};
+    auto opened = Session::open(options.trace_path, options.controllable, options.child,
+                                options.output_path, progress);
+    error = opened.error;
+    if (opened.session == nullptr) return {};
+    if (options.at > 0) opened.session->go(options.at);
+    auto app = std::make_unique<App>(*opened.session, unicode);
+    app->follow_forks(options.follow_forks);
+    for (const Key& key : *keys) {
+        app->press(key);
+        opened.session->poll();
+    }
+    return {std::move(opened.session), std::move(app)};
+}
+
+/// One frame for each step of the first reading. False: the user has had enough.
+bool show_reading(Terminal& terminal, const LiveOptions& options, double part, bool unicode) {
+    terminal.show(
+        reading_frame(options.trace_path, part, terminal.columns(), terminal.rows(), unicode));
+    for (const Key& key : terminal.wait(0))
+        if (key == Key{Key::Code::character, U'q'} || key.code == Key::Code::escape) return false;
+    return ending_signal() == 0;
+}
+
+int show_live(const LiveOptions& options, const Surroundings& around) {
     App::Leave leave = App::Leave::stay;
     int signal = 0;
+    Desk desk(around.unicode);
+    std::string error;
+    bool enough = false;
     {
         const SignalGuard guard;
-        std::string error;
         const auto terminal = Terminal::take({.color = around.color, .utf8 = around.utf8}, error);
         if (terminal == nullptr) return fail(error);
-        leave = desk.watch_all(*terminal);
+        const auto progress = [&](double part) {
+            enough = !show_reading(*terminal, options, part, around.unicode);
+            return !enough;
+        };
+        Watched first = open_first(options, around.unicode, progress, error);
+        if (first.session != nullptr) {
+            desk.add(std::move(first));
+            leave = desk.watch_all(*terminal);
+        }
         signal = ending_signal();
     }
-    say_goodbye(options, desk.first(), leave);
+    if (!error.empty() && !enough) return fail(error);
+    if (!enough) say_goodbye(options, desk.first(), leave);
     if (signal != 0) raise(signal);
     return 0;
+}
+
+int show_one(const LiveOptions& options, bool unicode) {
+    std::string error;
+    Watched first = open_first(options, unicode, {}, error);
+    if (first.session == nullptr) return fail(error);
+    return show_once(options, *first.session, *first.app);
 }
 
 }  // namespace
 
 int live_main(const LiveOptions& options) {
-    if (!options.once) {
-        const std::string missing = terminal_missing();
-        if (!missing.empty()) return fail(missing);
-    }
-    std::string error;
-    const auto keys = parse_keys(options.keys, error);
-    if (!keys) return fail(error);
-    auto opened =
-        Session::open(options.trace_path, options.controllable, options.child, options.output_path);
-    if (opened.session == nullptr) return fail(opened.error);
-    Session& session = *opened.session;
-    if (options.at > 0) session.go(options.at);
-
+    const std::string missing = options.once ? std::string() : terminal_missing();
+    if (!missing.empty()) return fail(missing);
     const Surroundings around = look_around(options);
-    auto app = std::make_unique<App>(session, around.unicode);
-    for (const Key& key : *keys) {
-        app->press(key);
-        session.poll();
-    }
-    if (options.once) return show_once(options, session, *app);
-    Desk desk({std::move(opened.session), std::move(app)}, around.unicode);
-    return show_live(options, desk, around);
+    return options.once ? show_one(options, around.unicode) : show_live(options, around);
 }
 
 std::string watch_recording(Terminal& terminal, const std::string& path, std::uint64_t at,
@@ -214,7 +249,9 @@ std::string watch_recording(Terminal& terminal, const std::string& path, std::ui
         for (const ScreenInfo& info : screens())
             if (info.screen == Screen::calls)
                 app->press({Key::Code::character, static_cast<char32_t>(info.key)});
-    Desk({std::move(opened.session), std::move(app)}, unicode).watch_all(terminal);
+    Desk desk(unicode);
+    desk.add({std::move(opened.session), std::move(app)});
+    desk.watch_all(terminal);
     return "";
 }
 

@@ -28,9 +28,10 @@ struct LiveOptions {
     bool json = false;  ///< with once: one JSON object instead of a frame
     int columns = 0;    ///< the size of that frame; 0: $COLUMNS and $LINES, else 80x24
     int rows = 0;
-    bool plain = false;     ///< no colours, and ASCII lines
-    bool ascii = false;     ///< ASCII lines
-    bool no_color = false;  ///< no colours ($NO_COLOR asks for the same)
+    bool plain = false;         ///< no colours, and ASCII lines
+    bool ascii = false;         ///< ASCII lines
+    bool no_color = false;      ///< no colours ($NO_COLOR asks for the same)
+    bool follow_forks = false;  ///< change to a forked child when it begins to tell
     std::string keys;  ///< keys pressed before the first frame (tests), as parse_keys reads them
 };
 

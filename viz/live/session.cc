@@ -14,7 +14,9 @@
 namespace evglass::viz {
 namespace {
 
-constexpr std::size_t kKeep = 500'000;  ///< records held, so that memory is bounded
+/// Records held of a trace that grows, so that memory is bounded. One that is finished and large
+/// has an index: then all of them are there.
+constexpr std::size_t kKeep = 500'000;
 
 trace::Filter turn_begin_filter() {
     std::string error;
@@ -33,8 +35,10 @@ Session::Session(trace::Timeline timeline)
 }
 
 Session::Opened Session::open(const std::string& path, bool controllable,
-                              std::optional<pid_t> child, const std::string& output_path) {
-    auto opened = trace::Timeline::open(path, kKeep);
+                              std::optional<pid_t> child, const std::string& output_path,
+                              const Progress& progress) {
+    auto opened = trace::Timeline::open(
+        path, {.keep = kKeep, .index_from = trace::Timeline::kLarge, .progress = progress});
     if (!opened.timeline) return {nullptr, opened.error};
     auto session = std::make_unique<Session>(std::move(*opened.timeline));
     const trace::Reader& reader = session->timeline_.reader();
@@ -71,10 +75,21 @@ bool Session::busy() const {
     return (live_ && !ended_) || time_ == ViewTime::playing || child_.running();
 }
 
+/// A program may tell more than can be read: a frame is due all the same.
+bool Session::read_on() {
+    constexpr std::size_t kBatch = 4096;
+    constexpr std::chrono::milliseconds kLongest{30};
+    const auto began = Clock::now();
+    std::size_t got = timeline_.poll(kBatch);
+    const bool any = got > 0;
+    while (got == kBatch && Clock::now() - began < kLongest) got = timeline_.poll(kBatch);
+    return any;
+}
+
 bool Session::poll(Clock::time_point now) {
     bool news = child_.poll();
     news |= output_.poll();
-    news |= timeline_.poll() > 0;
+    news |= read_on();
     if (has_reader_ && !ended_) {
         ended_ = timeline_.reader().finished() || !child_.ended_text().empty();
         // What was written between the last look and the end.

@@ -12,8 +12,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -45,10 +47,12 @@ class Session {
     using Clock = std::chrono::steady_clock;
 
     struct Opened;
+    /// Told, while a large trace is read for the first time, which part of it is; false: give up.
+    using Progress = std::function<bool(double)>;
     /// Opens the trace and, if `controllable`, its control page. A trace that can't be controlled
     /// is still watched; notice() says why.
     static Opened open(const std::string& path, bool controllable, std::optional<pid_t> child,
-                       const std::string& output_path);
+                       const std::string& output_path, const Progress& progress = {});
     /// A session over records in memory, for tests.
     explicit Session(trace::Timeline timeline);
 
@@ -79,6 +83,8 @@ class Session {
     Outcome toggle_bookmark();
     Outcome next_bookmark();
     Outcome next_base();
+    /// A process that this one forked and that records now; each of them is told once.
+    std::optional<trace::TraceEntry> new_child(Clock::time_point now = Clock::now());
 
     // ---- the program
     bool can_control() const { return control_.has_value() && !ended(); }
@@ -104,6 +110,7 @@ class Session {
  private:
     enum class Asked { nothing, hold, seek };
 
+    bool read_on();
     std::string ended_text() const;
     trace::Filter resolve(const trace::Filter& filter);
     void advance_play(Clock::time_point now);
@@ -150,6 +157,8 @@ class Session {
     std::shared_ptr<const LintsSeen> lints_seen_;
     Clock::time_point lints_told_{}, processes_told_{};
     std::vector<trace::TraceEntry> processes_;
+    Clock::time_point children_looked_{};
+    std::set<std::string> children_told_of_;  ///< paths
 };
 
 struct Session::Opened {

@@ -54,6 +54,17 @@ void Session::fill_lints(Moment& moment) {
     moment.lints = lints_seen_;
 }
 
+std::optional<trace::TraceEntry> Session::new_child(Clock::time_point now) {
+    constexpr std::chrono::milliseconds kLookAgain{300};
+    if (!live_ || now - children_looked_ < kLookAgain) return {};
+    children_looked_ = now;
+    for (trace::TraceEntry& entry : trace::list_traces()) {
+        const bool ours = entry.parent_pid == pid_ && entry.pid != pid_ && entry.live;
+        if (ours && children_told_of_.insert(entry.path).second) return std::move(entry);
+    }
+    return {};
+}
+
 /// Those that still record first; else the newest first.
 void Session::fill_processes(Moment& moment) {
     constexpr std::chrono::seconds kLookAgain{1};

@@ -66,7 +66,8 @@ struct ViewState {
     std::size_t evidence = 0;  ///< how many records of the chosen lint were gone to
     int scroll = 0;            ///< of the help text
     bool unicode = true;
-    bool leaving = false;  ///< asked how to leave: the program still runs
+    bool follow_forks = false;  ///< change to a forked child when it appears
+    bool leaving = false;       ///< asked how to leave: the program still runs
     Prompt prompt;
     Message message;
 };

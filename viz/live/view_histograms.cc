@@ -48,8 +48,10 @@ void view_histograms(Canvas canvas, const Moment& moment, const ViewState&) {
         std::string text = values.count() == 0 ? "none" : plural(values.count(), row.noun);
         if (values.count() > 0 && !beside) text += "  " + values.summary();
         canvas.put(22, y, text, Style::normal);
-        if (beside && each > 1) canvas.put(22, y + 1, values.summary(), Style::dim);
-        if (beside && each == 1) canvas.put(33, y, values.summary(), Style::dim);
+        if (beside && each > 1 && values.count() > 0)
+            canvas.put(22, y + 1, values.summary(), Style::dim);
+        if (beside && each == 1 && values.count() > 0)
+            canvas.put(33, y, values.summary(), Style::dim);
         const int top = beside ? y : y + 1;
         const int rows = std::max(1, each - (beside ? (each > 2 ? 1 : 0) : 1));
         draw_bars(canvas.part(bars_at, top, kHistogramColumns, rows), values, row.style);

@@ -59,7 +59,9 @@ Axis axis_for(const Moment& moment, const ViewState& view, int columns) {
         axis.each = zoomed(std::max<std::int64_t>(1, all / std::max(1, columns)), view.zoom);
     } else {
         axis.last = static_cast<std::int64_t>(history.last);
-        axis.each = zoomed(4, view.zoom);
+        // As near as the window fills, but so that one sees some turns of the loop.
+        const auto fill = static_cast<std::int64_t>(history.records) / std::max(1, columns);
+        axis.each = zoomed(std::clamp<std::int64_t>(fill, 1, 4), view.zoom);
     }
     return axis;
 }

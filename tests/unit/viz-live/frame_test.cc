@@ -141,6 +141,20 @@ TEST(Frame, BigHeapIsListedAsTheArray) {
     EXPECT_TRUE(has(end, "[101] E3"));
 }
 
+TEST(Frame, SaysWhichOfSeveralBases) {
+    EXPECT_TRUE(has(frame_text(Screen::loop, 80, 24), "B1 epoll"));
+    SampleMoment s;
+    fill(s);
+    s.sample.builder.add(trace::rec::base_new{.base = std::uint64_t{0x999}, .flags = 0});
+    trace::Model two = *s.moment.model;
+    static_cast<void>(two.apply(s.sample.builder.records().back(), nullptr));
+    s.moment.model = &two;
+    s.moment.base = two.base(s.sample.base);
+    EXPECT_TRUE(has(draw_frame(s.moment, on(Screen::loop), 80, 24).text(), "B1 (1 of 2) epoll"));
+    s.moment.base = two.base(0x999);
+    EXPECT_TRUE(has(draw_frame(s.moment, on(Screen::loop), 80, 24).text(), "B2 (2 of 2)"));
+}
+
 TEST(Words, DurationsFitTheirColumn) {
     EXPECT_EQ(short_duration(1'240'000'000), "1.24 s");
     EXPECT_EQ(short_duration(145'000'000'000), "2m25s");

@@ -172,9 +172,9 @@ TEST_F(LookBack, EnterShowsARowsEventAndEscGoesBack) {
 
 TEST_F(LookBack, LanesZoomAndChangeTheirAxis) {
     press("0");
-    EXPECT_TRUE(shows("a column is 5 records"));
-    press("+");
     EXPECT_TRUE(shows("a column is 2 records"));
+    press("+");
+    EXPECT_TRUE(shows("a column is 1 record"));
     press("---");
     EXPECT_FALSE(shows("a column is 2 records"));
     press("o");
