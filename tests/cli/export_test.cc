@@ -105,6 +105,35 @@ TEST_F(Export, FilmsHaveAPictureForEachTurn) {
     EXPECT_TRUE(contains(contents("few/record-000021.dot"), "pos="));
 }
 
+/// Where each node stands in a picture as DOT.
+std::map<std::string, std::string> places(const std::string& dot) {
+    std::map<std::string, std::string> found;
+    std::istringstream lines(dot);
+    for (std::string line; std::getline(lines, line);) {
+        const std::size_t at = line.find("pos=\"");
+        if (at == std::string::npos || line.find(" -> ") != std::string::npos) continue;
+        if (contains(line, "corner_")) continue;  // of the paper
+        found[line.substr(0, line.find(" ["))] = line.substr(at, line.find('"', at + 5) - at);
+    }
+    return found;
+}
+
+TEST_F(Export, SteadyPicturesHaveTheirNodesWhereTheOthersHaveThem) {
+    const Result two = evglass({"graph", "base", trace_, "--turn", "2", "--steady"});
+    const Result four = evglass({"graph", "base", trace_, "--turn", "4", "--steady"});
+    EXPECT_EQ(two.status + four.status, 0) << two.err << four.err;
+    const auto a = places(two.out), b = places(four.out);
+    ASSERT_GT(a.size(), 4U);
+    std::size_t shared = 0;
+    for (const auto& [node, place] : a) {
+        const auto other = b.find(node);
+        if (other == b.end()) continue;
+        ++shared;
+        EXPECT_EQ(place, other->second) << node;
+    }
+    EXPECT_GT(shared, 4U);
+}
+
 TEST_F(Export, ReportIsOnePage) {
     const Result r = evglass({"report", trace_, "-o", file("r.html"), "--turns", "2"});
     EXPECT_EQ(r.status, 0) << r.err;

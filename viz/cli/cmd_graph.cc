@@ -10,6 +10,7 @@
 #include "trace/symbols.h"
 #include "trace/timeline.h"
 #include "viz/cli/command.h"
+#include "viz/cli/open_timeline.h"
 #include "viz/cli/output.h"
 #include "viz/cli/source.h"
 #include "viz/graph/frames.h"
@@ -27,6 +28,7 @@ struct GraphOptions {
     std::string view, output, format = "svg", every;
     std::vector<std::string> words;  ///< the object that is asked for, if any; FILE or PID
     std::uint64_t count = 500;
+    bool steady = false;
     graph::Asked asked;
 };
 
@@ -55,7 +57,8 @@ std::string examples() {
            "one\n"
            "record (--at) or one turn (--turn, --every) before. In --every's frames all nodes "
            "stay\n"
-           "where they are. SVG and PNG are made with Graphviz.";
+           "where they are; with --steady they do in pictures that are drawn one by one. SVG and "
+           "PNG are made with Graphviz.";
 }
 
 /// Draws the views of one trace.
@@ -140,9 +143,33 @@ class Drawer {
                 "the trace has no records of calls: record with `evglass run --only all -- PROG`");
             return kNo;
         }
-        const graph::Rendered picture = graph::render(view.draw(scene), format);
+        const graph::Rendered picture = options_.steady ? steady(view, view.draw(scene), format)
+                                                        : graph::render(view.draw(scene), format);
         if (!picture.error.empty()) return fail("graph", picture.error);
         return write_output("graph", path, picture.bytes);
+    }
+
+    /// Laid out among pictures of the same turns each time: what is in two pictures of one trace
+    /// stands at one place in both.
+    graph::Rendered steady(const graph::View& view, std::string picture, graph::Format format) {
+        constexpr std::size_t kTurns = 24;
+        const graph::Frames turns = graph::frames(timeline_, "turn",
+                                                  {.at = {},
+                                                   .turn = {},
+                                                   .base = options_.asked.base,
+                                                   .event = options_.asked.event,
+                                                   .object = options_.asked.object});
+        const std::size_t all = turns.moments.size(), shown = std::min(all, kTurns);
+        graph::Series series;
+        for (std::size_t i = 0; i < shown; ++i) {
+            const graph::Asked& asked = turns.moments[i * all / shown].asked;
+            const graph::Moment moment = graph::Moment::choose(timeline_, view, asked);
+            if (moment.error().empty()) series.add(view.draw(scene_of(moment)));
+        }
+        series.add(std::move(picture));
+        std::string error = series.lay_out();
+        return error.empty() ? series.draw(series.size() - 1, format)
+                             : graph::Rendered{"", std::move(error)};
     }
 
     const GraphOptions& options_;
@@ -173,7 +200,9 @@ int draw(GraphOptions options) {
         return fail("graph", "--every draws one view: name it instead of all");
     const Source source = find_source(options.words.back());
     if (!source.error.empty()) return fail("graph", source.error);
-    trace::Timeline::Opened opened = trace::Timeline::open(source.path);
+    trace::Timeline::Opened opened = open_timeline(
+        "graph", source.path,
+        view != nullptr && view->wants == graph::Wants::moment && options.every.empty());
     if (!opened.timeline) return fail("graph", opened.error);
     opened.timeline->poll();
     const int damage = tell_warnings("graph", opened.timeline->reader());
@@ -211,6 +240,8 @@ void add_graph(CLI::App& root, Call& call) {
     app->add_option("--count", options->count, "With --every: so many pictures at most")
         ->type_name("N")
         ->capture_default_str();
+    app->add_flag("--steady", options->steady,
+                  "Nodes stand where they do in any other picture of this trace");
     app->add_option("--format", options->format, "For all and --every: svg, png or dot")
         ->capture_default_str();
     app->callback([options, &call] { call.status = draw(*options); });
