@@ -9,3 +9,7 @@ echo
 echo "loop: ns per operation, medians; in brackets the ratio to stock libevent in the same round"
 "$build/bench/compare_bench" "$build/bench/loop_bench" "$build/notrace/lib" "$build/lib" \
     "$build/bench/trace.evg" "${ROUNDS:-5}"
+echo
+echo "watched: a traced program alone, and with the live view on it"
+"$build/bench/watched/watched_bench" "$build/bench/loop_bench" "$build/bin/evglass" "$build/lib" \
+    "$build/bench" "${ROUNDS:-5}"

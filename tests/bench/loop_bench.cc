@@ -6,8 +6,10 @@
 #include <event2/event.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <vector>
@@ -15,7 +17,7 @@
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::chrono::milliseconds kLength{200};
+std::chrono::milliseconds length{200};
 
 struct FreeBase {
     void operator()(event_base* b) const { event_base_free(b); }
@@ -33,7 +35,7 @@ double per_operation(long size, Batch batch) {
     long operations = 0;
     const auto began = Clock::now();
     auto now = began;
-    for (; now - began < kLength; now = Clock::now()) {
+    for (; now - began < length; now = Clock::now()) {
         batch();
         operations += size;
     }
@@ -184,11 +186,12 @@ int main(int argc, char** argv) {
         return 0;
     }
     for (const Workload& w : kWorkloads) {
-        if (argc != 2 || std::strcmp(argv[1], w.name) != 0) continue;
+        if (argc < 2 || std::strcmp(argv[1], w.name) != 0) continue;
+        if (argc > 2) length = std::chrono::milliseconds(std::max(1, std::atoi(argv[2])));
         const Base base(event_base_new());
         std::printf("%.2f\n", w.run(base.get()));
         return 0;
     }
-    std::fputs("usage: loop_bench WORKLOAD | --list\n", stderr);
+    std::fputs("usage: loop_bench WORKLOAD [MILLISECONDS] | --list\n", stderr);
     return 2;
 }
