@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <vector>
@@ -187,7 +187,11 @@ int main(int argc, char** argv) {
     }
     for (const Workload& w : kWorkloads) {
         if (argc < 2 || std::strcmp(argv[1], w.name) != 0) continue;
-        if (argc > 2) length = std::chrono::milliseconds(std::max(1, std::atoi(argv[2])));
+        if (argc > 2) {
+            int milliseconds = 0;
+            std::from_chars(argv[2], argv[2] + std::strlen(argv[2]), milliseconds);
+            length = std::chrono::milliseconds(std::max(1, milliseconds));
+        }
         const Base base(event_base_new());
         std::printf("%.2f\n", w.run(base.get()));
         return 0;

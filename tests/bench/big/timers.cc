@@ -3,14 +3,22 @@
 // Read next: big_bench.cc.
 #include <event2/event.h>
 
-#include <cstdio>
-#include <cstdlib>
+#include <charconv>
+#include <cstring>
 #include <memory>
 #include <vector>
 
 namespace {
 
+constexpr long kTimers = 100'000, kCallbacks = 600'000;
 long left = 0;
+
+/// The number that an argument is.
+long number(const char* text, long otherwise) {
+    long value = 0;
+    const auto read = std::from_chars(text, text + std::strlen(text), value);
+    return read.ec == std::errc() && value > 0 ? value : otherwise;
+}
 
 void tick(evutil_socket_t, short, void* base) {
     if (--left <= 0) event_base_loopbreak(static_cast<event_base*>(base));
@@ -24,8 +32,8 @@ struct Free {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const long timers = argc > 1 ? std::atol(argv[1]) : 100'000;
-    left = argc > 2 ? std::atol(argv[2]) : 460'000;
+    const long timers = argc > 1 ? number(argv[1], kTimers) : kTimers;
+    left = argc > 2 ? number(argv[2], kCallbacks) : kCallbacks;
     const std::unique_ptr<event_base, Free> base(event_base_new());
     if (base == nullptr) return 1;
     std::vector<std::unique_ptr<event, Free>> all;

@@ -10,12 +10,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/bench/rounds.h"
@@ -131,7 +133,10 @@ int main(int argc, char** argv) {
         return 2;
     }
     const Paths paths{argv[1], argv[2], argv[3], std::string(argv[4]) + "/watched.evg"};
-    const int rounds = argc > 5 ? std::max(1, std::atoi(argv[5])) : 5;
+    const std::string_view asked = argc > 5 ? argv[5] : "";
+    int rounds = 5;
+    std::from_chars(asked.data(), asked.data() + asked.size(), rounds);
+    rounds = std::max(1, rounds);
     std::vector<double> alone, watched, ratios, frames;
     for (int i = 0; i < rounds; ++i) {
         double per_second = 0;
