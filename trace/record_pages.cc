@@ -30,7 +30,9 @@ const RecordPages::Page& RecordPages::page(std::size_t index) const {
 const Record* RecordPages::at(std::uint64_t number) const {
     if (starts_.empty() || number > last_) return nullptr;
     const auto less = [](const Record& r, std::uint64_t n) { return r.number < n; };
-    for (std::size_t i = page_of(number); i < starts_.size(); ++i) {
+    // In this page or the next; further on only where the file has become shorter.
+    const std::size_t here = page_of(number);
+    for (std::size_t i = here; i < std::min(here + 2, starts_.size()); ++i) {
         const Page& records = page(i);
         const auto it = std::lower_bound(records.begin(), records.end(), number, less);
         if (it != records.end()) return &*it;
@@ -41,7 +43,8 @@ const Record* RecordPages::at(std::uint64_t number) const {
 const Record* RecordPages::before(std::uint64_t number) const {
     if (starts_.empty() || number == 0) return nullptr;
     const auto less = [](const Record& r, std::uint64_t n) { return r.number < n; };
-    for (std::size_t i = page_of(number - 1) + 1; i-- > 0;) {
+    const std::size_t here = page_of(number - 1);
+    for (const std::size_t i : {here, here == 0 ? here : here - 1}) {
         const Page& records = page(i);
         const auto it = std::lower_bound(records.begin(), records.end(), number, less);
         if (it != records.begin()) return &*std::prev(it);

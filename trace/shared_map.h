@@ -4,7 +4,8 @@
 //
 // As in std::map, a reference to an entry stays good while others come and go. It ends when the map
 // is copied and the entry is then changed: the change goes to a copy of the entry. Whatever is
-// reached through a map that is not const counts as changed.
+// reached through a map that is not const counts as changed. Unlike those of std::map, iterators
+// (and end()) are places: they end when an entry comes or goes.
 // Not for several threads at once, and copies count as one map in this respect.
 #pragma once
 

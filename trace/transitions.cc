@@ -212,9 +212,9 @@ Event& Transitions::new_event(Address a) {
 }
 
 Event& Transitions::event_at(Base& base, Address a, int flags) {
-    const auto it = model.events_.find(a);
-    Event& event = it == model.events_.end() ? new_event(a) : it->second;
-    if (it == model.events_.end()) {
+    const bool unknown = model.event(a) == nullptr;
+    Event& event = unknown ? new_event(a) : model.events_[a];
+    if (unknown) {
         event.flags = flags;
         event.vague = true;
     }

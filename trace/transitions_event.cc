@@ -89,9 +89,9 @@ void Transitions::event_flags(const rec::event_flags& r) {
 }
 
 void Transitions::event_name(const rec::event_name& r) {
-    const auto it = model.events_.find(r.event);
-    Event& event = it == model.events_.end() ? new_event(r.event) : it->second;
-    if (it == model.events_.end()) event.vague = true;
+    const bool unknown = model.event(r.event) == nullptr;
+    Event& event = unknown ? new_event(r.event) : model.events_[r.event];
+    if (unknown) event.vague = true;
     event.name = r.name.view();
     change.event = r.event;
     change.base = event.base;

@@ -184,6 +184,22 @@ TEST_F(Index, NeedsNoPlaceToBeKept) {
     EXPECT_TRUE(made);
 }
 
+TEST_F(Index, OfAFileThatGetsShorterThereAreFewerRecords) {
+    record("full=64M", 300);
+    Timeline timeline = indexed();
+    const std::uint64_t last = timeline.last();
+    fs::resize_file(path(), fs::file_size(path()) / 3);
+    std::mt19937 random(9);
+    for (int i = 0; i < 200; ++i) {
+        const std::uint64_t n = 1 + random() % last;
+        const trace::Record* record = timeline.at(n);
+        EXPECT_TRUE(record == nullptr || record->number >= n);
+        EXPECT_LE(timeline.model(n).record(), n);
+        static_cast<void>(timeline.before(n));
+    }
+    EXPECT_EQ(timeline.last(), last) << "it was there, and is not read anew";
+}
+
 TEST_F(Index, CanBeGivenUp) {
     record("full=64M", 300);
     const auto opened =
