@@ -120,6 +120,9 @@ programs: $(BIN)/evglass $(BIN)/lessons/lab $(patsubst lessons/demo/%.cc,$(BIN)/
 $(BIN)/evglass: $(call objects,viz/cli/main.cc) $(TOOLS_A)
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
+# Installed, lessons and the lab lie in lib/evglass/lessons, one below the libraries: without this
+# they would find the system's libevent.
+BELOW_LIBRARIES = $(call RPATH,..)
 # As a program of a user is linked: against the shared libraries, with the public headers alone.
 link_user = $(Q)$(CXX) $(LDFLAGS) -o $@ $(filter %.o,$^) -L$(LIB) -levent_core -levent_pthreads $(call RPATH,$(1))
 $(BIN)/%: $(B)/obj/lessons/demo/%.o $(CORE_SO) $(PTHREADS_SO)
@@ -127,7 +130,7 @@ $(BIN)/%: $(B)/obj/lessons/demo/%.o $(CORE_SO) $(PTHREADS_SO)
 	$(call link_user,../lib)
 $(BIN)/lessons/lab: $(call objects,$(LAB_SRC)) $(CORE_SO) $(PTHREADS_SO)
 	@mkdir -p $(@D); echo "  LINK $@"
-	$(call link_user,../../lib)
+	$(call link_user,../../lib) $(BELOW_LIBRARIES)
 # The programs of lessons and learners: their own system calls are traced too (lessons/wire).
 link_wired = $(call link_user,$(1)) $(WIRE_A) @lessons/wire/wrap.flags $(LINK_MORE) -levent_core -ldw
 # A lesson that speaks TLS.
@@ -138,7 +141,7 @@ $(WIRE_A): $(call objects,$(WIRE_SRC))
 	@mkdir -p $(@D); rm -f $@; ar rcs $@ $^
 $(BIN)/lessons/%: $(B)/obj/lessons/%/program.o $(CORE_SO) $(PTHREADS_SO) $(WIRE_A) lessons/wire/wrap.flags
 	@mkdir -p $(@D); echo "  LINK $@"
-	$(call link_wired,../../lib)
+	$(call link_wired,../../lib) $(BELOW_LIBRARIES)
 
 # Exercises: what the author wrote of them, each built in the way that its lesson says
 # (lessons/FORMAT.md, "Other builds"): `program`, `core`, or `scenarios`.

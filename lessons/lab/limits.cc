@@ -1,6 +1,7 @@
 // Read next: herd.cc, the one that needs threads.
 #include "lessons/lab/limits.h"
 
+#include <algorithm>
 #include <ctime>
 
 #include "lessons/lab/calls.h"
@@ -94,8 +95,8 @@ std::vector<std::string> show_scan() {
         const double many = nanoseconds_of_a_look(name, kMany);
         seen.push_back(std::string(name) + ": a look at " + std::to_string(kFew) +
                        " silent descriptors takes " + number(few) + " ns, at " +
-                       std::to_string(kMany) + " " + number(many) +
-                       " ns: " + number((many - few) / static_cast<double>(kMany - kFew)) +
+                       std::to_string(kMany) + " " + number(many) + " ns: " +
+                       number(std::max(0.0, many - few) / static_cast<double>(kMany - kFew)) +
                        " ns for each one more");
     }
     return seen;

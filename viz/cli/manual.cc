@@ -41,13 +41,24 @@ std::string usage(const CLI::App& app) {
     return out;
 }
 
+/// "INT:INT in [1 - 1000]", as the parser has it, is "N (1 to 1000)" for people.
+std::string type_of(const CLI::Option& option) {
+    const std::string type = option.get_type_name();
+    const std::size_t range = type.find(":INT in ["), dash = type.find(" - ");
+    if (range == std::string::npos || dash == std::string::npos || type.back() != ']') return type;
+    const std::size_t from = type.find('[') + 1;
+    const std::string least = type.substr(from, dash - from), most = type.substr(dash + 3);
+    const std::string name = type.substr(0, range) == "INT" ? "N" : type.substr(0, range);
+    return name + " (" + least + " to " + most.substr(0, most.size() - 1) + ")";
+}
+
 std::string options_of(const CLI::App& app) {
     std::string out;
     for (const CLI::Option* option : app.get_options()) {
         const std::string name = option->get_name(false, true);
         const std::string type = option->get_positional() || option->get_items_expected_max() == 0
                                      ? ""
-                                     : " " + option->get_type_name();
+                                     : " " + type_of(*option);
         out += ".TP\n.B " + roff(name) + (type.size() > 1 ? "\\fI" + roff(type) + "\\fR" : "") +
                "\n" + roff(option->get_description()) + "\n";
     }

@@ -79,9 +79,10 @@ std::string mark_crossover(const Results& results) {
     auto n = crossover(results, "raw-poll", "raw-epoll", 10);
     if (!n) n = crossover(results, "poll", "epoll", 10);
     if (!n) return {};
-    // The text stands where there is room for it: beside the line, over the low end of the curves.
+    // The text stands on that side of the line where there is more room (both axes are
+    // logarithmic).
     const std::vector<int> sizes = results.sizes("idle");
-    const bool right = *n * *n < static_cast<double>(sizes.front()) * sizes.back() / 9;
+    const bool right = *n * *n < static_cast<double>(sizes.front()) * sizes.back();
     return fmt::format(
         "set arrow 1 from {0},graph 0 to {0},graph 1 nohead dt 3 lw 2 lc rgb '#555555'\n"
         "set label 1 'poll costs 10 × epoll at n = {0:.0f}' at {0},graph 0.96 {1} offset {2},0 tc "
@@ -100,7 +101,7 @@ std::string ranges(const Results& results) {
     }
     const std::vector<int> sizes = results.sizes("idle");
     return fmt::format("set xrange [{}:{}]\nset yrange [{}:{}]\n", sizes.front() * 0.8,
-                       sizes.back() * 1.25, least * 0.7, most * 2);
+                       sizes.back() * 1.25, least * 0.7, most * 4);
 }
 
 std::string cost_line(const Series& series, std::size_t i) {
