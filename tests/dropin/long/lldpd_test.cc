@@ -69,9 +69,9 @@ TEST(Lldpd, TwoMeetOverAVethPair) {
         // Until its own client has let it begin, each neither sends nor listens, and by itself it
         // looks again only after half a minute. So they are asked to.
         const bool met = wait_until([&] {
-            for (const char* interface : {"eva", "evb"})
-                stage.shell("lldpcli -u " + std::string(interface) +
-                            ".socket update >/dev/null 2>&1");
+            for (const char* order : {"eva.socket resume", "evb.socket resume", "eva.socket update",
+                                      "evb.socket update"})
+                stage.shell("lldpcli -u " + std::string(order) + " >/dev/null 2>&1");
             return neighbour(stage, "eva").find("evb") != std::string::npos &&
                    neighbour(stage, "evb").find("eva") != std::string::npos;
         });
