@@ -119,7 +119,7 @@ std::vector<Piece> header_pieces(const Moment& moment, const ViewState& view) {
                       1});
     pieces.push_back(
         {"lost " + count_text(moment.lost), 0, moment.lost > 0 ? Style::bar_error : Style::bar});
-    if (view.follow_forks) pieces.push_back({"follows forks", 3});
+    if (view.follow_forks) pieces.push_back({"follows forks", 5});
     if (moment.problems > 0) {
         pieces.push_back({plural(moment.problems, "problem"), 1, Style::bar_error});
     }
@@ -133,7 +133,7 @@ int columns_of(const std::vector<Piece>& pieces) {
 }
 
 void drop_until_fits(std::vector<Piece>& pieces, int room) {
-    for (int rank = 4; rank > 0 && columns_of(pieces) > room; --rank) {
+    for (int rank = 5; rank > 0 && columns_of(pieces) > room; --rank) {
         std::erase_if(pieces, [rank](const Piece& piece) { return piece.rank == rank; });
     }
 }
