@@ -26,7 +26,10 @@ int write_site(const Catalogue& catalogue, const LearnOptions& options);
 
 /// For the full screen: makes the learner's copy in the current directory where there is none, else
 /// checks it. Says what came of it, in lines.
-std::string exercise_report(const Catalogue& catalogue, const CatalogueEntry& entry);
+std::string exercise_report(const Catalogue& catalogue, const CatalogueEntry& entry,
+                            const std::string& language);
+/// Differs when the learner's copy was saved; empty where there is none.
+std::string exercise_stamp(const CatalogueEntry& entry);
 
 /// The author's side: the starter fails, the solution passes. Nothing where there is no exercise.
 std::vector<Outcome> check_exercise(const Lesson& lesson, const CatalogueEntry& entry,

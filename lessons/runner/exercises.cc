@@ -13,6 +13,7 @@
 
 #include "lessons/runner/actions.h"
 #include "lessons/runner/exercise.h"
+#include "lessons/runner/labels.h"
 #include "lessons/runner/process.h"
 #include "lessons/runner/progress.h"
 #include "trace/text.h"
@@ -28,6 +29,7 @@ struct Task {
     CatalogueEntry entry;
     Lesson lesson;
     std::string file;
+    Labels words;
     const Exercise& exercise() const { return *lesson.exercise(); }
     std::string progress_key() const { return "exercise:" + entry.slug; }
 };
@@ -49,7 +51,7 @@ std::optional<Task> find_task(const Catalogue& catalogue, const LearnOptions& op
         return std::nullopt;
     }
     const std::string file = options.file.empty() ? entry->slug + ".cc" : options.file;
-    return Task{catalogue, *entry, std::move(*parsed.lesson), file};
+    return Task{catalogue, *entry, std::move(*parsed.lesson), file, Labels(options.language)};
 }
 
 /// What was done, as lines for people, and the exit status that says so.
@@ -71,19 +73,22 @@ Report copy_starter(const Task& task) {
         return {kBadUse, fmt::format("the starter can't be copied to {}: {}\n", task.file,
                                      failed.message())};
     const int number = task.entry.number();
-    return {kWell, fmt::format("{} is where you begin. Then:\n"
-                               "  evglass learn exercise {}   checks it\n"
-                               "  evglass learn watch {}      checks it each time you save it\n",
-                               task.file, number, number)};
+    return {kWell,
+            fmt::format("{}\n  evglass learn exercise {}   {}\n  evglass learn watch {}      {}\n",
+                        task.words("{} is where you begin. Then:", task.file), number,
+                        task.words("checks it"), number,
+                        task.words("checks it each time you save it"))};
 }
 
 std::string failure_text(const Task& task, const Attempt& attempt) {
-    std::string text = fmt::format("not yet. With {}:\n", attempt.input);
+    std::string text = task.words("not yet. With {}:", attempt.input) + "\n";
     for (const Outcome& failure : attempt.failures) text += fmt::format("  - {}\n", failure.text);
-    if (!attempt.output.empty()) text += fmt::format("  it printed:\n    {}\n", attempt.output);
-    if (!task.exercise().hint.empty()) text += fmt::format("  hint: {}\n", task.exercise().hint);
+    if (!attempt.output.empty())
+        text += fmt::format("  {}\n    {}\n", task.words("it printed:"), attempt.output);
+    if (!task.exercise().hint.empty())
+        text += fmt::format("  {} {}\n", task.words("hint:"), task.exercise().hint);
     if (task.exercise().build != Exercise::Build::scenarios)
-        text += fmt::format("  the same input again: --seed {}\n", attempt.seed);
+        text += fmt::format("  {} --seed {}\n", task.words("the same input again:"), attempt.seed);
     return text;
 }
 
@@ -91,10 +96,12 @@ Report passed(const Task& task, const Attempt& attempt) {
     Progress progress(Progress::default_path());
     progress.set(task.progress_key(), {1, 1});
     const bool kept = progress.save();
-    return {kWell, fmt::format("passed: {} checks, the last with {}\n"
-                               "  evglass learn solution {}   shows how the author did it\n{}",
-                               attempt.checks, attempt.input, task.entry.number(),
-                               kept ? "" : "your progress can't be kept\n")};
+    std::string text =
+        task.words("passed: {} checks, the last with {}", attempt.checks, attempt.input);
+    text += fmt::format("\n  evglass learn solution {}   {}\n", task.entry.number(),
+                        task.words("shows how the author did it"));
+    if (!kept) text += fmt::format("{}\n", task.words("your progress can't be kept"));
+    return {kWell, text};
 }
 
 /// Compiles and checks the learner's file once.
@@ -104,7 +111,7 @@ Report check_file(const Task& task, std::uint64_t seed) {
     const Built built = build_exercise(task.exercise(), task.catalogue.toolchain(),
                                        task.entry.directory() + "/exercise", task.file, program);
     if (!built.error.empty())
-        return {kNotSo, fmt::format("{}not yet: {}\n", built.messages, built.error)};
+        return {kNotSo, built.messages + task.words("not yet: {}", built.error) + "\n"};
     if (seed == 0) seed = std::random_device{}() % 1'000'000U + 1U;
     const Attempt attempt = try_exercise(task.exercise(),
                                          {program, task.entry.exercise_program("driver"),
@@ -172,12 +179,20 @@ int do_exercise(const Catalogue& catalogue, const LearnOptions& options) {
     return print(check_file(*task, options.seed));
 }
 
-std::string exercise_report(const Catalogue& catalogue, const CatalogueEntry& entry) {
+std::string exercise_report(const Catalogue& catalogue, const CatalogueEntry& entry,
+                            const std::string& language) {
     ParsedLesson parsed = load_lesson(entry.file);
     if (!parsed.lesson || parsed.lesson->exercise() == nullptr) return "there is no exercise";
-    const Task task{catalogue, entry, std::move(*parsed.lesson), entry.slug + ".cc"};
+    const Task task{catalogue, entry, std::move(*parsed.lesson), entry.slug + ".cc",
+                    Labels(language)};
     std::error_code ignored;
     return fs::exists(task.file, ignored) ? check_file(task, 0).text : copy_starter(task).text;
+}
+
+std::string exercise_stamp(const CatalogueEntry& entry) {
+    std::error_code failed;
+    const auto written = fs::last_write_time(entry.slug + ".cc", failed);
+    return failed ? std::string() : fmt::format("{}", written.time_since_epoch().count());
 }
 
 int watch_exercise(const Catalogue& catalogue, const LearnOptions& options) {
@@ -194,7 +209,7 @@ int watch_exercise(const Catalogue& catalogue, const LearnOptions& options) {
         std::fflush(stdout);
         const int status = print(check_file(*task, options.seed));
         if (status == kWell) return status;
-        fmt::print("waiting for the next save (Ctrl-C ends)\n\n");
+        fmt::print("{}\n\n", task->words("waiting for the next save (Ctrl-C ends)"));
         std::fflush(stdout);
     } while (saves.wait());
     return kNotSo;

@@ -16,7 +16,7 @@
 namespace evglass::lessons {
 namespace {
 
-constexpr int kRest = 500;  // milliseconds; nothing changes but by a key or a new size
+constexpr int kRest = 500;  // milliseconds; how often a watched file is looked at
 
 }  // namespace
 
@@ -51,6 +51,8 @@ bool show_full_screen(Lecture& lecture, bool colour) {
                 lecture.press(key);
                 changed = true;
             }
+            lecture.tick();
+            changed = changed || lecture.wants_check();
         }
         signal = viz::ending_signal();
     }

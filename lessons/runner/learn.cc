@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 
 #include <fmt/format.h>
@@ -14,6 +15,7 @@
 #include "lessons/runner/actions.h"
 #include "lessons/runner/full_screen.h"
 #include "lessons/runner/glossary.h"
+#include "lessons/runner/labels.h"
 #include "lessons/runner/process.h"
 #include "lessons/runner/progress.h"
 #include "lessons/runner/runs.h"
@@ -31,7 +33,7 @@ int terminal_width() {
     return size.ws_col > kWidest ? kWidest : size.ws_col;
 }
 
-int list_lessons(const Catalogue& catalogue) {
+int list_lessons(const Catalogue& catalogue, const Labels& words) {
     const Progress progress(Progress::default_path());
     int status = kWell;
     for (const CatalogueEntry& entry : catalogue.entries) {
@@ -41,11 +43,12 @@ int list_lessons(const Catalogue& catalogue) {
             continue;
         }
         const Progress::Place place = progress.of(entry.slug);
-        const std::string state = place.done() ? "done"
+        const std::string state = place.done() ? std::string(words("done"))
                                   : place.page == 0
-                                      ? "new"
-                                      : fmt::format("page {} of {}", place.page, place.pages);
-        fmt::print("{:<16} {:<14} {}\n", entry.slug, state, parsed.lesson->title);
+                                      ? std::string(words("new"))
+                                      : words("page {} of {}", place.page, place.pages);
+        const std::string gap(static_cast<std::size_t>(std::max(1, 15 - cells(state))), ' ');
+        fmt::print("{:<16} {}{}{}\n", entry.slug, state, gap, parsed.lesson->title);
     }
     return status;
 }
@@ -74,6 +77,7 @@ SessionOptions session_options(const LearnOptions& options, const Catalogue& cat
     session.interactive = !options.plain && isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
     session.colour = session.interactive && getenv("NO_COLOR") == nullptr;
     session.width = options.plain ? kUsual : terminal_width();
+    session.language = options.language;
     session.root = catalogue.root();
     return session;
 }
@@ -81,31 +85,39 @@ SessionOptions session_options(const LearnOptions& options, const Catalogue& cat
 LectureOptions lecture_settings(const Catalogue& catalogue, const CatalogueEntry& entry,
                                 const LearnOptions& options) {
     LectureOptions settings;
+    settings.language = options.language;
     settings.root = catalogue.root();
     settings.unicode = locale_has_utf8();
-    settings.try_exercise = [&catalogue, &entry] { return exercise_report(catalogue, entry); };
+    settings.try_exercise = [&catalogue, &entry, &options] {
+        return exercise_report(catalogue, entry, options.language);
+    };
+    settings.stamp = [&entry] { return exercise_stamp(entry); };
+    if (std::ifstream starter(entry.exercise_file("starter.cc")); starter)
+        settings.starter.assign(std::istreambuf_iterator<char>(starter), {});
     settings.glossary = [&catalogue, &options](const std::string& page) {
         constexpr int kWidth = 40;
         const Glossary glossary = Glossary::load(catalogue.lessons_dir);
         std::string text;
         for (const Word* word : glossary.in(page))
             text += show_word(*word, options.language, kWidth) + "\n";
-        return text.empty() ? std::string("no word of the glossary is on this page") : text;
+        const Labels words(options.language);
+        return text.empty() ? std::string(words("no word of the glossary is on this page")) : text;
     };
     return settings;
 }
 
 /// Where one is, after the screen is as it was.
-void say_goodbye(const CatalogueEntry& entry, const Lecture& lecture, std::size_t pages) {
+void say_goodbye(const CatalogueEntry& entry, const Lecture& lecture, std::size_t pages,
+                 const Labels& words) {
     const int number = entry.number();
     if (lecture.page() + 1 < pages)
-        fmt::print("lesson {}: page {} of {}; `evglass learn {}` goes on there\n", number,
-                   lecture.page() + 1, pages, number);
+        fmt::print("{}\n", words("lesson {}: page {} of {}; `evglass learn {}` goes on there",
+                                 number, lecture.page() + 1, pages, number));
     else
-        fmt::print("lesson {} is done; its exercise: `evglass learn exercise {}`\n", number,
-                   number);
+        fmt::print("{}\n", words("lesson {} is done; its exercise: `evglass learn exercise {}`",
+                                 number, number));
     if (lecture.asked() != 0)
-        fmt::print("{} of {} predictions right\n", lecture.right(), lecture.asked());
+        fmt::print("{}\n", words("{} of {} predictions right", lecture.right(), lecture.asked()));
 }
 
 /// The file is read anew before it is written: an exercise may have been passed meanwhile.
@@ -133,7 +145,7 @@ int walk_through(const Catalogue& catalogue, const CatalogueEntry& entry, const 
         Lecture lecture(lesson, run, std::move(settings));
         if (show_full_screen(lecture, session.colour)) {
             keep_place(entry.slug, place);
-            say_goodbye(entry, lecture, pages);
+            say_goodbye(entry, lecture, pages, Labels(options.language));
             return kWell;
         }
     }
@@ -173,7 +185,7 @@ int learn_main(const LearnOptions& options) {
     if (!found.catalogue) return complain(found.error);
     switch (options.action) {
         case LearnOptions::Action::list:
-            return list_lessons(*found.catalogue);
+            return list_lessons(*found.catalogue, Labels(options.language));
         case LearnOptions::Action::check:
             return check_lessons(*found.catalogue, options);
         case LearnOptions::Action::reset:

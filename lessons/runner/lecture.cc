@@ -21,6 +21,7 @@ Lecture::Lecture(const Lesson& lesson, const Run& run, LectureOptions options)
     : lesson_(lesson),
       run_(run),
       options_(std::move(options)),
+      words_(options_.language),
       located_(locate_pages(lesson, run)),
       answers_(lesson.pages.size()) {
     go_to(options_.first_page < pages() ? options_.first_page : 0);
@@ -62,6 +63,7 @@ void Lecture::uncover(const Key& key) {
     if (key.code == Code::resize) return;
     cover_ = Cover::none;
     scroll_ = 0;
+    watching_ = false;
 }
 
 void Lecture::type(const Key& key) {
@@ -143,22 +145,35 @@ void Lecture::letter(char32_t letter) {
             cover_ = Cover::words;
             scroll_ = 0;
             return;
+        case 'w':
         case 'x':
+            watching_ = letter == 'w' && options_.stamp;
             wants_check_ =
                 static_cast<bool>(options_.try_exercise) && lesson_.exercise() != nullptr;
-            message_ = wants_check_ ? "your file is built and checked ..." : "there is no exercise";
+            message_ = words_(wants_check_ ? "your file is built and checked ..."
+                                           : "there is no exercise");
             return;
         default:
-            message_ = "? shows the keys";
+            message_ = words_("? shows the keys");
     }
 }
 
 void Lecture::run_check() {
     wants_check_ = false;
+    if (watching_) stamp_ = options_.stamp();  // before: what is saved meanwhile is another save
     cover_text_ = options_.try_exercise();
+    if (watching_) {
+        cover_text_ += "\n";
+        cover_text_ += words_("your file is checked each time you save it; any key ends that");
+    }
     cover_ = Cover::result;
     message_.clear();
     scroll_ = 0;
+}
+
+void Lecture::tick() {
+    if (watching_ && !wants_check_ && options_.stamp() != stamp_)
+        wants_check_ = static_cast<bool>(options_.try_exercise);
 }
 
 void Lecture::go_to(std::size_t page) {
@@ -166,11 +181,9 @@ void Lecture::go_to(std::size_t page) {
         if (!located_.missing.empty())
             message_ = located_.missing.front().text;
         else
-            message_ = asked_ == 0 ? "this is the end; q leaves"
-                                   : fmt::format(
-                                         "this is the end: {} of {} predictions right; q "
-                                         "leaves",
-                                         right_, asked_);
+            message_ = asked_ == 0 ? std::string(words_("this is the end; q leaves"))
+                                   : words_("this is the end: {} of {} predictions right; q leaves",
+                                            right_, asked_);
         return;
     }
     page_ = page;
@@ -191,12 +204,14 @@ void Lecture::hint() {
     const std::size_t about = asking() ? page_ : page_ + 1;
     if (page_now().exercise) {
         const std::string& said = page_now().exercise->hint;
-        message_ = said.empty() ? "no hint: x checks your file and says what it lacks" : said;
+        message_ = said.empty()
+                       ? std::string(words_("no hint: x checks your file and says what it lacks"))
+                       : said;
     } else if (about < pages() && lesson_.pages[about].stop) {
         const Stop& stop = *lesson_.pages[about].stop;
-        message_ = stop.hint.empty() ? "the stop is at " + stop.where : stop.hint;
+        message_ = stop.hint.empty() ? words_("the stop is at {}", stop.where) : stop.hint;
     } else {
-        message_ = "next comes no stop: there is nothing to guess";
+        message_ = words_("next comes no stop: there is nothing to guess");
     }
 }
 

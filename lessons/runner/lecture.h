@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "lessons/runner/check.h"
+#include "lessons/runner/labels.h"
 #include "viz/live/grid.h"
 #include "viz/live/input.h"
 #include "viz/live/session.h"
@@ -19,13 +20,16 @@
 namespace evglass::lessons {
 
 struct LectureOptions {
-    std::string root;  ///< where src/ and lessons/ are
+    std::string root;             ///< where src/ and lessons/ are
+    std::string language = "en";  ///< of the labels
     bool unicode = true;
     std::string starter;  ///< the text of the exercise's starter
     std::size_t first_page = 0;
     std::function<void(std::size_t page)> read;  ///< told when a page was read; may be empty
     std::function<std::string()> try_exercise;  ///< checks the learner's file and says what came of
                                                 ///< it; may be empty
+    std::function<std::string()>
+        stamp;  ///< differs when the learner's file was saved; may be empty
     std::function<std::string(const std::string& page)> glossary;  ///< the words of a text; may be
                                                                    ///< empty
 };
@@ -41,6 +45,8 @@ class Lecture {
     /// The learner asked for the exercise to be checked; a frame that says so comes first.
     bool wants_check() const { return wants_check_; }
     void run_check();
+    /// Now and then: where the learner's file is watched and was saved, it is to be checked.
+    void tick();
 
     std::size_t page() const { return page_; }
     std::size_t asked() const { return asked_; }
@@ -83,6 +89,7 @@ class Lecture {
     const Lesson& lesson_;
     const Run& run_;
     LectureOptions options_;
+    Labels words_;
     Located located_;
     std::map<std::string, std::unique_ptr<viz::Session>> sessions_;  ///< by the trace's path
     std::size_t page_ = 0;
@@ -97,6 +104,8 @@ class Lecture {
     int overflow_ = 0;  ///< lines of the text that the last frame had no room for
     std::size_t asked_ = 0, right_ = 0;
     bool left_ = false, wants_check_ = false;
+    bool watching_ = false;
+    std::string stamp_;  ///< of the learner's file when it was checked last
 };
 
 }  // namespace evglass::lessons

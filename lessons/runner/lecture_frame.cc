@@ -37,8 +37,9 @@ void append(Lines& lines, const Lines& more) {
 }
 
 /// A text of ours, wrapped, with a mark in front, in one of the colours that write_styled knows.
-Lines marked(const std::string& mark, const std::string& text, int width, const char* colour) {
-    TextBlock block{.kind = TextBlock::Kind::item, .level = 0, .bullet = mark, .spans = {}};
+Lines marked(std::string_view mark, const std::string& text, int width, const char* colour) {
+    TextBlock block{
+        .kind = TextBlock::Kind::item, .level = 0, .bullet = std::string(mark), .spans = {}};
     block.spans.push_back({Style::plain, text});
     Lines lines = split_lines(render({block}, {.width = width, .colour = false, .fill = {}}));
     for (std::string& line : lines) line = fmt::format("\x1b[{}m{}\x1b[0m", colour, line);
@@ -87,6 +88,7 @@ void (*screen_for(const Stop& stop))(Canvas, const viz::Moment&, const viz::View
         {"base", viz::view_events},    {"states", viz::view_events},
         {"events", viz::view_events},  {"turn", viz::view_loop},
         {"loop", viz::view_loop},      {"syscalls", viz::view_log},
+        {"wait", viz::view_log},
     };
     std::vector<std::string> wanted = {stop.picture};
     wanted.insert(wanted.end(), stop.show.begin(), stop.show.end());
@@ -123,6 +125,7 @@ constexpr KeyHelp kKeys[] = {
     {"z", "the right side over the whole width"},
     {"g", "the words of this page, explained"},
     {"x", "check your file of the exercise"},
+    {"w", "check it each time you save it"},
     {"q", "leave; your place is kept"},
 };
 
@@ -132,8 +135,7 @@ viz::Grid Lecture::frame(int columns, int rows) {
     viz::Grid grid(std::max(columns, 1), std::max(rows, 1));
     Canvas all(grid, options_.unicode);
     if (columns < kLeastColumns || rows < kLeastRows) {
-        all.put(0, 0,
-                fmt::format("a lesson needs {} columns and {} rows", kLeastColumns, kLeastRows));
+        all.put(0, 0, words_("a lesson needs {} columns and {} rows", kLeastColumns, kLeastRows));
         return grid;
     }
     const Lines state = state_lines(columns);
@@ -165,7 +167,7 @@ void Lecture::draw_bar(Canvas canvas) const {
     canvas.fill(0, Look::bar);
     canvas.put(1, 0, viz::fit(lesson_.title, canvas.width() - 20, canvas.unicode()),
                Look::bar_strong);
-    const std::string place = fmt::format("page {} of {} ", page_ + 1, lesson_.pages.size());
+    const std::string place = words_("page {} of {} ", page_ + 1, lesson_.pages.size());
     canvas.cell_right(canvas.width() - 18, 0, 18, place, Look::bar);
 }
 
@@ -176,39 +178,38 @@ void Lecture::add_stop(Lines& lines, int width) const {
     for (std::size_t i = 0; i < stop.predictions.size(); ++i) {
         const Prediction& one = stop.predictions[i];
         if (i > given.size()) break;
-        append(lines, marked("predict:", one.question, width, "33"));
+        append(lines, marked(words_("predict:"), one.question, width, "33"));
         if (i == given.size()) break;
         const Answered truth = there.evaluate(one.answer);
         if (!truth.error.empty()) continue;
         const std::string how = fmt::format("{}   [{}]", plain(truth.value), one.answer.source);
         if (given[i].empty())
-            append(lines, marked("answer:", how, width, "33"));
+            append(lines, marked(words_("answer:"), how, width, "33"));
         else if (same_answer(given[i], truth.value, one.tolerance))
-            append(lines, marked("right:", how, width, "32"));
+            append(lines, marked(words_("right:"), how, width, "32"));
         else
-            append(lines,
-                   marked("not so:",
-                          fmt::format("you said {}; the run says {}", trace::safe(given[i]), how),
-                          width, "31"));
+            append(lines, marked(words_("not so:"),
+                                 words_("you said {}; the run says {}", trace::safe(given[i]), how),
+                                 width, "31"));
     }
     for (const Outcome& outcome : check_stop(stop, there))
         if (!outcome.passed)
-            append(lines, marked("not as the lesson says:", outcome.text, width, "31"));
+            append(lines, marked(words_("not as the lesson says:"), outcome.text, width, "31"));
     if (!stop.predictions.empty()) lines.emplace_back();
 }
 
 void Lecture::add_myth(Lines& lines, int width) const {
     const Myth& myth = *page_now().myth;
-    append(lines, marked("Is it true?", myth.quote, width, "1"));
-    if (!myth.means.empty()) append(lines, marked("that is:", myth.means, width, "1"));
-    append(lines, marked("where:", myth.where, width, "2"));
-    append(lines, marked("tested by:", myth.claim.source, width, "36"));
+    append(lines, marked(words_("Is it true?"), myth.quote, width, "1"));
+    if (!myth.means.empty()) append(lines, marked(words_("that is:"), myth.means, width, "1"));
+    append(lines, marked(words_("where:"), myth.where, width, "2"));
+    append(lines, marked(words_("tested by:"), myth.claim.source, width, "36"));
     const Verdict verdict = judge(myth, run_);
     if (!verdict.asked)
-        append(lines, marked("no verdict:", verdict.error, width, "31"));
+        append(lines, marked(words_("no verdict:"), verdict.error, width, "31"));
     else
-        append(lines, marked(verdict.is_true ? "it is true:" : "it is not true:", verdict.evidence,
-                             width, verdict.is_true ? "32" : "31"));
+        append(lines, marked(words_(verdict.is_true ? "it is true:" : "it is not true:"),
+                             verdict.evidence, width, verdict.is_true ? "32" : "31"));
     lines.emplace_back();
 }
 
@@ -216,7 +217,8 @@ Lines Lecture::text_lines(int width) const {
     const Page& page = page_now();
     Lines lines;
     if (cover_ == Cover::keys) {
-        for (const KeyHelp& key : kKeys) append(lines, marked(key.keys, key.help, width, "0"));
+        for (const KeyHelp& key : kKeys)
+            append(lines, marked(key.keys, std::string(words_(key.help)), width, "0"));
         return lines;
     }
     if (cover_ == Cover::result) {
@@ -235,14 +237,14 @@ Lines Lecture::text_lines(int width) const {
     if (page.stop) add_stop(lines, width);
     if (page.myth) add_myth(lines, width);
     if (asking()) return lines;  // the text would give the answer away
-    if (page.exercise) append(lines, marked("Exercise:", page.exercise->title, width, "1"));
+    if (page.exercise) append(lines, marked(words_("Exercise:"), page.exercise->title, width, "1"));
     if (page_ == 0 && !lesson_.matches.empty())
-        append(lines, marked("matches:", lesson_.matches, width, "2"));
+        append(lines, marked(words_("matches:"), lesson_.matches, width, "2"));
     if (!lines.empty() && !lines.back().empty()) lines.emplace_back();
     append(lines, split_lines(render(page.text, {.width = width, .colour = true, .fill = fill})));
     if (page_ + 1 == lesson_.pages.size() && !lesson_.read_next.empty()) {
         lines.emplace_back();
-        append(lines, marked("read next:", lesson_.read_next, width, "1"));
+        append(lines, marked(words_("read next:"), lesson_.read_next, width, "1"));
     }
     return lines;
 }
@@ -257,16 +259,16 @@ void Lecture::draw_text(Canvas canvas) {
     }
     if (scroll_ < overflow_)
         canvas.cell_right(0, canvas.height() - 1, canvas.width(),
-                          fmt::format(" Space: {} more lines", overflow_ - scroll_), Look::key);
+                          words_(" Space: {} more lines", overflow_ - scroll_), Look::key);
 }
 
 void Lecture::draw_side(Canvas canvas, Side side) {
     if (side == Side::picture) return draw_picture(canvas);
-    canvas.rule(0, "source");
+    canvas.rule(0, words_("source"));
     const Lines lines = split_lines(
         show_pane("source", located_.moments[shown_page()], options_.root, kLongestLine));
     if (lines.empty()) {
-        canvas.put(1, 1, "this record names no line of a source", Look::dim);
+        canvas.put(1, 1, words_("this record names no line of a source"), Look::dim);
         return;
     }
     canvas.put(1, 1, viz::fit(lines[0].substr(2), canvas.width() - 1, canvas.unicode()), Look::dim);
@@ -285,7 +287,7 @@ void Lecture::draw_side(Canvas canvas, Side side) {
 
 /// What the learner begins with, as far as there is room; the file itself is for an editor.
 void Lecture::draw_starter(Canvas canvas) const {
-    canvas.rule(0, "where you begin");
+    canvas.rule(0, words_("where you begin"));
     const Lines lines = split_lines(options_.starter);
     for (std::size_t i = 0; i < lines.size(); ++i)
         canvas.put(1, static_cast<int>(i) + 1, trace::safe(lines[i]));
@@ -297,7 +299,7 @@ void Lecture::draw_picture(Canvas canvas) {
     auto& session = sessions_[path];
     if (session == nullptr) session = viz::Session::open(path, false, std::nullopt, {}).session;
     if (session == nullptr) {
-        canvas.put(1, 1, "there is no trace to draw", Look::dim);
+        canvas.put(1, 1, words_("there is no trace to draw"), Look::dim);
         return;
     }
     session->poll();
@@ -316,7 +318,7 @@ Lines Lecture::state_lines(int width) const {
     for (const std::string& pane : stop->show)
         if (pane != "source")
             append(lines, split_lines(show_pane(pane, located_.moments[shown_page()], options_.root,
-                                                width)));
+                                                width, words_)));
     const trace::Record& record = *located_.moments[shown_page()].record();
     const Moment& there = located_.moments[shown_page()];
     const trace::Model& model = there.model();
@@ -329,10 +331,10 @@ void Lecture::draw_state(Canvas canvas, const Lines& lines) const {
     const Moment& there = located_.moments[shown_page()];
     const auto& stop = lesson_.pages[shown_page()].stop;
     if (!stop) {
-        canvas.rule(0, "the stops of this lesson are shown here");
+        canvas.rule(0, words_("the stops of this lesson are shown here"));
         return;
     }
-    canvas.rule(0, fmt::format("record {}", there.number()), stop->run);
+    canvas.rule(0, words_("record {}", there.number()), stop->run);
     for (std::size_t i = 0; i < lines.size(); ++i) {
         const int indent = i == 0 ? 2 : 0;  // the record's sentence; panes have theirs
         canvas.put(indent, static_cast<int>(i) + 1,
@@ -346,16 +348,16 @@ void Lecture::draw_bottom(Canvas canvas) const {
         canvas.put(1, 0, viz::fit(trace::safe(message_), canvas.width() - 2, canvas.unicode()),
                    Look::accent);
     } else if (asking()) {
-        const int x = canvas.put(1, 0, "your answer> ", Look::changed);
+        const int x = canvas.put(1, 0, words_("your answer> "), Look::changed);
         canvas.put(canvas.put(x, 0, trace::safe(typed_), Look::strong), 0, "_", Look::strong);
     }
     const std::string_view keys =
         cover_ != Cover::none ? "any key goes back to the text"
         : asking()            ? "Enter answer (empty: skip)  ? hint  Left back  Tab picture  Esc"
         : page_now().exercise
-            ? "Enter next  b back  h hint  x check your file  g words  ? keys  q"
+            ? "Enter next  b back  h hint  x check your file  w watch it  ? keys  q"
             : "Enter next  b back  h hint  Tab picture  z wide  g words  ? keys  q";
-    canvas.put(1, 1, keys, Look::dim);
+    canvas.put(1, 1, words_(keys), Look::dim);
 }
 
 }  // namespace evglass::lessons

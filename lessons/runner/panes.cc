@@ -27,7 +27,10 @@ std::string labelled(std::string_view name, const Lines& lines, int width) {
     constexpr int kLabel = 9;
     std::string out;
     for (std::size_t i = 0; i < lines.size(); ++i) {
-        const std::string line = fmt::format("  {:<{}}{}", i == 0 ? name : "", kLabel, lines[i]);
+        const std::string label(i == 0 ? name : "");
+        const int blanks = std::max(1, kLabel - cells(label));  // a Chinese character is two wide
+        const std::string line = fmt::format(
+            "  {}{}{}", label, std::string(static_cast<std::size_t>(blanks), ' '), lines[i]);
         out += fit(line, width) + "\n";
     }
     return out;
@@ -245,13 +248,13 @@ std::string check_pane(std::string_view pane) {
 }
 
 std::string show_pane(std::string_view pane, const Moment& moment, const std::string& root,
-                      int width) {
+                      int width, const Labels& words) {
     const auto [name, argument] = split(pane);
     if (name == "source") return show_source(moment, root, width);
     if (name == "callback") return show_callback(moment, root, width);
     const Pane* found = find_pane(name);
     if (found == nullptr) return {};
-    return labelled(found->name, found->show(moment, argument), width);
+    return labelled(words(found->name), found->show(moment, argument), width);
 }
 
 }  // namespace evglass::lessons

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "lessons/runner/labels.h"
 #include "lessons/runner/moment.h"
 
 namespace evglass::lessons {
@@ -13,6 +14,6 @@ namespace evglass::lessons {
 std::string check_pane(std::string_view pane);
 /// The pane as lines of at most `width` cells. `root`: where src/ and lessons/ are, for the source.
 std::string show_pane(std::string_view pane, const Moment& moment, const std::string& root,
-                      int width);
+                      int width, const Labels& words = Labels());
 
 }  // namespace evglass::lessons

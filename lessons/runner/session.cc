@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "lessons/runner/labels.h"
 #include "lessons/runner/panes.h"
 #include "trace/text.h"
 
@@ -21,6 +22,7 @@ class Walk {
         : lesson_(lesson),
           run_(run),
           options_(options),
+          words_(options.language),
           in_(in),
           out_(out),
           located_(locate_pages(lesson, run)) {}
@@ -51,8 +53,11 @@ class Walk {
     }
 
     /// Text of our own, wrapped, with a mark in front.
-    void say(const std::string& mark, const std::string& text, const char* code) {
-        TextBlock block{.kind = TextBlock::Kind::item, .level = 0, .bullet = mark, .spans = {}};
+    void say(std::string_view mark, const std::string& text, const char* code) {
+        TextBlock block{.kind = TextBlock::Kind::item,
+                        .level = 0,
+                        .bullet = std::string(words_(mark)),
+                        .spans = {}};
         block.spans.push_back({Style::plain, text});
         const RenderOptions plain{.width = options_.width, .colour = false, .fill = {}};
         out_ << styled(render({block}, plain), code);
@@ -60,7 +65,7 @@ class Walk {
 
     void heading() {
         out_ << styled(lesson_.title, "1") << "\n";
-        if (!lesson_.matches.empty()) say("  matches:", lesson_.matches, "0");
+        if (!lesson_.matches.empty()) say("matches:", lesson_.matches, "0");
         out_ << "\n";
     }
 
@@ -70,7 +75,8 @@ class Walk {
         if (page.stop) show_stop(number, *page.stop, moment);
         if (page.myth) show_myth(*page.myth);
         if (page.exercise)
-            out_ << styled("---- exercise: " + page.exercise->title, "1;34") << "\n\n";
+            out_ << styled("---- " + words_("exercise: {}", page.exercise->title), "1;34")
+                 << "\n\n";
         const auto fill = [&](std::size_t n) {
             const Answered answer = moment.evaluate(lesson_.placeholders.at(n));
             return answer.error.empty() ? trace::safe(to_text(answer.value)) : std::string("?");
@@ -81,19 +87,20 @@ class Walk {
     }
 
     void show_stop(std::size_t number, const Stop& stop, const Moment& moment) {
-        out_ << styled(fmt::format("---- stop {} of {} ", number, lesson_.pages.size() - 1), "1;34")
+        out_ << styled("---- " + words_("stop {} of {}", number, lesson_.pages.size() - 1) + " ",
+                       "1;34")
              << "\n";
         if (!stop.run.empty()) say("run:", stop.run, "1");
         std::vector<std::string> answers;
         for (const Prediction& prediction : stop.predictions) answers.push_back(ask(prediction));
         const trace::Record& record = *moment.record();
         const trace::Model model = moment.model();
-        say(fmt::format("record {}:", record.number),
+        say(words_("record {}:", record.number),
             without_duration(
                 trace::record_sentence(record, moment.run().timeline().reader(), model)),
             "1");
         for (const std::string& pane : stop.show)
-            out_ << show_pane(pane, moment, options_.root, options_.width);
+            out_ << show_pane(pane, moment, options_.root, options_.width, words_);
         for (std::size_t i = 0; i < answers.size(); ++i)
             tell_answer(stop.predictions[i], answers[i], moment);
         for (const Outcome& outcome : check_stop(stop, moment)) tell_failure(outcome);
@@ -101,7 +108,7 @@ class Walk {
     }
 
     void show_myth(const Myth& myth) {
-        out_ << styled("---- is it true?", "1;34") << "\n";
+        out_ << styled(fmt::format("---- {}", words_("is it true?")), "1;34") << "\n";
         say("it is said:", myth.quote, "0");
         if (!myth.means.empty()) say("that is:", myth.means, "0");
         say("where:", myth.where, "0");
@@ -118,7 +125,7 @@ class Walk {
     std::string ask(const Prediction& prediction) {
         say("predict:", prediction.question, "33");
         if (!options_.interactive) return {};
-        out_ << "  your answer (Enter: skip)> " << std::flush;
+        out_ << "  " << words_("your answer (Enter: skip)> ") << std::flush;
         std::string answer;
         if (!std::getline(in_, answer)) ended_ = true;
         return answer;
@@ -139,21 +146,20 @@ class Walk {
         if (right)
             say("right:", how, "32");
         else
-            say("not so:", fmt::format("you said {}; the run says {}", trace::safe(given), how),
-                "31");
+            say("not so:", words_("you said {}; the run says {}", trace::safe(given), how), "31");
     }
 
     void tell_failure(const Outcome& outcome) {
         if (outcome.passed) return;
         ++result_.failed;
-        say("not as the lesson says:", fmt::format("line {}: {}", outcome.line, outcome.text),
-            "31");
+        say("not as the lesson says:", words_("line {}: {}", outcome.line, outcome.text), "31");
     }
 
     Command ask_command(std::size_t page) {
         if (!options_.interactive) return Command::next;
         while (!ended_) {
-            out_ << styled("[Enter] next  [b] back  [h] hint  [q] quit> ", "2") << std::flush;
+            out_ << styled(words_("[Enter] next  [b] back  [h] hint  [q] quit> "), "2")
+                 << std::flush;
             std::string line;
             if (!std::getline(in_, line)) break;
             if (line.empty() || line == "n" || line == "s") return Command::next;
@@ -162,7 +168,10 @@ class Walk {
             if (line == "h")
                 hint(page);
             else
-                say("?", "Enter goes on, b back, h gives a hint for the next stop, q ends.", "0");
+                say("?",
+                    std::string(
+                        words_("Enter goes on, b back, h gives a hint for the next stop, q ends.")),
+                    "0");
         }
         ended_ = true;
         return Command::quit;
@@ -173,9 +182,10 @@ class Walk {
         if (next.stop && !next.stop->hint.empty())
             say("hint:", next.stop->hint, "36");
         else if (next.stop)
-            say("hint:", fmt::format("the next stop is {}", next.stop->where), "36");
+            say("hint:", words_("the next stop is {}", next.stop->where), "36");
         else
-            say("hint:", "next comes no stop: there is nothing to guess", "36");
+            say("hint:", std::string(words_("next comes no stop: there is nothing to guess")),
+                "36");
     }
 
     void closing() {
@@ -183,12 +193,13 @@ class Walk {
         result_.finished = located_.missing.empty();
         if (!lesson_.read_next.empty()) say("read next:", lesson_.read_next, "1");
         if (result_.asked != 0)
-            out_ << fmt::format("{} of {} predictions right\n", result_.right, result_.asked);
+            out_ << words_("{} of {} predictions right", result_.right, result_.asked) << "\n";
     }
 
     const Lesson& lesson_;
     const Run& run_;
     const SessionOptions& options_;
+    Labels words_;
     std::istream& in_;
     std::ostream& out_;
     Located located_;

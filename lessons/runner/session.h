@@ -17,6 +17,7 @@ struct SessionOptions {
     bool colour = false;
     int width = 80;
     std::size_t first_page = 0;
+    std::string language = "en";                 ///< of the labels
     std::string root;                            ///< where src/ and lessons/ are
     std::function<void(std::size_t page)> read;  ///< told when a page was read; may be empty
 };

@@ -17,6 +17,7 @@ class Chooser {
 
     Moment choose() {
         if (timeline_.empty()) return refuse("the trace holds no record");
+        if (view_.wants == Wants::wait) return choose_wait();
         if (!find_base()) return std::move(out_);
         if (asked_.since && !has(*asked_.since)) return refuse(range("--since", *asked_.since));
         const bool found = asked_.turn ? at_turn(*asked_.turn)
@@ -45,6 +46,34 @@ class Chooser {
     bool fail(const std::string& why) {
         out_.error_ = why;
         return false;
+    }
+
+    static bool is_wait(const Record& record) {
+        return record.as<rec::sys_poll>() != nullptr || record.as<rec::sys_select>() != nullptr ||
+               record.as<rec::sys_epoll_wait>() != nullptr;
+    }
+
+    /// The names of descriptors up to a wait, the wait, and the entries that are told after it.
+    Moment choose_wait() {
+        const std::uint64_t from = asked_.at.value_or(timeline_.last());
+        if (!has(from)) return refuse(range("record", from));
+        const Record* wait = timeline_.at(from);
+        while (wait != nullptr && !is_wait(*wait)) wait = timeline_.before(wait->number);
+        if (wait == nullptr)
+            return refuse(
+                fmt::format("no select, poll or epoll_wait is told of up to record {}", from));
+        for (const Record* r = timeline_.at(timeline_.first()); r->number < wait->number;
+             r = timeline_.after(r->number))
+            if (r->as<rec::fd_name>() != nullptr) out_.records_.push_back(r);
+        out_.records_.push_back(wait);
+        out_.nobody_.exact = true;  // nothing is asked of a base
+        for (const Record* r = timeline_.after(wait->number);
+             r != nullptr && (r->thread != wait->thread || r->as<rec::wait_entry>() != nullptr);
+             r = timeline_.after(r->number))
+            if (r->thread == wait->thread) out_.records_.push_back(r);
+        out_.model_ = timeline_.model(wait->number);
+        out_.sites_ = &timeline_.context().sites();
+        return std::move(out_);
     }
 
     bool find_base() {
@@ -278,7 +307,8 @@ Moment Moment::choose(trace::Timeline& timeline, const View& view, const Asked& 
 }
 
 Scene Moment::scene() const {
-    Scene scene(model_, *model_.base(base_));
+    const trace::Base* base = model_.base(base_);
+    Scene scene(model_, base != nullptr ? *base : nobody_);
     scene.now_us = now_us_;
     scene.before = before_ ? &*before_ : nullptr;
     scene.event = event_;

@@ -37,6 +37,7 @@ class Moment {
 
  private:
     trace::Model model_;
+    trace::Base nobody_;  ///< stands in where the view needs no base
     std::optional<trace::Model> before_;
     trace::Address base_ = 0, event_ = 0, object_ = 0;
     std::string moment_, scope_ = "the whole trace", error_;

@@ -20,6 +20,7 @@ constexpr View kViews[] = {
     {"sequence", "one event from event_add to its callback, step by step", Wants::event,
      sequence_dot},
     {"turn", "one turn of the loop, phase by phase", Wants::turn, turn_dot},
+    {"wait", "one select, poll or epoll_wait: asked for, ready for", Wants::wait, wait_dot},
     {"config", "what the base was made with, how its backend was chosen", Wants::moment,
      config_dot},
     {"calls", "which function called which (needs the category call)", Wants::stretch, calls_dot},

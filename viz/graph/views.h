@@ -17,6 +17,7 @@ enum class Wants {
     turn,     ///< the records of one turn
     stretch,  ///< the records of one turn, or of the whole trace
     past,     ///< all records up to the moment
+    wait,     ///< the last wait up to the moment, and its entries; no base
     event,    ///< an event, and all records up to the moment, or to its callback's end
 };
 
@@ -59,6 +60,8 @@ std::string states_dot(const Scene& scene);
 std::string turn_dot(const Scene& scene);
 /// Which function called which, and how often.
 std::string calls_dot(const Scene& scene);
+/// One wait: what each descriptor was asked for, and what it is ready for.
+std::string wait_dot(const Scene& scene);
 /// Is there any record of calls to draw? (They are recorded only with the category `call`.)
 bool has_calls(const Scene& scene);
 

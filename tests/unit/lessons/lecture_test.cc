@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <memory>
+#include <regex>
 
 #include "lessons/runner/runs.h"
 #include "tests/unit/lessons/find.h"
@@ -29,6 +31,7 @@ class FullScreen : public testing::Test {
             ++tries;
             return report;
         };
+        options.stamp = [this] { return saved; };
         options.glossary = [](const std::string& page) { return "words of " + page.substr(0, 4); };
         lecture = std::make_unique<Lecture>(*lesson, runs->first(), options);
     }
@@ -51,6 +54,7 @@ class FullScreen : public testing::Test {
     std::unique_ptr<Lecture> lecture;
     std::vector<std::size_t> read;
     int tries = 0;
+    std::string saved = "1";
     std::string report = "not yet: line one\nline two";
 };
 CatalogueEntry FullScreen::entry;
@@ -152,6 +156,71 @@ TEST_F(FullScreen, ChecksTheExerciseAfterAFrameThatSaysSo) {
     EXPECT_TRUE(shows("line two"));
     press(" ");  // there is no more of it: it goes away
     EXPECT_TRUE(shows("Four calls make"));
+}
+
+TEST_F(FullScreen, AWatchedFileIsCheckedOnEachSave) {
+    press("w");
+    EXPECT_TRUE(lecture->wants_check());
+    lecture->run_check();
+    EXPECT_TRUE(shows("each time you save it"));
+    lecture->tick();
+    EXPECT_FALSE(lecture->wants_check()) << "nothing was saved";
+    saved = "2";
+    lecture->tick();
+    EXPECT_TRUE(lecture->wants_check());
+    lecture->run_check();
+    EXPECT_EQ(tries, 2);
+    press("n");  // ends it
+    saved = "3";
+    lecture->tick();
+    EXPECT_FALSE(lecture->wants_check());
+}
+
+TEST(Labels, AreAllTranslatedWithTheSamePlaces) {
+    const auto places = [](std::string_view text) {
+        std::size_t count = 0;
+        for (auto at = text.find("{}"); at != std::string_view::npos; at = text.find("{}", at + 2))
+            ++count;
+        return count;
+    };
+    for (const Label& label : all_labels()) {
+        EXPECT_EQ(places(label.english), places(label.chinese)) << label.english;
+        EXPECT_NE(std::string_view(label.english), label.chinese);
+    }
+    EXPECT_EQ(Labels("zh")("record {}", 7), "记录 7");
+    EXPECT_EQ(Labels("en")("record {}", 7), "record 7");
+    EXPECT_EQ(Labels("zh")("no such label"), "no such label");
+}
+
+// What a source of the runner asks for by a literal is in the table.
+TEST(Labels, AreAllInTheTable) {
+    std::size_t found = 0;
+    for (const char* name :
+         {"session.cc", "lecture.cc", "lecture_frame.cc", "learn.cc", "exercises.cc"}) {
+        std::ifstream file(std::string("lessons/runner/") + name);
+        const std::string text(std::istreambuf_iterator<char>(file), {});
+        const std::regex asked(R"re(words_?\(\s*"([^"]+)")re");
+        for (std::sregex_iterator at(text.begin(), text.end(), asked), end; at != end; ++at) {
+            const std::string english = (*at)[1];
+            EXPECT_NE(Labels("zh")(english), english) << name;
+            ++found;
+        }
+    }
+    EXPECT_GT(found, 40U);
+}
+
+TEST_F(FullScreen, SpeaksChinese) {
+    LectureOptions options;
+    options.root = ".";
+    options.language = "zh";
+    Lecture chinese(*lesson, runs->first(), options);
+    std::string error;
+    const auto keys = viz::parse_keys("n", error);
+    ASSERT_TRUE(keys) << error;
+    for (const viz::Key& key : *keys) chinese.press(key);
+    const std::string text = chinese.frame(80, 24).text();
+    EXPECT_NE(text.find("预测"), std::string::npos) << text;
+    EXPECT_NE(text.find("你的回答>"), std::string::npos) << text;
 }
 
 TEST_F(FullScreen, ALongReportIsScrolled) {

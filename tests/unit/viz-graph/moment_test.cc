@@ -76,6 +76,28 @@ TEST(Moment, TimeGoesOnFromTheLoopsOwnRecords) {
     EXPECT_EQ(moment.scene().now_us, 5'002'000);
 }
 
+// A program without any event_base: its waits are drawn all the same.
+TEST(Moment, AWaitNeedsNoBase) {
+    trace::testing::RecordBuilder builder;
+    builder.add(trace::rec::fd_name{.fd = 7, .label = "listener"});
+    builder.add(
+        trace::rec::sys_poll{.nfds = 2, .timeout = 50, .result = 1, .error = 0, .duration = 0});
+    builder.add(trace::rec::wait_entry{.fd = 7, .asked = 1, .got = 1});
+    builder.add(trace::rec::wait_entry{.fd = 8, .asked = 4, .got = 0});
+    trace::Timeline timeline = trace::Timeline::of(builder.records(), builder.shared_context());
+    const Moment moment = Moment::choose(timeline, *find_view("wait"), {});
+    ASSERT_EQ(moment.error(), "");
+    const std::string dot = find_view("wait")->draw(moment.scene());
+    EXPECT_TRUE(is_drawn(dot));
+    EXPECT_TRUE(contains(dot, "one wait: poll"));
+    EXPECT_FALSE(contains(dot, "Not exact"));
+    EXPECT_TRUE(contains(dot, "7  listener"));
+    EXPECT_TRUE(contains(dot, "returns 1"));
+    EXPECT_TRUE(contains(dot, "OUT"));
+    EXPECT_TRUE(contains(Moment::choose(timeline, *find_view("wait"), {.at = 1}).error(),
+                         "no select, poll or epoll_wait is told of up to record 1"));
+}
+
 TEST(Moment, AnEmptyTraceSaysSo) {
     trace::testing::RecordBuilder builder;
     trace::Timeline timeline = trace::Timeline::of({}, builder.shared_context());
