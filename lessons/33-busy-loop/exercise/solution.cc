@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <string>
 
 namespace {
@@ -23,10 +24,10 @@ struct Client {
 };
 
 void let_go(Client* client) {
+    const std::unique_ptr<Client> owner(client);
     event_free(client->readable);
     event_free(client->writable);
     close(client->fd);
-    delete client;
 }
 
 /// Gives the socket as much as it takes; waits for room where that was not all.
@@ -65,7 +66,7 @@ void on_readable(evutil_socket_t fd, short, void* arg) {
 
 void on_accept(evconnlistener* listener, evutil_socket_t fd, sockaddr*, int, void*) {
     event_base* base = evconnlistener_get_base(listener);
-    auto* client = new Client;
+    Client* client = std::make_unique<Client>().release();  // let_go takes it back
     client->fd = fd;
     client->readable = event_new(base, fd, EV_READ | EV_PERSIST, on_readable, client);
     client->writable = event_new(base, fd, EV_WRITE | EV_PERSIST, on_writable, client);
