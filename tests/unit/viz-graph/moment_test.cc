@@ -94,8 +94,9 @@ TEST(Moment, AWaitNeedsNoBase) {
     EXPECT_TRUE(contains(dot, "7  listener"));
     EXPECT_TRUE(contains(dot, "returns 1"));
     EXPECT_TRUE(contains(dot, "OUT"));
-    EXPECT_TRUE(contains(Moment::choose(timeline, *find_view("wait"), {.at = 1}).error(),
-                         "no select, poll or epoll_wait is told of up to record 1"));
+    EXPECT_TRUE(contains(
+        Moment::choose(timeline, *find_view("wait"), {.at = 1, .turn = {}, .base = {}}).error(),
+        "no select, poll or epoll_wait is told of up to record 1"));
 }
 
 TEST(Moment, AnEmptyTraceSaysSo) {
