@@ -23,13 +23,13 @@ struct bufferevent_ops;
 
 /** Two levels of a buffer, in bytes. */
 struct event_watermark {
-    size_t low;
+    size_t low;  /**< from so many bytes on */
     size_t high; /**< 0: without bound */
 };
 
 /** A bufferevent: 392 bytes; the names and offsets are part of the ABI. */
 struct bufferevent {
-    struct event_base* ev_base;
+    struct event_base* ev_base; /**< whose loop serves it */
     /** What its kind does. */
     const struct bufferevent_ops* be_ops;
 
@@ -38,20 +38,20 @@ struct bufferevent {
     /** Waits until there is room to write, or for the write timeout. */
     struct event ev_write;
 
-    struct evbuffer* input;
-    struct evbuffer* output;
+    struct evbuffer* input;  /**< what was read */
+    struct evbuffer* output; /**< what is to be written */
 
-    struct event_watermark wm_read;
-    struct event_watermark wm_write;
+    struct event_watermark wm_read;  /**< of the input */
+    struct event_watermark wm_write; /**< of the output */
 
-    bufferevent_data_cb readcb;
-    bufferevent_data_cb writecb;
+    bufferevent_data_cb readcb;  /**< null: none */
+    bufferevent_data_cb writecb; /**< null: none */
     /** The event callback, under its old name. */
     bufferevent_event_cb errorcb;
-    void* cbarg;
+    void* cbarg; /**< for all three callbacks */
 
-    struct timeval timeout_read;
-    struct timeval timeout_write;
+    struct timeval timeout_read;  /**< zero: none */
+    struct timeval timeout_write; /**< zero: none */
 
     /** EV_READ and EV_WRITE, as the program enabled them. */
     short enabled;

@@ -52,13 +52,13 @@ struct event_callback {
         void (*evcb_selfcb)(struct event_callback*, void*);
         void (*evcb_evfinalize)(struct event*, void*);
         void (*evcb_cbfinalize)(struct event_callback*, void*);
-    } evcb_cb_union;
-    void* evcb_arg; /**< the last argument of the call */
+    } evcb_cb_union; /**< evcb_closure says which */
+    void* evcb_arg;  /**< the last argument of the call */
 };
 
 /** An event. 128 bytes, two cache lines; the names and offsets are part of the ABI. */
 struct event {
-    struct event_callback ev_evcallback;
+    struct event_callback ev_evcallback; /**< its place in the active queues, and its call */
 
     /** Where it stands among the timers: in a queue of equal timeouts, or in the heap (-1: not). */
     union {
@@ -71,7 +71,7 @@ struct event {
     evutil_socket_t ev_fd; /**< the fd, the signal number, or -1 */
     /** Low half of the address from which the event was assigned. Fills padding. */
     ev_uint32_t ev_creator_lo_;
-    struct event_base* ev_base;
+    struct event_base* ev_base; /**< whose loop serves it */
 
     /** Depends on the kind of event: fds and timers use ev_io, signals ev_signal. */
     union {
@@ -105,13 +105,13 @@ struct event {
 
 /** A queue of events, linked as <sys/queue.h>'s TAILQ. */
 struct event_list {
-    struct event* tqh_first;
-    struct event** tqh_last;
+    struct event* tqh_first; /**< null: no event */
+    struct event** tqh_last; /**< the link behind the last event */
 };
 
 /** A list of events, linked as <sys/queue.h>'s LIST. */
 struct event_dlist {
-    struct event* lh_first;
+    struct event* lh_first; /**< null: no event */
 };
 
 #ifdef __cplusplus

@@ -31,9 +31,9 @@ struct event;
 /** Where in a source a call stands. The texts must last as long as the process; `file` has one
  *  address for each file. */
 struct evglass_place {
-    const char* file;
-    const char* function;
-    unsigned line;
+    const char* file;     /**< as __FILE__ has it */
+    const char* function; /**< as __func__ has it */
+    unsigned line;        /**< as __LINE__ has it */
 };
 typedef const struct evglass_place* evglass_at;
 

@@ -15,15 +15,15 @@ struct evkeyval {
     struct {
         struct evkeyval* tqe_next;
         struct evkeyval** tqe_prev;
-    } next;
-    char* key;
-    char* value;
+    } next;      /**< its place in the list */
+    char* key;   /**< a name, as it was written */
+    char* value; /**< what belongs to it */
 };
 
 /** The list: the first pair, and where the next one is to be linked. */
 struct evkeyvalq {
-    struct evkeyval* tqh_first;
-    struct evkeyval** tqh_last;
+    struct evkeyval* tqh_first; /**< null: no pair */
+    struct evkeyval** tqh_last; /**< the link behind the last pair */
 };
 
 #ifdef __cplusplus
