@@ -8,6 +8,7 @@
 
 #include <csignal>
 #include <cstring>
+#include <utility>
 
 #include "tests/conformance/scenarios/bevs.h"
 
@@ -318,19 +319,20 @@ SCENARIO(bev_buffers_are_guarded) {
 }
 
 SCENARIO(bev_the_old_functions) {
+    static bufferevent* bev;  // until a callback frees it
     const Base base(event_init());
     int fds[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds) != 0) return;
-    const evbuffercb read = [](bufferevent* bev, void*) {
+    const evbuffercb read = [](bufferevent*, void*) {
         say("read %zu", evbuffer_get_length(EVBUFFER_INPUT(bev)));
-        bufferevent_free(bev);
+        bufferevent_free(std::exchange(bev, nullptr));
     };
     const evbuffercb wrote = [](bufferevent*, void*) { say("wrote"); };
-    const everrorcb error = [](bufferevent* bev, short what, void*) {
+    const everrorcb error = [](bufferevent*, short what, void*) {
         say("event %s", yes_no((what & EVBUFFER_EOF) != 0));
-        bufferevent_free(bev);
+        bufferevent_free(std::exchange(bev, nullptr));
     };
-    bufferevent* bev = bufferevent_new(fds[0], read, wrote, error, nullptr);
+    bev = bufferevent_new(fds[0], read, wrote, error, nullptr);
     say("made %s, %s", yes_no(bev != nullptr), yes_no(bev->readcb == read));
     bufferevent_base_set(base.get(), bev);
     bufferevent_settimeout(bev, 5, 0);
@@ -339,6 +341,7 @@ SCENARIO(bev_the_old_functions) {
     bufferevent_enable(bev, kBoth);
     if (write(fds[1], "old", 3) != 3) say("short");
     run_ms(base.get(), 20);
+    if (bev != nullptr) bufferevent_free(bev);
     close(fds[0]);
     close(fds[1]);
 }
