@@ -5,6 +5,7 @@
 #include "src/timers/min_heap.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 
 #include "src/event/event_base.h"
@@ -94,7 +95,8 @@ void min_heap_erase_(min_heap* heap, event* ev) {
     if (last.ev != ev) settle(heap, hole, last);
 }
 
-void min_heap_adjust_(min_heap* heap, event* ev) {
+/// (The deadline before this one would tell the way, too; settle asks the parent.)
+void min_heap_adjust_(min_heap* heap, event* ev, std::int64_t /*before*/) {
     const auto hole = static_cast<std::size_t>(ev->ev_timeout_pos.min_heap_idx);
     const Item item{timeval_to_usec(ev->ev_timeout), ev};
     TRACE(heap_change, .base = heap->base, .event = ev, .index = index32(hole),

@@ -345,10 +345,10 @@ SCENARIO(bev_timeouts_taken_away) {
 SCENARIO(bev_a_timed_out_direction_can_be_enabled_again) {
     Base base = new_base();
     TalkerPair p(base.get());
-    const timeval tv = after(20);
+    const timeval tv = after(60);
     bufferevent_set_timeouts(p.b.bev(), &tv, nullptr);
     p.b.enable(EV_READ);
-    run_ms(base.get(), 50);
+    run_ms(base.get(), 120);
     p.a.write("late");
     p.b.enable(EV_READ);
     run_ms(base.get(), 10);
