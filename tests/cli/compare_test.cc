@@ -134,9 +134,10 @@ TEST_F(Compare, AnInterruptLeavesNothingBehind) {
     setenv("TMPDIR", file("tmp").c_str(), 1);
     const auto until = [](auto holds) {
         const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-        while (!holds() && std::chrono::steady_clock::now() < end)
+        bool held = false;  // once is enough: what is waited for may pass
+        while (!(held = holds()) && std::chrono::steady_clock::now() < end)
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        return holds();
+        return held;
     };
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
         const pid_t pid = start({"compare", "--ms", "5"});

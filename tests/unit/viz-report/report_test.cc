@@ -11,6 +11,7 @@
 #include "tests/support/program_output.h"
 #include "tests/support/sample_model.h"
 #include "tests/unit/viz-export/hostile_scene.h"
+#include "viz/graph/html_text.h"
 
 namespace evglass::viz::report::testing {
 namespace {
@@ -51,7 +52,7 @@ TEST(Report, HasEverySectionAndLoadsNothing) {
 TEST(Report, ATraceCannotBreakOutOfItsText) {
     const std::vector<std::string> all = trace::testing::hostile_texts();
     for (const std::string& text : all) {
-        const std::string html = html_text(text);
+        const std::string html = graph::html_text(text);
         EXPECT_EQ(html.find_first_of("<>\"'"), std::string::npos);
         EXPECT_FALSE(trace::testing::acts_on_terminal(html));
     }
