@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -67,10 +68,17 @@ TEST_F(Read, LintFindsNothingInAGoodProgramAndSaysSo) {
     EXPECT_GT(json.at("records").get<int>(), 20);
 }
 
+bool built_with(const std::string& sanitizer) {
+    const char* built = std::getenv("EVGLASS_SAN");
+    return built != nullptr && built == sanitizer;
+}
+
 TEST_F(Read, LintFindsEachFaultOfARealLoop) {
     for (const std::string fault : {"slow-callback", "starved-priority", "edge-not-drained",
                                     "write-left-on", "self-activating", "gone-while-registered",
                                     "add-del-churn", "timer-storm", "busy-loop", "event-leak"}) {
+        // It is known by callbacks too short for a system call, which ThreadSanitizer stretches.
+        if (fault == "write-left-on" && built_with("thread")) continue;
         const std::string trace = file(fault + ".evg");
         EXPECT_EQ(
             evglass({"run", "--full", "-q", "-o", trace, "--", faulty_program(), fault}).status, 0);
