@@ -1,6 +1,6 @@
 // Making a base: allocate it, choose its backend, give it its queues. Every step can fail, and then
 // nothing is left behind.
-// Read next: src/backend/eventops.cc (the candidates), src/backend/epoll.cc (epoll_init).
+// Read next: src/backend/eventops.cc (the candidates), src/backend/epoll_new.cc (epoll_init).
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>

@@ -111,7 +111,7 @@ TEST_F(Read, GraphDrawsEveryViewInEveryFormat) {
             EXPECT_GT(entry.file_size(), 300U) << entry.path();
             ++pictures;
         }
-        EXPECT_EQ(pictures, 13U);
+        EXPECT_EQ(pictures, 14U);
     }
 }
 

@@ -92,7 +92,7 @@ TEST_F(FullScreen, AWrongAnswerIsToldAndTheRightOneShown) {
 TEST_F(FullScreen, SourceStateAndPictureStandBesideTheText) {
     press("n<Enter>n<Enter>");
     const std::string wide = screen(120, 60);
-    EXPECT_NE(wide.find("src/backend/epoll.cc:"), std::string::npos) << wide;
+    EXPECT_NE(wide.find("src/backend/epoll_new.cc:"), std::string::npos) << wide;
     EXPECT_NE(wide.find("epoll_init is entered"), std::string::npos);
     EXPECT_NE(wide.find("calls"), std::string::npos);
     press("<Tab>");
