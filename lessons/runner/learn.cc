@@ -36,6 +36,9 @@ int terminal_width() {
 int list_lessons(const Catalogue& catalogue, const Labels& words) {
     const Progress progress(Progress::default_path());
     int status = kWell;
+    std::size_t widest = 0;
+    for (const CatalogueEntry& entry : catalogue.entries)
+        widest = std::max(widest, entry.slug.size());
     for (const CatalogueEntry& entry : catalogue.entries) {
         const ParsedLesson parsed = load_lesson(entry.file);
         if (!parsed.lesson) {
@@ -48,7 +51,7 @@ int list_lessons(const Catalogue& catalogue, const Labels& words) {
                                       ? std::string(words("new"))
                                       : words("page {} of {}", place.page, place.pages);
         const std::string gap(static_cast<std::size_t>(std::max(1, 15 - cells(state))), ' ');
-        fmt::print("{:<16} {}{}{}\n", entry.slug, state, gap, parsed.lesson->title);
+        fmt::print("{:<{}} {}{}{}\n", entry.slug, widest, state, gap, parsed.lesson->title);
     }
     return status;
 }
