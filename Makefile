@@ -234,6 +234,11 @@ $(TST)/abi-user-stock: $(B)/obj-stock/tests/abi/user.o
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) -pthread -o $@ $< -levent_core -levent_pthreads
 
+# What `make install` leaves, used by a stranger.
+$(TST)/install: $(call room_objects,tests/install)
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(GTEST)
+
 # Real programs on stock and on ours. The fast ones are part of `make test`, all are `make dropin`.
 $(TST)/dropin: $(call objects,$(filter-out %_main.cc,$(wildcard tests/dropin/*.cc)))
 $(TST)/dropin-long: $(call objects,$(wildcard tests/dropin/long/*.cc) tests/dropin/stage.cc)
@@ -257,7 +262,7 @@ $(LIB)/libevglass_scenarios.a: $(call objects,$(SCENARIO_SRC) $(OPENSSL_SRC))
 	@mkdir -p $(@D); rm -f $@; ar rcs $@ $^
 $(EXERCISES)/scenarios: $(call objects,$(SCENARIO_SRC)) $(CORE_SO) $(PTHREADS_SO) $(OPENSSL_SO)
 	@mkdir -p $(@D); echo "  LINK $@"
-	$(call link_user,../../../lib) -levent_openssl -lssl -lcrypto
+	$(call link_user,../../../lib) $(call RPATH,../..) -levent_openssl -lssl -lcrypto
 $(TST)/conformance-stock: $(patsubst %.cc,$(B)/obj-stock/%.o,$(SCENARIO_SRC))
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) -pthread -o $@ $^ -levent_core -levent_pthreads -levent_openssl -lssl -lcrypto
@@ -293,7 +298,7 @@ PROGRAM_ROOMS := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard tests/*/*_main
 $(foreach r,$(filter-out bench,$(PROGRAM_ROOMS)),$(eval $(call room_program,$(r))))
 
 # Programs that were not built with a sanitizer can't load libraries that were.
-AS_BUILT_BY_OTHERS := $(if $(SAN),,abi $(if $(filter 0,$(TRACE)),,dropin))
+AS_BUILT_BY_OTHERS := $(if $(SAN),,abi $(if $(filter 0,$(TRACE)),,dropin install))
 OTHER_TESTS := $(addprefix $(TST)/,$(foreach r,api $(AS_BUILT_BY_OTHERS) conformance sweep tidy,$(if $(call has_tests,$(r)),$(r))))
 # Without probes there is no trace to test: what is left is the reactor.
 TESTS := $(if $(filter 0,$(TRACE)),$(filter $(TST)/unit-src%,$(STATIC_TESTS)) $(OTHER_TESTS),$(STATIC_TESTS) $(OTHER_TESTS))
@@ -433,7 +438,7 @@ docs-images-dropin: programs ## the pictures of docs/dropin.md: memcached and tm
 
 install: all ## install below PREFIX; the libraries go to lib/evglass, the system's libevent stays as it is
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/evglass $(DESTDIR)$(PREFIX)/include/evglass/event2
-	install -m 755 $(BIN)/evglass $(DESTDIR)$(PREFIX)/bin
+	strip -g -o $(DESTDIR)$(PREFIX)/bin/evglass $(BIN)/evglass
 	install -m 644 $(CORE_SO) $(PTHREADS_SO) $(OPENSSL_SO) $(EVENT_SO) $(DESTDIR)$(PREFIX)/lib/evglass
 	for l in event_core event_pthreads event_openssl; do \
 	    ln -sf lib$$l-2.1.so.7 $(DESTDIR)$(PREFIX)/lib/evglass/lib$$l.so; done
@@ -454,6 +459,10 @@ install: all ## install below PREFIX; the libraries go to lib/evglass, the syste
 	    for e in lessons/$$l/exercise/*.cc; do [ ! -f $$e ] || install -D -m 644 $$e $(DESTDIR)$(PREFIX)/share/evglass/$$e; done; done
 	for d in $(DRIVERS); do install -D -m 755 $(EXERCISES)/$$d/driver $(DESTDIR)$(PREFIX)/lib/evglass/lessons/exercises/$$d/driver; done
 	install -m 644 $(WIRE_A) $(DESTDIR)$(PREFIX)/lib/evglass
+	@# Two exercises put a part of one's own into the library: they need its insides.
+	for a in $(CORE_A) $(LIB)/libevglass_scenarios.a; do strip -g -o $(DESTDIR)$(PREFIX)/lib/evglass/$$(basename $$a) $$a; done
+	install -m 755 $(EXERCISES)/scenarios $(DESTDIR)$(PREFIX)/lib/evglass/lessons/exercises/scenarios
+	for h in $(call find,src,*.h) $(call find,trace,*.h) $(call find,trace,*.def) $(call find,tests/conformance/scenarios,*.h); do install -D -m 644 $$h $(DESTDIR)$(PREFIX)/share/evglass/$$h; done
 	install -D -m 644 lessons/wire/wrap.flags $(DESTDIR)$(PREFIX)/share/evglass/lessons/wire/wrap.flags
 	install -m 644 lessons/GLOSSARY.md $(DESTDIR)$(PREFIX)/share/evglass/lessons
 

@@ -33,7 +33,7 @@ std::string exercise_stamp(const CatalogueEntry& entry);
 
 /// The author's side: the starter fails, the solution passes. Nothing where there is no exercise.
 std::vector<Outcome> check_exercise(const Lesson& lesson, const CatalogueEntry& entry,
-                                    std::uint64_t seed);
+                                    const Toolchain& tools, std::uint64_t seed);
 /// Every picture of the lesson can be drawn.
 std::vector<Outcome> check_pictures(const Lesson& lesson, const Run& run);
 

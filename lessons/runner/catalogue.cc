@@ -87,7 +87,8 @@ std::string CatalogueEntry::exercise_file(const std::string& name) const {
 }
 
 std::string CatalogueEntry::exercise_program(const std::string& name) const {
-    return (fs::path(program).parent_path() / "exercises" / slug / name).string();
+    const fs::path own = fs::path(program).parent_path() / "exercises" / slug / name;
+    return own.lexically_normal().string();  // "../x" even if the exercise has no directory
 }
 
 Toolchain Catalogue::toolchain() const {

@@ -2,7 +2,10 @@
 // side. It prints what is not so, and a count. See actions.h.
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "lessons/runner/actions.h"
+#include "lessons/runner/build.h"
 #include "lessons/runner/exercise.h"
 #include "lessons/runner/picture.h"
 #include "lessons/runner/runs.h"
@@ -14,7 +17,7 @@ namespace {
 
 constexpr std::uint64_t kAuthorsSeed = 1;
 
-int check_one(const CatalogueEntry& entry, std::uint64_t seed) {
+int check_one(const CatalogueEntry& entry, const Toolchain& tools, std::uint64_t seed) {
     const ParsedLesson parsed = load_lesson(entry.file);
     if (!parsed.lesson) return complain(parsed.error);
     const LessonRuns runs(*parsed.lesson, entry.program);
@@ -25,7 +28,7 @@ int check_one(const CatalogueEntry& entry, std::uint64_t seed) {
     std::vector<Outcome> outcomes = check_lesson(*parsed.lesson, runs.first());
     for (Outcome& more : check_pictures(*parsed.lesson, runs.first()))
         outcomes.push_back(std::move(more));
-    for (Outcome& more : check_exercise(*parsed.lesson, entry, seed))
+    for (Outcome& more : check_exercise(*parsed.lesson, entry, tools, seed))
         outcomes.push_back(std::move(more));
     std::size_t passed = 0, failed = 0;
     for (const Outcome& outcome : outcomes) {
@@ -36,9 +39,34 @@ int check_one(const CatalogueEntry& entry, std::uint64_t seed) {
     return failed == 0 ? kWell : kNotSo;
 }
 
-ExercisePrograms programs_of(const CatalogueEntry& entry, const std::string& program) {
-    return {entry.exercise_program(program), entry.exercise_program("driver"),
-            entry.exercise_program("../scenarios")};
+/// The program of the author's file of that name ("starter"). Where the lessons were installed
+/// nobody has built it yet.
+Built own_program(const Exercise& exercise, const CatalogueEntry& entry, const Toolchain& tools,
+                  const std::string& name, const ScratchDirectory& scratch, std::string& program) {
+    program = entry.exercise_program(name);
+    std::error_code ignored;
+    if (std::filesystem::exists(program, ignored)) return {};
+    program = scratch.path() + "/" + name;
+    return build_exercise(exercise, tools, entry.directory() + "/exercise",
+                          entry.exercise_file(name + ".cc"), program);
+}
+
+std::vector<Outcome> judge_starter(const Attempt& attempt, int line) {
+    return {{!attempt.passed, line,
+             attempt.passed ? "the starter passes the exercise: there is nothing to do"
+                            : "the starter fails"}};
+}
+
+std::vector<Outcome> judge_solution(const Attempt& attempt, int line) {
+    if (attempt.passed) return {{true, line, "the solution passes"}};
+    std::vector<Outcome> outcomes;
+    for (const Outcome& failure : attempt.failures)
+        outcomes.push_back(
+            {false, failure.line,
+             fmt::format("the solution fails ({}): {}{}", attempt.input, failure.text,
+                         attempt.output.empty() ? std::string()
+                                                : "\n    it printed:\n    " + attempt.output)});
+    return outcomes;
 }
 
 }  // namespace
@@ -47,11 +75,11 @@ int check_lessons(const Catalogue& catalogue, const LearnOptions& options) {
     const std::uint64_t seed = options.seed != 0 ? options.seed : kAuthorsSeed;
     if (!options.lesson.empty()) {
         const CatalogueEntry* entry = find_or_complain(catalogue, options.lesson);
-        return entry == nullptr ? kBadUse : check_one(*entry, seed);
+        return entry == nullptr ? kBadUse : check_one(*entry, catalogue.toolchain(), seed);
     }
     int status = kWell;
     for (const CatalogueEntry& entry : catalogue.entries)
-        status = std::max(status, check_one(entry, seed));
+        status = std::max(status, check_one(entry, catalogue.toolchain(), seed));
     return status;
 }
 
@@ -76,22 +104,26 @@ std::vector<Outcome> check_pictures(const Lesson& lesson, const Run& run) {
 }
 
 std::vector<Outcome> check_exercise(const Lesson& lesson, const CatalogueEntry& entry,
-                                    std::uint64_t seed) {
+                                    const Toolchain& tools, std::uint64_t seed) {
     const Exercise* exercise = lesson.exercise();
     if (exercise == nullptr) return {};
+    const ScratchDirectory scratch;
+    std::string program;
     std::vector<Outcome> outcomes;
-    const Attempt starter = try_exercise(*exercise, programs_of(entry, "starter"), seed);
-    outcomes.push_back({!starter.passed, exercise->line,
-                        starter.passed ? "the starter passes the exercise: there is nothing to do"
-                                       : "the starter fails"});
-    const Attempt solution = try_exercise(*exercise, programs_of(entry, "solution"), seed);
-    if (solution.passed) outcomes.push_back({true, exercise->line, "the solution passes"});
-    for (const Outcome& failure : solution.failures)
-        outcomes.push_back(
-            {false, failure.line,
-             fmt::format("the solution fails ({}): {}{}", solution.input, failure.text,
-                         solution.output.empty() ? std::string()
-                                                 : "\n    it printed:\n    " + solution.output)});
+    for (const std::string name : {"starter", "solution"}) {
+        const Built built = own_program(*exercise, entry, tools, name, scratch, program);
+        if (!built.error.empty()) {
+            outcomes.push_back({false, exercise->line, built.error + "\n" + built.messages});
+            continue;
+        }
+        const Attempt attempt = try_exercise(
+            *exercise,
+            {program, entry.exercise_program("driver"), entry.exercise_program("../scenarios")},
+            seed);
+        for (Outcome& outcome : name == "starter" ? judge_starter(attempt, exercise->line)
+                                                  : judge_solution(attempt, exercise->line))
+            outcomes.push_back(std::move(outcome));
+    }
     return outcomes;
 }
 

@@ -102,7 +102,8 @@ TEST_P(EachLesson, ExerciseCanBeFailedAndPassed) {
     const ParsedLesson parsed = load_lesson(entry().file);
     ASSERT_TRUE(parsed.lesson) << parsed.error;
     const auto seed = static_cast<std::uint64_t>(std::time(nullptr)) / 86400U;
-    for (const Outcome& outcome : check_exercise(*parsed.lesson, entry(), seed))
+    for (const Outcome& outcome :
+         check_exercise(*parsed.lesson, entry(), all_lessons().toolchain(), seed))
         EXPECT_TRUE(outcome.passed) << "seed " << seed << "\n"
                                     << entry().file << ":" << outcome.line << ": " << outcome.text;
 }
