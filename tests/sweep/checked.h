@@ -101,6 +101,7 @@ void freeing(Free free, Belonging kind, T* object) {
 }  // namespace evglass::sweep
 
 // NOLINTBEGIN: each macro has the name of the function that it calls.
+#define EVGLASS_SWEPT 1  ///< scenarios repeat themselves less often
 #define EVGLASS_CHECKED(call) ::evglass::sweep::checked(call)
 #define EVGLASS_CALLING(call) ::evglass::sweep::calling([&] { return call; })
 #define EVGLASS_OWNING(kind, call) \

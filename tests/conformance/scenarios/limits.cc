@@ -141,7 +141,7 @@ SCENARIO(signals_a_storm_is_counted) {
         nullptr));
     event_add(ev.get(), nullptr);
     for (int round = 0; round < 10; ++round) {
-        for (int i = 0; i < 1000; ++i) raise(SIGUSR1);
+        for (int i = 0; i < rounds(1000); ++i) raise(SIGUSR1);
         event_base_loop(base.get(), EVLOOP_NONBLOCK);
     }
     say("calls %d", calls);

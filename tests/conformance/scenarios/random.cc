@@ -15,7 +15,7 @@ using namespace evglass::conformance;
 namespace {
 
 constexpr int kEvents = 5;
-constexpr int kSeeds = 250;
+constexpr int kSeeds = rounds(250);
 constexpr int kSteps = 25;
 
 int result_of_turn(event_base* base) {

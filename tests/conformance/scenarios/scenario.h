@@ -36,6 +36,16 @@ class Registration {
     static const ::evglass::conformance::Registration registration_##name{#name, name}; \
     static void name()
 
+/// How often a scenario that repeats itself does so. Where each of its calls fails once
+/// (tests/sweep) a twentieth is enough: the others pass the same places of the library.
+constexpr int rounds(int wanted) {
+#ifdef EVGLASS_SWEPT
+    return (wanted + 19) / 20;
+#else
+    return wanted;
+#endif
+}
+
 /// One line of the transcript.
 void say(const char* format, ...) __attribute__((format(printf, 1, 2)));
 /// EV_* bits by name: "READ|PERSIST"; "-" for none.
