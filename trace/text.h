@@ -10,7 +10,7 @@
 
 namespace evglass::trace {
 
-/// Printable UTF-8: control characters and broken sequences become \xNN.
+/// Printable UTF-8: control characters and broken sequences become `\xNN`.
 std::string safe(std::string_view raw);
 
 /// Short names for addresses at one moment: "B1", "E3", "L1", and "E3 listener" where it has a

@@ -30,6 +30,13 @@ std::string exercise_report(const Catalogue& catalogue, const CatalogueEntry& en
                             const std::string& language);
 /// Differs when the learner's copy was saved; empty where there is none.
 std::string exercise_stamp(const CatalogueEntry& entry);
+/// Where the learner's copy is, or will be.
+std::string exercise_place(const CatalogueEntry& entry);
+/// Opens the learner's copy, made where there is none, in the editor that $VISUAL or $EDITOR names.
+/// It has the terminal until it ends. False: it could not be started.
+bool edit_exercise(const CatalogueEntry& entry);
+/// The author's file; empty before the learner's has passed.
+std::string exercise_solution(const CatalogueEntry& entry);
 
 /// The author's side: the starter fails, the solution passes. Nothing where there is no exercise.
 std::vector<Outcome> check_exercise(const Lesson& lesson, const CatalogueEntry& entry,

@@ -77,7 +77,7 @@ Words compiler_words(const Exercise& exercise, const Toolchain& tools, const std
 }  // namespace
 
 Built build_exercise(const Exercise& exercise, const Toolchain& tools, const std::string& directory,
-                     const std::string& source, const std::string& program) {
+                     const std::string& source, const std::string& program, const Labels& words) {
     std::error_code ignored;
     if (!fs::is_regular_file(source, ignored))
         return {fmt::format("there is no file {}", trace::safe(source)), {}};
@@ -104,9 +104,9 @@ Built build_exercise(const Exercise& exercise, const Toolchain& tools, const std
         at = end + 1;
     }
     if (!status)
-        built.error = "the compiler did not end in time";
+        built.error = words("the compiler did not end in time");
     else if (*status != 0)
-        built.error = fmt::format("{} does not compile", trace::safe(source));
+        built.error = words("{} does not compile", trace::safe(source));
     return built;
 }
 

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "lessons/runner/labels.h"
 #include "lessons/runner/lesson_file.h"
 
 namespace evglass::lessons {
@@ -23,6 +24,7 @@ struct Built {
 /// `directory`: of the exercise (lessons/NN-slug/exercise). Warnings are errors here: a learner
 /// sees them.
 Built build_exercise(const Exercise& exercise, const Toolchain& tools, const std::string& directory,
-                     const std::string& source, const std::string& program);
+                     const std::string& source, const std::string& program,
+                     const Labels& words = Labels());
 
 }  // namespace evglass::lessons

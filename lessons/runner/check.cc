@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "lessons/runner/end_values.h"
+#include "lessons/runner/entries.h"
 #include "trace/text.h"
 
 namespace evglass::lessons {
@@ -23,19 +24,24 @@ std::string type_name(const Run& run, const Record& record) {
     return type != nullptr ? type->name : fmt::format("type {}", record.type);
 }
 
-/// "record 57 (heap_insert in min_heap_push_, src/timers/min_heap.cc:40)".
-std::string place(const Moment& moment) {
-    const Record* record = moment.record();
-    if (record == nullptr) return "the end of the trace";
-    const trace::SiteInfo* site = moment.site();
-    if (site == nullptr) return fmt::format("record {}", record->number);
-    return fmt::format("record {} ({} in {}, {}:{})", record->number,
-                       type_name(moment.run(), *record), trace::safe(site->function),
-                       trace::safe(site->file), site->line);
+/// A file of the tree as it is; a learner's, which is anywhere, by its name.
+std::string short_file(const std::string& file) {
+    return trace::safe(file.starts_with('/') ? file.substr(file.rfind('/') + 1) : file);
 }
 
-/// ", at records 12, 40 (sys_epoll_ctl in main, program.cc:31)": where what was counted is.
-std::string where_counted(const Operand& operand, const Moment& moment) {
+/// "record 57 (heap_insert in min_heap_push_, src/timers/min_heap.cc:40)".
+std::string place(const Moment& moment, const Labels& words = Labels()) {
+    const Record* record = moment.record();
+    if (record == nullptr) return std::string(words("the end of the trace"));
+    const trace::SiteInfo* site = moment.site();
+    if (site == nullptr) return words("record {}", record->number);
+    return words("record {} ({} in {}, {}:{})", record->number, type_name(moment.run(), *record),
+                 trace::safe(site->function), short_file(site->file), site->line);
+}
+
+/// "records 12, 40; the last is record 40 (sys_epoll_ctl in main, program.cc:31)": where what was
+/// counted is. Empty where nothing was.
+std::string where_counted(const Operand& operand, const Moment& moment, const Labels& words) {
     constexpr std::size_t kMost = 5;
     const std::vector<std::uint64_t> found = moment.records_of(operand);
     if (found.empty()) return {};
@@ -43,8 +49,8 @@ std::string where_counted(const Operand& operand, const Moment& moment) {
     for (std::size_t i = 0; i < found.size() && i < kMost; ++i)
         numbers += fmt::format("{}{}", i == 0 ? "" : ", ", found[i]);
     if (found.size() > kMost) numbers += ", ...";
-    return fmt::format(" (counted at {}; the last is {})", numbers,
-                       place(Moment(moment.run(), found.back())));
+    return words("counted at {}; the last is {}", numbers,
+                 place(Moment(moment.run(), found.back()), words));
 }
 
 /// What is asked of the run's end has no record.
@@ -53,26 +59,44 @@ bool of_the_end(const Comparison& one) {
     return at_end(one.left) && at_end(one.right);
 }
 
-Outcome check_expectation(const Expectation& expectation, const Moment& moment) {
+bool driver_is_silent(const Operand& side, const Answered& answer) {
+    return side.run == "driver" && answer.value.kind == Value::Kind::none;
+}
+
+/// A comparison that does not hold: what is seen, and where.
+Outcome not_so(const Comparison& one, int line, const Value& left, const Value& right,
+               const Moment& moment, const Labels& words) {
+    const Operand& shown = one.left.literal ? one.right : one.left;
+    std::string seen = words("{} is {}", shown.source, to_text(one.left.literal ? right : left));
+    if (!one.left.literal && !one.right.literal)
+        seen += words(", {} is {}", one.right.source, to_text(right));
+    Outcome outcome{false, line, {}};
+    outcome.parts.expected = one.source;
+    outcome.parts.seen = trace::safe(seen);
+    if (of_the_end(one)) {
+        outcome.text = words("expected {}; the run shows: {}", one.source, outcome.parts.seen);
+        return outcome;
+    }
+    const std::string counted = where_counted(shown, moment, words);
+    outcome.parts.where = counted.empty() ? place(moment, words) : counted;
+    outcome.text = words("expected {}; the trace shows: {}, at {}", one.source, outcome.parts.seen,
+                         outcome.parts.where);
+    return outcome;
+}
+
+Outcome check_expectation(const Expectation& expectation, const Moment& moment,
+                          const Labels& words) {
     for (const Comparison& one : expectation.condition.all) {
         const Answered left = moment.evaluate(one.left);
         const Answered right = moment.evaluate(one.right);
         if (!left.error.empty() || !right.error.empty())
             return {false, expectation.line,
-                    fmt::format("expected {}; it can't be asked at {}: {}", one.source,
-                                place(moment), left.error.empty() ? right.error : left.error)};
+                    words("expected {}; it can't be asked at {}: {}", one.source,
+                          place(moment, words), left.error.empty() ? right.error : left.error)};
         if (compare(left.value, one.op, right.value)) continue;
-        const Operand& shown = one.left.literal ? one.right : one.left;
-        std::string seen = fmt::format("{} is {}", shown.source,
-                                       to_text(one.left.literal ? right.value : left.value));
-        if (!one.left.literal && !one.right.literal)
-            seen += fmt::format(", {} is {}", one.right.source, to_text(right.value));
-        if (of_the_end(one))
-            return {false, expectation.line,
-                    fmt::format("expected {}; the run shows: {}", one.source, trace::safe(seen))};
-        return {false, expectation.line,
-                fmt::format("expected {}; the trace shows: {}, at {}{}", one.source,
-                            trace::safe(seen), place(moment), where_counted(shown, moment))};
+        Outcome outcome = not_so(one, expectation.line, left.value, right.value, moment, words);
+        outcome.unasked = driver_is_silent(one.left, left) || driver_is_silent(one.right, right);
+        return outcome;
     }
     return {true, expectation.line, expectation.condition.source};
 }
@@ -107,7 +131,7 @@ class OrderEnd {
     int depth_ = 0;
 };
 
-Outcome check_order(const Order& order, const Moment& moment) {
+Outcome check_order(const Order& order, const Moment& moment, const Labels& words) {
     const auto& timeline = moment.run().timeline();
     std::size_t next = 0;
     OrderEnd end(*moment.record());
@@ -118,16 +142,17 @@ Outcome check_order(const Order& order, const Moment& moment) {
         if (stands_for(order.names[next], Moment(moment.run(), record->number))) ++next;
     }
     if (next == order.names.size())
-        return {true, order.line,
-                fmt::format("order: {} steps from {} to {}", next, order.names.front(),
-                            order.names.back())};
-    const std::string stopped =
-        record == nullptr ? "the end of the trace" : place(Moment(moment.run(), record->number));
+        return {
+            true, order.line,
+            words("order: {} steps from {} to {}", next, order.names.front(), order.names.back())};
+    const std::string stopped = record == nullptr
+                                    ? std::string(words("the end of the trace"))
+                                    : place(Moment(moment.run(), record->number), words);
     const std::string previous =
-        next == 0 ? place(moment) : fmt::format("'{}'", order.names[next - 1]);
+        next == 0 ? place(moment, words) : fmt::format("'{}'", order.names[next - 1]);
     return {false, order.line,
-            fmt::format("expected '{}' after {}; the trace does not show it from {} up to {}",
-                        order.names[next], previous, place(moment), stopped)};
+            words("expected '{}' after {}; the trace does not show it from {} up to {}",
+                  order.names[next], previous, place(moment, words), stopped)};
 }
 
 Outcome check_prediction(const Prediction& prediction, const Moment& moment) {
@@ -232,7 +257,8 @@ class Finder {
     std::map<const Run*, std::uint64_t> at_;  ///< the record of the last stop
 };
 
-void check_model(const Run& run, std::vector<Outcome>& outcomes, bool wrong_one = false) {
+void check_model(const Run& run, std::vector<Outcome>& outcomes, const Labels& words,
+                 bool wrong_one = false) {
     if (wrong_one) {
         if (run.timeline().problems().empty())
             outcomes.push_back(
@@ -241,8 +267,8 @@ void check_model(const Run& run, std::vector<Outcome>& outcomes, bool wrong_one 
     }
     for (const trace::Problem& problem : run.timeline().problems())
         outcomes.push_back({false, 1,
-                            fmt::format("the model objects to record {}: {}", problem.record,
-                                        trace::safe(problem.text))});
+                            words("the model objects to record {}: {}", problem.record,
+                                  trace::safe(problem.text))});
 }
 
 Outcome check_myth(const Myth& myth, const Run& run) {
@@ -280,6 +306,20 @@ Located locate_pages(const Lesson& lesson, const Run& run) {
     return located;
 }
 
+/// A list that says one thing many times says it once, and how many times.
+std::string shortened(const Value& value) {
+    const std::vector<std::string> parts = split_list(to_text(value), ',');
+    std::string text;
+    bool repeats = false;
+    for (std::size_t i = 0, same = 0; i < parts.size(); i += same) {
+        for (same = 1; i + same < parts.size() && parts[i + same] == parts[i];) ++same;
+        text += (text.empty() ? "" : ", ") + parts[i];
+        if (same > 1) text += fmt::format(" ({}x)", same);
+        repeats = repeats || same > 1;
+    }
+    return repeats ? text : to_text(value);
+}
+
 Verdict judge(const Myth& myth, const Run& run) {
     const Moment end(run, run.timeline().last());
     Verdict verdict;
@@ -299,7 +339,7 @@ Verdict judge(const Myth& myth, const Run& run) {
         const Answered answer = end.evaluate(*operand);
         verdict.error = answer.error;
         if (!verdict.error.empty()) return verdict;
-        std::string one = fmt::format("{} is {}", operand->source, to_text(answer.value));
+        std::string one = fmt::format("{} is {}", operand->source, shortened(answer.value));
         if (std::find(said.begin(), said.end(), one) == said.end()) said.push_back(std::move(one));
     }
     verdict.evidence = trace::safe(fmt::format("{}", fmt::join(said, "; ")));
@@ -307,11 +347,11 @@ Verdict judge(const Myth& myth, const Run& run) {
     return verdict;
 }
 
-std::vector<Outcome> check_stop(const Stop& stop, const Moment& moment) {
+std::vector<Outcome> check_stop(const Stop& stop, const Moment& moment, const Labels& words) {
     std::vector<Outcome> outcomes;
     for (const Expectation& expectation : stop.expects)
-        outcomes.push_back(check_expectation(expectation, moment));
-    for (const Order& order : stop.orders) outcomes.push_back(check_order(order, moment));
+        outcomes.push_back(check_expectation(expectation, moment, words));
+    for (const Order& order : stop.orders) outcomes.push_back(check_order(order, moment, words));
     for (const Prediction& prediction : stop.predictions)
         outcomes.push_back(check_prediction(prediction, moment));
     return outcomes;
@@ -332,26 +372,33 @@ std::vector<Outcome> check_lesson(const Lesson& lesson, const Run& run) {
     }
     outcomes.insert(outcomes.end(), located.missing.begin(), located.missing.end());
     for (const Start& start : lesson.runs) {
-        if (start.name.empty()) check_model(run, outcomes, start.objections);
+        if (start.name.empty()) check_model(run, outcomes, Labels(), start.objections);
         const auto other = run.others().find(start.name);
         if (other != run.others().end() && other->second.run != nullptr)
-            check_model(*other->second.run, outcomes, start.objections);
+            check_model(*other->second.run, outcomes, Labels(), start.objections);
     }
     return outcomes;
 }
 
-std::vector<Outcome> check_attempt(const Exercise& exercise, const Run& run) {
+std::vector<Outcome> check_attempt(const Exercise& exercise, const Run& run, const Labels& words) {
     const Moment end(run, run.timeline().last());
     std::vector<Outcome> outcomes;
     for (const Expectation& check : exercise.checks) {
-        Outcome outcome = check_expectation(check, end);
-        if (!outcome.passed && !check.why.empty()) outcome.text += ". " + check.why;
+        Outcome outcome = check_expectation(check, end, words);
+        if (!outcome.passed && !check.why.empty()) {
+            outcome.text += ". " + check.why;
+            outcome.parts.why = check.why;
+        }
         outcomes.push_back(std::move(outcome));
     }
     for (const Order& order : exercise.orders)
-        outcomes.push_back(check_order(order, Moment(run, run.timeline().first())));
-    check_model(run, outcomes);
+        outcomes.push_back(check_order(order, Moment(run, run.timeline().first()), words));
+    check_model(run, outcomes, words);
     return outcomes;
+}
+
+bool could_answer(const std::string& given, const Value& answer) {
+    return answer.kind != Value::Kind::number || leading_number(normal(given)).has_value();
 }
 
 bool same_answer(const std::string& given, const Value& answer, double tolerance) {

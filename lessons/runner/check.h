@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "lessons/runner/labels.h"
 #include "lessons/runner/lesson_file.h"
 #include "lessons/runner/moment.h"
 
@@ -15,8 +16,13 @@ namespace evglass::lessons {
 struct Outcome {
     bool passed = true;
     int line = 0;  ///< of the lesson's file
-    std::string
-        text;  ///< passed: the claim; else what was expected, what the trace shows, and where
+    /// Passed: the claim; else what was expected, what the trace shows, and where, in one line.
+    std::string text;
+    /// The parts of that line, for a learner. `expected` is empty where there are none.
+    struct Parts {
+        std::string why, expected, seen, where;
+    } parts = {};
+    bool unasked = false;  ///< it asks a driver for what that did not come to say
 };
 
 /// Where the pages of a lesson are in its runs: moments[i] belongs to pages[i]. The first is the
@@ -38,12 +44,16 @@ struct Verdict {
 Verdict judge(const Myth& myth, const Run& run);
 
 /// All claims of one stop, at its record.
-std::vector<Outcome> check_stop(const Stop& stop, const Moment& moment);
+std::vector<Outcome> check_stop(const Stop& stop, const Moment& moment,
+                                const Labels& words = Labels());
 /// All claims of a lesson, the {{...}} of its text and its myths too. Not its exercise.
 std::vector<Outcome> check_lesson(const Lesson& lesson, const Run& run);
 /// All checks of an exercise that its run can answer.
-std::vector<Outcome> check_attempt(const Exercise& exercise, const Run& run);
+std::vector<Outcome> check_attempt(const Exercise& exercise, const Run& run,
+                                   const Labels& words = Labels());
 
+/// Can that be an answer at all? A number is not answered by a word.
+bool could_answer(const std::string& given, const Value& answer);
 /// Is the learner's answer the run's? Numbers may be off by the tolerance; lists may be written
 /// with commas or spaces.
 bool same_answer(const std::string& given, const Value& answer, double tolerance);

@@ -32,8 +32,9 @@ std::string shown_lines(const std::string& output) {
 /// One run: its numbers, and what came of it.
 class Try {
  public:
-    Try(const Exercise& exercise, const ExercisePrograms& programs, std::uint64_t seed)
-        : exercise_(exercise), programs_(programs), seed_(seed) {
+    Try(const Exercise& exercise, const ExercisePrograms& programs, std::uint64_t seed,
+        const Labels& words)
+        : exercise_(exercise), programs_(programs), words_(words), seed_(seed) {
         std::mt19937_64 random(seed);
         for (const Draw& draw : exercise.draws)
             given_[draw.name] =
@@ -45,33 +46,40 @@ class Try {
 
     /// "seed 12, bytes 4".
     std::string input() const {
-        std::string text = fmt::format("seed {}", seed_);
+        std::string text = words_("seed {}", seed_);
         for (const Draw& draw : exercise_.draws)
             text += fmt::format(", {} {}", draw.name, to_text(Value::of(given_.at(draw.name))));
         return text;
     }
 
     std::vector<Outcome> run(std::string& output) {
-        ProgramRun done = run_program(programs_.program, scratch_, start(), driver());
+        ProgramRun done = run_program(programs_.program, scratch_, start(), driver(), words_);
         output = shown_lines(done.end.output);
         std::vector<Outcome> outcomes;
         if (!done.driver.empty())
-            outcomes.push_back({false, exercise_.line, fmt::format("driver: {}", done.driver)});
+            outcomes.push_back({false, exercise_.line,
+                                words_("the other side (the driver) says: {}", done.driver)});
         else if (exercise_.has_driver)
             outcomes.push_back({true, exercise_.line, "driver"});
         if (!done.error.empty()) {
-            outcomes.push_back({false, exercise_.line, done.error});
+            outcomes.push_back({false, exercise_.line, of_the_learner(done.error)});
             return outcomes;
         }
         done.end.given = given_;
         done.run->set_end(done.end);
         done.run->set_others({{"driver", {nullptr, &done.driver_end}}});
-        for (Outcome& outcome : check_attempt(exercise_, *done.run))
-            outcomes.push_back(std::move(outcome));
+        for (Outcome& outcome : check_attempt(exercise_, *done.run, words_))
+            if (!outcome.unasked || done.driver.empty()) outcomes.push_back(std::move(outcome));
         return outcomes;
     }
 
  private:
+    /// A learner knows the program by its source, not by the place where it was built.
+    std::string of_the_learner(std::string error) const {
+        if (error.starts_with(programs_.program))
+            error.replace(0, programs_.program.size(), words_("your program"));
+        return error;
+    }
     Start start() const {
         Start start = exercise_.start;
         for (std::string& word : start.arguments) word = filled(word, given_);
@@ -89,13 +97,15 @@ class Try {
 
     const Exercise& exercise_;
     const ExercisePrograms& programs_;
+    const Labels& words_;
     std::uint64_t seed_;
     std::map<std::string, double> given_;
     const ScratchDirectory scratch_;
 };
 
 /// A scenario prints on the learner's build what it prints on the library's own.
-Attempt try_scenarios(const Exercise& exercise, const ExercisePrograms& programs) {
+Attempt try_scenarios(const Exercise& exercise, const ExercisePrograms& programs,
+                      const Labels& words) {
     Attempt attempt;
     for (const std::string& name : exercise.scenarios) {
         const ScratchDirectory scratch;
@@ -103,20 +113,20 @@ Attempt try_scenarios(const Exercise& exercise, const ExercisePrograms& programs
         start.arguments.push_back(name);
         start.ending.any = true;
         const ProgramRun wanted = run_program(programs.reference, scratch, start);
-        const ProgramRun seen = run_program(programs.program, scratch, start);
-        attempt.input = "scenario " + name;
+        const ProgramRun seen = run_program(programs.program, scratch, start, {}, words);
+        attempt.input = words("scenario {}", name);
         attempt.output = trace::safe(seen.end.output);
         const bool same = seen.ended && wanted.end.output == seen.end.output &&
                           wanted.end.status == seen.end.status &&
                           wanted.end.signal == seen.end.signal;
         if (!same)
-            attempt.failures.push_back(
-                {false, exercise.line,
-                 seen.ended ? fmt::format("expected '{}'; it printed '{}'",
-                                          trace::safe(wanted.end.output), attempt.output)
-                            : seen.error});
+            attempt.failures.push_back({false, exercise.line,
+                                        seen.ended
+                                            ? words("expected '{}'; it printed '{}'",
+                                                    trace::safe(wanted.end.output), attempt.output)
+                                            : seen.error});
         if (same && seen.run)
-            for (Outcome& outcome : check_attempt(exercise, *seen.run))
+            for (Outcome& outcome : check_attempt(exercise, *seen.run, words))
                 if (!outcome.passed) attempt.failures.push_back(std::move(outcome));
         if (!attempt.failures.empty()) return attempt;
         ++attempt.checks;
@@ -127,13 +137,14 @@ Attempt try_scenarios(const Exercise& exercise, const ExercisePrograms& programs
 
 }  // namespace
 
-Attempt try_exercise(const Exercise& exercise, const ExercisePrograms& programs,
-                     std::uint64_t seed) {
-    if (exercise.build == Exercise::Build::scenarios) return try_scenarios(exercise, programs);
+Attempt try_exercise(const Exercise& exercise, const ExercisePrograms& programs, std::uint64_t seed,
+                     const Labels& words) {
+    if (exercise.build == Exercise::Build::scenarios)
+        return try_scenarios(exercise, programs, words);
     Attempt attempt;
     for (int i = 0; i < exercise.runs; ++i) {
         attempt.seed = seed + static_cast<std::uint64_t>(i);
-        Try one(exercise, programs, attempt.seed);
+        Try one(exercise, programs, attempt.seed, words);
         attempt.input = one.input();
         for (Outcome& outcome : one.run(attempt.output)) {
             if (outcome.passed)

@@ -28,7 +28,7 @@ struct Attempt {
 };
 
 /// The first run that fails ends it: its failures are what a learner sees.
-Attempt try_exercise(const Exercise& exercise, const ExercisePrograms& programs,
-                     std::uint64_t seed);
+Attempt try_exercise(const Exercise& exercise, const ExercisePrograms& programs, std::uint64_t seed,
+                     const Labels& words = Labels());
 
 }  // namespace evglass::lessons

@@ -2,8 +2,11 @@
 // to the first pass. A failing check says what was expected, what the trace showed, at which
 // record. The learner's file is never written to. See actions.h.
 #include <sys/inotify.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -31,8 +34,11 @@ struct Task {
     std::string file;
     Labels words;
     const Exercise& exercise() const { return *lesson.exercise(); }
-    std::string progress_key() const { return "exercise:" + entry.slug; }
 };
+
+std::string progress_key(const CatalogueEntry& entry) {
+    return "exercise:" + entry.slug;
+}
 
 std::optional<Task> find_task(const Catalogue& catalogue, const LearnOptions& options) {
     if (options.lesson.empty()) {
@@ -66,6 +72,12 @@ std::string task_text(const Task& task) {
                        render(task.lesson.exercise_page()->text, plain));
 }
 
+std::string file_place(const std::string& file) {
+    std::error_code failed;
+    const fs::path whole = fs::absolute(file, failed);
+    return failed ? file : whole.string();
+}
+
 Report copy_starter(const Task& task) {
     std::error_code failed;
     fs::copy_file(task.entry.exercise_file("starter.cc"), task.file, failed);
@@ -75,14 +87,33 @@ Report copy_starter(const Task& task) {
     const int number = task.entry.number();
     return {kWell,
             fmt::format("{}\n  evglass learn exercise {}   {}\n  evglass learn watch {}      {}\n",
-                        task.words("{} is where you begin. Then:", task.file), number,
+                        task.words("{} is where you begin. Then:", file_place(task.file)), number,
                         task.words("checks it"), number,
                         task.words("checks it each time you save it"))};
 }
 
+/// What to think of first, then what was expected, what was seen, and where.
+std::string finding_text(const Labels& words, const Outcome& failure) {
+    const Outcome::Parts& parts = failure.parts;
+    if (parts.expected.empty()) return fmt::format("  - {}\n", failure.text);
+    std::string text;
+    const auto line = [&](std::string_view label, const std::string& said) {
+        constexpr int kLabel = 10;
+        if (said.empty()) return;
+        const int blanks = std::max(1, kLabel - cells(label));
+        text += fmt::format("{} {}{}{}\n", text.empty() ? "  -" : "   ", label,
+                            std::string(static_cast<std::size_t>(blanks), ' '), said);
+    };
+    if (!parts.why.empty()) text = fmt::format("  - {}\n", parts.why);
+    line(words("expected"), parts.expected);
+    line(words("seen"), parts.seen);
+    line(words("where"), parts.where);
+    return text;
+}
+
 std::string failure_text(const Task& task, const Attempt& attempt) {
     std::string text = task.words("not yet. With {}:", attempt.input) + "\n";
-    for (const Outcome& failure : attempt.failures) text += fmt::format("  - {}\n", failure.text);
+    for (const Outcome& failure : attempt.failures) text += finding_text(task.words, failure);
     if (!attempt.output.empty())
         text += fmt::format("  {}\n    {}\n", task.words("it printed:"), attempt.output);
     if (!task.exercise().hint.empty())
@@ -94,7 +125,7 @@ std::string failure_text(const Task& task, const Attempt& attempt) {
 
 Report passed(const Task& task, const Attempt& attempt) {
     Progress progress(Progress::default_path());
-    progress.set(task.progress_key(), {1, 1});
+    progress.set(progress_key(task.entry), {1, 1});
     const bool kept = progress.save();
     std::string text =
         task.words("passed: {} checks, the last with {}", attempt.checks, attempt.input);
@@ -108,15 +139,16 @@ Report passed(const Task& task, const Attempt& attempt) {
 Report check_file(const Task& task, std::uint64_t seed) {
     const ScratchDirectory scratch;
     const std::string program = scratch.path() + "/program";
-    const Built built = build_exercise(task.exercise(), task.catalogue.toolchain(),
-                                       task.entry.directory() + "/exercise", task.file, program);
+    const Built built =
+        build_exercise(task.exercise(), task.catalogue.toolchain(),
+                       task.entry.directory() + "/exercise", task.file, program, task.words);
     if (!built.error.empty())
         return {kNotSo, built.messages + task.words("not yet: {}", built.error) + "\n"};
     if (seed == 0) seed = std::random_device{}() % 1'000'000U + 1U;
     const Attempt attempt = try_exercise(task.exercise(),
                                          {program, task.entry.exercise_program("driver"),
                                           task.entry.exercise_program("../scenarios")},
-                                         seed);
+                                         seed, task.words);
     if (attempt.passed) return passed(task, attempt);
     return {kNotSo, failure_text(task, attempt)};
 }
@@ -195,6 +227,34 @@ std::string exercise_stamp(const CatalogueEntry& entry) {
     return failed ? std::string() : fmt::format("{}", written.time_since_epoch().count());
 }
 
+std::string exercise_place(const CatalogueEntry& entry) {
+    return file_place(entry.slug + ".cc");
+}
+
+bool edit_exercise(const CatalogueEntry& entry) {
+    std::error_code failed;
+    const std::string file = entry.slug + ".cc";
+    if (!fs::exists(file, failed)) fs::copy_file(entry.exercise_file("starter.cc"), file, failed);
+    if (failed) return false;
+    // An editor may be named with arguments: the shell splits them, as git does it.
+    constexpr const char* kCommand = "exec ${VISUAL:-${EDITOR:-editor}} \"$1\"";
+    const pid_t pid = fork();
+    if (pid == 0) {
+        execl("/bin/sh", "sh", "-c", kCommand, "sh", file.c_str(), nullptr);
+        _exit(127);
+    }
+    int status = 0;
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) != 127;
+}
+
+std::string exercise_solution(const CatalogueEntry& entry) {
+    if (!Progress(Progress::default_path()).of(progress_key(entry)).done()) return {};
+    std::ifstream file(entry.exercise_file("solution.cc"));
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
 int watch_exercise(const Catalogue& catalogue, const LearnOptions& options) {
     const std::optional<Task> task = find_task(catalogue, options);
     if (!task) return kBadUse;
@@ -218,17 +278,16 @@ int watch_exercise(const Catalogue& catalogue, const LearnOptions& options) {
 int show_solution(const Catalogue& catalogue, const LearnOptions& options) {
     const std::optional<Task> task = find_task(catalogue, options);
     if (!task) return kBadUse;
-    const Progress progress(Progress::default_path());
-    if (!progress.of(task->progress_key()).done()) {
+    if (!Progress(Progress::default_path()).of(progress_key(task->entry)).done()) {
         fmt::print(stderr,
                    "evglass learn: the solution is shown once your file has passed: "
                    "evglass learn exercise {}\n",
                    task->entry.number());
         return kNotSo;
     }
-    std::ifstream file(task->entry.exercise_file("solution.cc"));
-    if (!file) return complain("the solution can't be read");
-    std::cout << file.rdbuf() << std::flush;
+    const std::string solution = exercise_solution(task->entry);
+    if (solution.empty()) return complain("the solution can't be read");
+    std::cout << solution << std::flush;
     return kWell;
 }
 

@@ -36,12 +36,21 @@ bool show_full_screen(Lecture& lecture, bool colour) {
     {
         const viz::SignalGuard guard;
         std::string ignored;
-        const auto terminal =
-            viz::Terminal::take({.color = colour, .utf8 = locale_has_utf8()}, ignored);
+        const auto take = [&] {
+            return viz::Terminal::take({.color = colour, .utf8 = locale_has_utf8()}, ignored);
+        };
+        auto terminal = take();
         if (terminal == nullptr) return false;
         bool changed = true;  // a new size comes as a key
         while (!lecture.left() && viz::ending_signal() == 0) {
             if (changed) terminal->show(lecture.frame(terminal->columns(), terminal->rows()));
+            if (lecture.wants_editor()) {
+                terminal.reset();
+                lecture.run_editor();
+                terminal = take();
+                if (terminal == nullptr) break;
+                continue;
+            }
             changed = lecture.wants_check();
             if (changed) {
                 lecture.run_check();

@@ -33,6 +33,14 @@ int terminal_width() {
     return size.ws_col > kWidest ? kWidest : size.ws_col;
 }
 
+/// "A server on poll" of "Lesson 3. A server on poll": the list has the numbers in front.
+std::string without_number(const std::string& title) {
+    for (const std::string_view end : {". ", "课 "})
+        if (const auto at = title.find(end); at != std::string::npos && at < 20)
+            return title.substr(at + end.size());
+    return title;
+}
+
 int list_lessons(const Catalogue& catalogue, const Labels& words) {
     const Progress progress(Progress::default_path());
     int status = kWell;
@@ -51,7 +59,8 @@ int list_lessons(const Catalogue& catalogue, const Labels& words) {
                                       ? std::string(words("new"))
                                       : words("page {} of {}", place.page, place.pages);
         const std::string gap(static_cast<std::size_t>(std::max(1, 15 - cells(state))), ' ');
-        fmt::print("{:<{}} {}{}{}\n", entry.slug, widest, state, gap, parsed.lesson->title);
+        fmt::print("{:<{}} {}{}{}\n", entry.slug, widest, state, gap,
+                   without_number(parsed.lesson->title));
     }
     return status;
 }
@@ -85,6 +94,18 @@ SessionOptions session_options(const LearnOptions& options, const Catalogue& cat
     return session;
 }
 
+/// The one after it; null: there is none.
+const CatalogueEntry* next_of(const Catalogue& catalogue, const CatalogueEntry& entry) {
+    const auto after = static_cast<std::size_t>(&entry - catalogue.entries.data()) + 1;
+    return after < catalogue.entries.size() ? &catalogue.entries[after] : nullptr;
+}
+
+std::string title_of(const CatalogueEntry* entry) {
+    if (entry == nullptr) return {};
+    const ParsedLesson parsed = load_lesson(entry->file);
+    return parsed.lesson ? parsed.lesson->title : entry->slug;
+}
+
 LectureOptions lecture_settings(const Catalogue& catalogue, const CatalogueEntry& entry,
                                 const LearnOptions& options) {
     LectureOptions settings;
@@ -95,6 +116,10 @@ LectureOptions lecture_settings(const Catalogue& catalogue, const CatalogueEntry
         return exercise_report(catalogue, entry, options.language);
     };
     settings.stamp = [&entry] { return exercise_stamp(entry); };
+    settings.edit = [&entry] { return edit_exercise(entry); };
+    settings.solution = [&entry] { return exercise_solution(entry); };
+    settings.file = exercise_place(entry);
+    settings.next_lesson = title_of(next_of(catalogue, entry));
     if (std::ifstream starter(entry.exercise_file("starter.cc")); starter)
         settings.starter.assign(std::istreambuf_iterator<char>(starter), {});
     settings.glossary = [&catalogue, &options](const std::string& page) {
@@ -111,7 +136,7 @@ LectureOptions lecture_settings(const Catalogue& catalogue, const CatalogueEntry
 
 /// Where one is, after the screen is as it was.
 void say_goodbye(const CatalogueEntry& entry, const Lecture& lecture, std::size_t pages,
-                 const Labels& words) {
+                 const CatalogueEntry* next, const Labels& words) {
     const int number = entry.number();
     if (lecture.page() + 1 < pages)
         fmt::print("{}\n", words("lesson {}: page {} of {}; `evglass learn {}` goes on there",
@@ -121,6 +146,8 @@ void say_goodbye(const CatalogueEntry& entry, const Lecture& lecture, std::size_
                                  number, number));
     if (lecture.asked() != 0)
         fmt::print("{}\n", words("{} of {} predictions right", lecture.right(), lecture.asked()));
+    if (lecture.page() + 1 == pages && next != nullptr)
+        fmt::print("{}\n", words("next lesson: `evglass learn {}`", next->number()));
 }
 
 /// The file is read anew before it is written: an exercise may have been passed meanwhile.
@@ -130,9 +157,15 @@ void keep_place(const std::string& slug, const Progress::Place& place) {
     if (!latest.save()) complain("your progress can't be kept");
 }
 
-/// Walks through it, on the whole screen where there is one. Returns the exit status.
-int walk_through(const Catalogue& catalogue, const CatalogueEntry& entry, const Lesson& lesson,
-                 const Run& run, const LearnOptions& options) {
+/// The exit status, and the lesson that the learner goes on to.
+struct Walked {
+    int status = kWell;
+    const CatalogueEntry* next = nullptr;
+};
+
+/// Walks through it, on the whole screen where there is one.
+Walked walk_through(const Catalogue& catalogue, const CatalogueEntry& entry, const Lesson& lesson,
+                    const Run& run, const LearnOptions& options) {
     Progress::Place place = Progress(Progress::default_path()).of(entry.slug);
     const std::size_t pages = lesson.pages.size();
     const bool goes_on = !place.done() && place.pages == pages && place.page > 0;
@@ -148,25 +181,32 @@ int walk_through(const Catalogue& catalogue, const CatalogueEntry& entry, const 
         Lecture lecture(lesson, run, std::move(settings));
         if (show_full_screen(lecture, session.colour)) {
             keep_place(entry.slug, place);
-            say_goodbye(entry, lecture, pages, Labels(options.language));
-            return kWell;
+            const CatalogueEntry* next = next_of(catalogue, entry);
+            if (lecture.goes_on()) return {kWell, next};
+            say_goodbye(entry, lecture, pages, next, Labels(options.language));
+            return {};
         }
     }
     const SessionResult result = walk(lesson, run, session, std::cin, std::cout);
     std::cout.flush();
     if (session.interactive) keep_place(entry.slug, place);
-    return result.failed == 0 ? kWell : kNotSo;
+    return {result.failed == 0 ? kWell : kNotSo, nullptr};
 }
 
 int start_lesson(const Catalogue& catalogue, const LearnOptions& options) {
     const CatalogueEntry* entry =
         choose(catalogue, options.lesson, Progress(Progress::default_path()));
     if (entry == nullptr) return kBadUse;
-    const ParsedLesson parsed = load_lesson(entry->file);
-    if (!parsed.lesson) return complain(parsed.error);
-    const LessonRuns runs(*parsed.lesson, entry->program);
-    if (!runs.error().empty()) return complain(runs.error());
-    return walk_through(catalogue, *entry, *parsed.lesson, runs.first(), options);
+    for (;;) {
+        const ParsedLesson parsed = load_lesson(entry->file);
+        if (!parsed.lesson) return complain(parsed.error);
+        const LessonRuns runs(*parsed.lesson, entry->program);
+        if (!runs.error().empty()) return complain(runs.error());
+        const Walked walked =
+            walk_through(catalogue, *entry, *parsed.lesson, runs.first(), options);
+        if (walked.next == nullptr) return walked.status;
+        entry = walked.next;
+    }
 }
 
 }  // namespace

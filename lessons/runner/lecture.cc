@@ -38,8 +38,15 @@ const Prediction& Lecture::question() const {
     return page_now().stop->predictions[answers_[page_].size()];
 }
 
-std::size_t Lecture::shown_page() const {
-    return asking() && page_ > 0 ? page_ - 1 : page_;
+std::optional<std::size_t> Lecture::shown_page() const {
+    for (std::size_t page = asking() ? page_ : page_ + 1; page-- > 0;)
+        if (lesson_.pages[page].stop) return page;
+    return std::nullopt;
+}
+
+const Stop* Lecture::shown_stop() const {
+    const std::optional<std::size_t> page = shown_page();
+    return page ? &*lesson_.pages[*page].stop : nullptr;
 }
 
 void Lecture::press(const Key& key) {
@@ -61,9 +68,12 @@ void Lecture::uncover(const Key& key) {
                     (key.code == Code::character && key.character == 'k');
     if (up || (down && scroll_ < overflow_)) return scroll_by(up ? -kPageLines : kPageLines);
     if (key.code == Code::resize) return;
+    const bool again = cover_ == Cover::result && key.code == Code::character &&
+                       std::u32string_view(U"xweo").find(key.character) != std::u32string::npos;
     cover_ = Cover::none;
     scroll_ = 0;
     watching_ = false;
+    if (again) exercise_key(key.character);
 }
 
 void Lecture::type(const Key& key) {
@@ -77,6 +87,11 @@ void Lecture::answer() {
     const Prediction& asked = question();
     const Moment& there = located_.moments[page_];
     const Answered truth = there.evaluate(asked.answer);
+    if (!typed_.empty() && truth.error.empty() && !could_answer(typed_, truth.value)) {
+        message_ = words_("a number is asked for; an empty answer skips the question");
+        typed_.clear();
+        return;
+    }
     if (!typed_.empty() && truth.error.empty()) {
         ++asked_;
         right_ += same_answer(typed_, truth.value, asked.tolerance) ? 1 : 0;
@@ -107,6 +122,8 @@ void Lecture::command(const Key& key) {
             side_ = side_ == Side::source ? Side::picture : Side::source;
             return;
         case Code::escape:
+            // A question takes letters, so q is no way out of it.
+            left_ = asking() && !wide_side_;
             wide_side_ = false;
             return;
         case Code::character:
@@ -145,17 +162,40 @@ void Lecture::letter(char32_t letter) {
             cover_ = Cover::words;
             scroll_ = 0;
             return;
+        case 'e':
+        case 'o':
         case 'w':
         case 'x':
-            watching_ = letter == 'w' && options_.stamp;
-            wants_check_ =
-                static_cast<bool>(options_.try_exercise) && lesson_.exercise() != nullptr;
-            message_ = words_(wants_check_ ? "your file is built and checked ..."
-                                           : "there is no exercise");
-            return;
+            return exercise_key(letter);
         default:
             message_ = words_("? shows the keys");
     }
+}
+
+void Lecture::exercise_key(char32_t letter) {
+    if (!options_.try_exercise || lesson_.exercise() == nullptr) {
+        message_ = words_("there is no exercise");
+    } else if (letter == 'e') {
+        wants_editor_ = static_cast<bool>(options_.edit);
+    } else if (letter == 'o') {
+        cover_text_ = options_.solution ? options_.solution() : std::string();
+        if (cover_text_.empty())
+            message_ = words_("the author's way is shown once your file has passed: x checks it");
+        else
+            cover_ = Cover::result;
+    } else {
+        watching_ = letter == 'w' && options_.stamp;
+        wants_check_ = true;
+        message_ = words_("your file is built and checked ...");
+    }
+}
+
+void Lecture::run_editor() {
+    wants_editor_ = false;
+    if (options_.edit())
+        exercise_key('x');
+    else
+        message_ = words_("no editor could be started: set EDITOR");
 }
 
 void Lecture::run_check() {
@@ -177,15 +217,8 @@ void Lecture::tick() {
 }
 
 void Lecture::go_to(std::size_t page) {
-    if (page >= pages()) {
-        if (!located_.missing.empty())
-            message_ = located_.missing.front().text;
-        else
-            message_ = asked_ == 0 ? std::string(words_("this is the end; q leaves"))
-                                   : words_("this is the end: {} of {} predictions right; q leaves",
-                                            right_, asked_);
-        return;
-    }
+    if (page >= pages()) return to_the_end();
+    at_end_ = false;
     page_ = page;
     scroll_ = 0;
     overflow_ = 0;
@@ -194,6 +227,22 @@ void Lecture::go_to(std::size_t page) {
     // The picture is what a stop with one is about.
     const auto& stop = page_now().stop;
     if (stop) side_ = stop->picture.empty() ? Side::source : Side::picture;
+}
+
+void Lecture::to_the_end() {
+    if (at_end_ && !options_.next_lesson.empty()) {
+        goes_on_ = left_ = true;
+        return;
+    }
+    if (!located_.missing.empty()) {
+        message_ = located_.missing.front().text;
+        return;
+    }
+    at_end_ = true;
+    message_ = asked_ == 0 ? std::string(words_("this is the end"))
+                           : words_("this is the end: {} of {} predictions right", right_, asked_);
+    message_ += options_.next_lesson.empty() ? std::string(words_("; q leaves"))
+                                             : words_("; Enter again: {}", options_.next_lesson);
 }
 
 void Lecture::scroll_by(int lines) {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,13 @@ struct LectureOptions {
     std::function<std::string()> try_exercise;  ///< checks the learner's file and says what came of
                                                 ///< it; may be empty
     std::function<std::string()>
-        stamp;  ///< differs when the learner's file was saved; may be empty
+        stamp;                   ///< differs when the learner's file was saved; may be empty
+    std::function<bool()> edit;  ///< the learner's file in an editor, which takes the terminal; may
+                                 ///< be empty
+    std::function<std::string()> solution;  ///< the author's file; nothing before the learner's has
+                                            ///< passed; may be empty
+    std::string file;                       ///< where the learner's file is, or will be
+    std::string next_lesson;                ///< what comes after this one; empty: nothing
     std::function<std::string(const std::string& page)> glossary;  ///< the words of a text; may be
                                                                    ///< empty
 };
@@ -45,6 +52,11 @@ class Lecture {
     /// The learner asked for the exercise to be checked; a frame that says so comes first.
     bool wants_check() const { return wants_check_; }
     void run_check();
+    /// The learner wants the editor; the terminal is to be given back first.
+    bool wants_editor() const { return wants_editor_; }
+    void run_editor();
+    /// The learner left for the next lesson.
+    bool goes_on() const { return goes_on_; }
     /// Now and then: where the learner's file is watched and was saved, it is to be checked.
     void tick();
 
@@ -70,6 +82,8 @@ class Lecture {
     void go_to(std::size_t page);
     void scroll_by(int lines);
     void hint();
+    void to_the_end();
+    void exercise_key(char32_t letter);
 
     // The frame (lecture_frame.cc).
     std::vector<std::string> text_lines(int width) const;
@@ -79,12 +93,16 @@ class Lecture {
     void draw_bar(viz::Canvas canvas) const;
     void draw_text(viz::Canvas canvas);
     void draw_side(viz::Canvas canvas, Side side);
+    void draw_source(viz::Canvas canvas) const;
     void draw_starter(viz::Canvas canvas) const;
     void draw_picture(viz::Canvas canvas);
     void draw_state(viz::Canvas canvas, const std::vector<std::string>& lines) const;
     void draw_bottom(viz::Canvas canvas) const;
-    /// The stop that the panes show: while a question waits, the one before.
-    std::size_t shown_page() const;
+    /// The page whose stop the panes show: the last one that has a stop, and while a question waits
+    /// the one before. Nothing before the first.
+    std::optional<std::size_t> shown_page() const;
+    const Stop* shown_stop() const;
+    const Moment& shown_moment() const { return located_.moments[shown_page().value_or(0)]; }
 
     const Lesson& lesson_;
     const Run& run_;
@@ -103,7 +121,8 @@ class Lecture {
     int scroll_ = 0;
     int overflow_ = 0;  ///< lines of the text that the last frame had no room for
     std::size_t asked_ = 0, right_ = 0;
-    bool left_ = false, wants_check_ = false;
+    bool left_ = false, wants_check_ = false, wants_editor_ = false;
+    bool at_end_ = false, goes_on_ = false;  ///< Enter was pressed on the last page: once, twice
     bool watching_ = false;
     std::string stamp_;  ///< of the learner's file when it was checked last
 };

@@ -7,6 +7,8 @@
 #include "lessons/runner/entries.h"
 #include "lessons/runner/lecture.h"
 #include "lessons/runner/panes.h"
+#include "lessons/runner/sentences.h"
+#include "lessons/runner/source.h"
 #include "trace/text.h"
 #include "viz/live/view.h"
 
@@ -18,7 +20,6 @@ using Look = viz::Style;
 using Lines = std::vector<std::string>;
 
 constexpr int kLeastColumns = 60, kLeastRows = 16, kLeastState = 2;
-constexpr int kLongestLine = 400;  ///< of a source
 constexpr int kRowsForBoth = 24;  ///< of the right side, for source and picture one above the other
 
 Lines split_lines(std::string_view text) {
@@ -98,17 +99,49 @@ void (*screen_for(const Stop& stop))(Canvas, const viz::Moment&, const viz::View
     return viz::view_events;
 }
 
-/// Blanks that all lines of a source pane ("  > 12 | code") begin with: a narrow pane leaves them
-/// out.
-std::size_t common_indent(const Lines& lines) {
-    std::size_t least = kLongestLine;
-    for (std::size_t i = 1; i < lines.size(); ++i) {
-        const auto bar = lines[i].find('|');
-        if (bar == std::string::npos || lines[i].size() <= bar + 2) continue;
-        const auto code = lines[i].find_first_not_of(' ', bar + 2);
-        if (code != std::string::npos) least = std::min(least, code - bar - 2);
+/// One row of the source pane.
+struct SourceRow {
+    int number = 0;  ///< 0: the row goes on with the line above
+    bool here = false;
+    std::string text;
+};
+
+/// The line that is meant, in the middle, and as many around it as there are rows for. A line that
+/// is longer than the pane goes on in the next row.
+std::vector<SourceRow> rows_around(const SourceWindow& window, int width, int height) {
+    const auto& lines = window.lines;
+    const auto is_meant = [&](const auto& line) { return line.number == window.here; };
+    auto first = std::find_if(lines.begin(), lines.end(), is_meant);
+    if (first == lines.end()) return {};
+    std::vector<SourceRow> rows;
+    const auto rows_of = [&](const SourceWindow::Line& line) {
+        std::vector<SourceRow> more;
+        for (std::string& piece : fold(line.text, width))
+            more.push_back({more.empty() ? line.number : 0, is_meant(line), std::move(piece)});
+        return more;
+    };
+    const auto room_for = [&](const std::vector<SourceRow>& more) {
+        return rows.empty() || static_cast<int>(rows.size() + more.size()) <= height;
+    };
+    rows = rows_of(*first);
+    auto next = std::next(first);
+    for (bool above = true, below = true; above || below;) {
+        const auto after = below && next != lines.end() ? rows_of(*next) : std::vector<SourceRow>();
+        below = !after.empty() && room_for(after);
+        if (below) rows.insert(rows.end(), after.begin(), after.end()), ++next;
+        const auto before =
+            above && first != lines.begin() ? rows_of(*std::prev(first)) : std::vector<SourceRow>();
+        above = !before.empty() && room_for(before);
+        if (above) rows.insert(rows.begin(), before.begin(), before.end()), --first;
     }
-    return least == kLongestLine ? 0 : least;
+    return rows;
+}
+
+/// "src/event/loop.cc:12  f", or without its directories where there is no room for them.
+std::string short_place(const std::string& place, int width) {
+    if (cells(place) <= width) return place;
+    const auto slash = place.rfind('/', place.find(':'));
+    return slash == std::string::npos ? place : place.substr(slash + 1);
 }
 
 struct KeyHelp {
@@ -124,9 +157,11 @@ constexpr KeyHelp kKeys[] = {
     {"Tab", "source or picture at the right"},
     {"z", "the right side over the whole width"},
     {"g", "the words of this page, explained"},
+    {"e", "edit your file of the exercise ($VISUAL, $EDITOR), then check it"},
     {"x", "check your file of the exercise"},
     {"w", "check it each time you save it"},
-    {"q", "leave; your place is kept"},
+    {"o", "how the author did it, once your file has passed"},
+    {"q", "leave; your place is kept (in a question: Esc)"},
 };
 
 }  // namespace
@@ -192,7 +227,7 @@ void Lecture::add_stop(Lines& lines, int width) const {
                                  words_("you said {}; the run says {}", trace::safe(given[i]), how),
                                  width, "31"));
     }
-    for (const Outcome& outcome : check_stop(stop, there))
+    for (const Outcome& outcome : check_stop(stop, there, words_))
         if (!outcome.passed)
             append(lines, marked(words_("not as the lesson says:"), outcome.text, width, "31"));
     if (!stop.predictions.empty()) lines.emplace_back();
@@ -223,7 +258,7 @@ Lines Lecture::text_lines(int width) const {
     }
     if (cover_ == Cover::result) {
         for (const std::string& line : split_lines(cover_text_))
-            append(lines, marked("", line, width, "0"));
+            append(lines, fold(trace::safe(line), width));
         return lines;
     }
     const auto fill = [&](std::size_t n) {
@@ -234,6 +269,9 @@ Lines Lecture::text_lines(int width) const {
         const std::string text = render(page.text, {.width = 10000, .colour = false, .fill = fill});
         return split_lines(options_.glossary(text));
     }
+    append(lines,
+           split_lines(render(page.heading, {.width = width, .colour = true, .fill = fill})));
+    if (!lines.empty()) lines.emplace_back();
     if (page.stop) add_stop(lines, width);
     if (page.myth) add_myth(lines, width);
     if (asking()) return lines;  // the text would give the answer away
@@ -259,42 +297,49 @@ void Lecture::draw_text(Canvas canvas) {
     }
     if (scroll_ < overflow_)
         canvas.cell_right(0, canvas.height() - 1, canvas.width(),
-                          words_(" Space: {} more lines", overflow_ - scroll_), Look::key);
+                          words_(" Space: more ({})", overflow_ - scroll_), Look::key);
 }
 
 void Lecture::draw_side(Canvas canvas, Side side) {
-    if (side == Side::picture) return draw_picture(canvas);
+    if (side == Side::picture && shown_stop() != nullptr) return draw_picture(canvas);
+    draw_source(canvas);
+}
+
+void Lecture::draw_source(Canvas canvas) const {
+    constexpr int kGutter = 6;
     canvas.rule(0, words_("source"));
-    const Lines lines = split_lines(
-        show_pane("source", located_.moments[shown_page()], options_.root, kLongestLine));
-    if (lines.empty()) {
+    const int height = canvas.height() - 2;
+    const SourceWindow window = source_window(shown_moment(), options_.root, height, height);
+    if (window.place.empty()) {
         canvas.put(1, 1, words_("this record names no line of a source"), Look::dim);
         return;
     }
-    canvas.put(1, 1, viz::fit(lines[0].substr(2), canvas.width() - 1, canvas.unicode()), Look::dim);
-    const std::size_t indent = common_indent(lines);
-    for (std::size_t i = 1; i < lines.size(); ++i) {
-        const bool here = lines[i].starts_with("  >");
-        const auto bar = std::min(lines[i].find('|'), lines[i].size());
-        const int y = static_cast<int>(i) + 1;
-        int x = canvas.put(0, y, here ? canvas.glyphs().mark : " ", Look::changed);
-        x = canvas.cell_right(x, y, 4, trim(lines[i].substr(3, bar - 3)), Look::dim);
-        if (lines[i].size() > bar + 2 + indent)
-            canvas.put(x + 1, y, lines[i].substr(bar + 2 + indent),
-                       here ? Look::strong : Look::normal);
+    const int width = canvas.width() - 1;
+    canvas.put(1, 1, viz::fit(short_place(window.place, width), width, canvas.unicode()),
+               Look::dim);
+    const auto rows = rows_around(window, canvas.width() - kGutter, height);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const SourceRow& row = rows[i];
+        const int y = static_cast<int>(i) + 2;
+        const bool marked_here = row.here && row.number != 0;
+        int x = canvas.put(0, y, marked_here ? canvas.glyphs().mark : " ", Look::changed);
+        x = canvas.cell_right(x, y, 4, row.number == 0 ? "" : std::to_string(row.number),
+                              Look::dim);
+        canvas.put(x + 1, y, row.text, row.here ? Look::strong : Look::normal);
     }
 }
 
 /// What the learner begins with, as far as there is room; the file itself is for an editor.
 void Lecture::draw_starter(Canvas canvas) const {
-    canvas.rule(0, words_("where you begin"));
-    const Lines lines = split_lines(options_.starter);
-    for (std::size_t i = 0; i < lines.size(); ++i)
-        canvas.put(1, static_cast<int>(i) + 1, trace::safe(lines[i]));
+    canvas.rule(0, words_("where you begin"), options_.file);
+    int y = 1;
+    for (const std::string& line : split_lines(options_.starter))
+        for (const std::string& row : fold(trace::safe(line), canvas.width() - 1))
+            canvas.put(1, y++, row);
 }
 
 void Lecture::draw_picture(Canvas canvas) {
-    const Moment& there = located_.moments[shown_page()];
+    const Moment& there = shown_moment();
     const std::string& path = there.run().path();
     auto& session = sessions_[path];
     if (session == nullptr) session = viz::Session::open(path, false, std::nullopt, {}).session;
@@ -307,34 +352,28 @@ void Lecture::draw_picture(Canvas canvas) {
     const viz::Moment moment = session->moment(canvas.height(), 0);
     viz::ViewState view;
     view.unicode = canvas.unicode();
-    const auto& stop = lesson_.pages[shown_page()].stop;
-    (stop ? screen_for(*stop) : viz::view_events)(canvas, moment, view);
+    screen_for (*shown_stop())(canvas, moment, view);
 }
 
 Lines Lecture::state_lines(int width) const {
-    const auto& stop = lesson_.pages[shown_page()].stop;
-    if (!stop) return {};
-    Lines lines;
+    const Stop* stop = shown_stop();
+    if (stop == nullptr) return {};
+    const Moment& there = shown_moment();
+    Lines lines = {trace::safe(without_duration(record_sentence(
+        *there.record(), there.run().timeline().reader(), there.model(), options_.language)))};
     for (const std::string& pane : stop->show)
         if (pane != "source")
-            append(lines, split_lines(show_pane(pane, located_.moments[shown_page()], options_.root,
-                                                width, words_)));
-    const trace::Record& record = *located_.moments[shown_page()].record();
-    const Moment& there = located_.moments[shown_page()];
-    const trace::Model& model = there.model();
-    lines.insert(lines.begin(), trace::safe(without_duration(trace::record_sentence(
-                                    record, there.run().timeline().reader(), model))));
+            append(lines, split_lines(show_pane(pane, there, options_.root, width, words_)));
     return lines;
 }
 
 void Lecture::draw_state(Canvas canvas, const Lines& lines) const {
-    const Moment& there = located_.moments[shown_page()];
-    const auto& stop = lesson_.pages[shown_page()].stop;
-    if (!stop) {
+    const Stop* stop = shown_stop();
+    if (stop == nullptr) {
         canvas.rule(0, words_("the stops of this lesson are shown here"));
         return;
     }
-    canvas.rule(0, words_("record {}", there.number()), stop->run);
+    canvas.rule(0, words_("record {}", shown_moment().number()), stop->run);
     for (std::size_t i = 0; i < lines.size(); ++i) {
         const int indent = i == 0 ? 2 : 0;  // the record's sentence; panes have theirs
         canvas.put(indent, static_cast<int>(i) + 1,
@@ -352,11 +391,13 @@ void Lecture::draw_bottom(Canvas canvas) const {
         canvas.put(canvas.put(x, 0, trace::safe(typed_), Look::strong), 0, "_", Look::strong);
     }
     const std::string_view keys =
-        cover_ != Cover::none ? "any key goes back to the text"
-        : asking()            ? "Enter answer (empty: skip)  ? hint  Left back  Tab picture  Esc"
+        cover_ == Cover::result
+            ? "e edit your file  x check it again  o the author's  any other key: the text"
+        : cover_ != Cover::none ? "any key goes back to the text"
+        : asking() ? "Enter answer (empty: skip)  ? hint  Left back  Tab picture  Esc leave"
         : page_now().exercise
-            ? "Enter next  b back  h hint  x check your file  w watch it  ? keys  q"
-            : "Enter next  b back  h hint  Tab picture  z wide  g words  ? keys  q";
+            ? "e edit your file  x check it  w watch it  h hint  b back  ? keys  q leave"
+            : "Enter next  b back  h hint  Tab picture  z wide  g words  ? keys  q leave";
     canvas.put(1, 1, words_(keys), Look::dim);
 }
 

@@ -76,9 +76,20 @@ class LessonReader {
             page.myth = read_myth_block(entries, block.line);
         else
             page.exercise = take_exercise(entries, block.line);
+        page.heading = take_last_headings(lesson_.pages.back().text);
+        if (page.exercise) page.heading.clear();  // its title is one
         if (lesson_.pages.size() > kMostPages)
             throw Mistake{block.line, fmt::format("more than {} stops in a lesson", kMostPages)};
         lesson_.pages.push_back(std::move(page));
+    }
+
+    /// A heading at the end of a page is that of the next one.
+    static std::vector<TextBlock> take_last_headings(std::vector<TextBlock>& text) {
+        auto first = text.end();
+        while (first != text.begin() && std::prev(first)->kind == TextBlock::Kind::heading) --first;
+        std::vector<TextBlock> headings(first, text.end());
+        text.erase(first, text.end());
+        return headings;
     }
 
     void take_heading(const std::vector<Entry>& entries, int line) {

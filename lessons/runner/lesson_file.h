@@ -96,8 +96,9 @@ struct Exercise {
     std::string hint;
 };
 
-/// A text and what stands in front of it: at most one of the three.
+/// A text and what stands in front of it: at most one of the three, and a heading above.
 struct Page {
+    std::vector<TextBlock> heading;
     std::optional<Stop> stop;
     std::optional<Myth> myth;
     std::optional<Exercise> exercise;

@@ -56,5 +56,8 @@ std::string render(const std::vector<TextBlock>& blocks, const RenderOptions& op
 int cells(std::string_view text);
 /// The text, cut where it would take more columns than that.
 std::string fit(std::string_view text, int width);
+/// A line of code or of output in pieces of at most `width` columns. Blanks stay as they are; what
+/// goes on is indented a little more than the line.
+std::vector<std::string> fold(std::string_view line, int width);
 
 }  // namespace evglass::lessons

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include "lessons/runner/entries.h"
+#include "lessons/runner/labels.h"
 #include "lessons/runner/panes.h"
+#include "lessons/runner/sentences.h"
 #include "trace/text.h"
 
 namespace evglass::lessons {
@@ -17,33 +19,11 @@ body{max-width:56rem;margin:2rem auto;padding:0 1rem;font:1rem/1.6 system-ui,"No
 h1{line-height:1.25}code,pre{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:.86em}
 pre{background:#f6f7f9;padding:.7rem .9rem;overflow-x:auto;border-radius:.4rem}code{background:#f0f2f5;padding:.1em .25em;border-radius:.2rem}pre code{background:none;padding:0}
 nav{font-size:.9em;color:#57606a}.stop{border-left:.25rem solid #2f6fde;padding-left:1rem;margin-top:2.2rem}
-.stop h2{font-size:1rem;color:#2f6fde;margin:0}.myth{border-left:.25rem solid #b7791f;padding-left:1rem}.exercise{border-left:.25rem solid #2f855a;padding-left:1rem}
+.stop h3{font-size:1rem;color:#2f6fde;margin:0}.myth{border-left:.25rem solid #b7791f;padding-left:1rem}.exercise{border-left:.25rem solid #2f855a;padding-left:1rem}
 .so{color:#2f855a;font-weight:600}.not{color:#c53030;font-weight:600}details{margin:.4rem 0}summary{cursor:pointer}
 img{max-width:100%;background:#fff}.source{color:#57606a;font-size:.9em}table{border-collapse:collapse}td{padding:.2rem .8rem .2rem 0}
 @media(prefers-color-scheme:dark){body{background:#15181c;color:#d7dce2}pre,code{background:#20252b}img{background:#fff;border-radius:.4rem}}
 )css";
-
-struct Words {
-    std::string_view stop, record, predict, answer, tested, yes, no, quote, where, exercise,
-        starter, next, matches, in_run;
-};
-constexpr Words kEnglish = {"Stop",
-                            "record",
-                            "Predict",
-                            "the run's answer",
-                            "Tested by",
-                            "It is true",
-                            "It is not true",
-                            "Is it true?",
-                            "where",
-                            "Exercise",
-                            "where you begin",
-                            "Read next",
-                            "This lesson matches",
-                            "in the run"};
-constexpr Words kChinese = {"停点",       "记录",   "先猜",       "这次运行的答案", "用它检验",
-                            "属实",       "不属实", "是真的吗？", "出处",           "练习",
-                            "从这里开始", "接着读", "本课对应",   "所在运行"};
 
 std::string styled(const Span& span, const std::string& filled) {
     const std::string text = html_text(filled);
@@ -74,22 +54,23 @@ class PageWriter {
         : lesson_(lesson),
           run_(run),
           settings_(settings),
-          words_(settings.language == "zh" ? kChinese : kEnglish),
+          words_(settings.language),
           located_(locate_pages(lesson, run)) {}
 
     std::string write() {
         out_ =
             fmt::format("<nav>{}</nav>\n<h1>{}</h1>\n", settings_.links, html_text(lesson_.title));
-        if (!lesson_.matches.empty()) note(words_.matches, lesson_.matches);
+        if (!lesson_.matches.empty()) note(words_("matches:"), lesson_.matches);
         for (std::size_t i = 0; i < located_.moments.size(); ++i) write_page(i);
-        if (!lesson_.read_next.empty()) note(words_.next, lesson_.read_next);
+        if (!lesson_.read_next.empty()) note(words_("read next:"), lesson_.read_next);
+        out_ += fmt::format("<nav>{}</nav>\n", settings_.links);
         return std::move(out_);
     }
 
  private:
     void note(std::string_view label, const std::string& text) {
-        out_ += fmt::format("<p class=\"source\"><strong>{}</strong>: {}</p>\n", label,
-                            html_text(text));
+        out_ +=
+            fmt::format("<p class=\"source\"><strong>{}</strong> {}</p>\n", label, html_text(text));
     }
 
     void write_page(std::size_t number) {
@@ -98,41 +79,41 @@ class PageWriter {
                            : page.myth     ? "myth"
                            : page.exercise ? "exercise"
                                            : "text";
+        write_text(page.heading, located_.moments[number]);
         out_ += fmt::format("<section class=\"{}\">\n", kind);
         if (page.stop) write_stop(number, *page.stop);
         if (page.myth) write_myth(*page.myth);
         if (page.exercise)
-            out_ += fmt::format("<p><strong>{}: {}</strong></p>\n", words_.exercise,
-                                html_text(page.exercise->title));
+            out_ += fmt::format("<h2>{}</h2>\n",
+                                html_text(words_("exercise: {}", page.exercise->title)));
         write_text(page.text, located_.moments[number]);
         if (page.exercise && !settings_.starter.empty())
             out_ += fmt::format("<details><summary>{}</summary><pre>{}</pre></details>\n",
-                                words_.starter, html_text(settings_.starter));
+                                words_("where you begin"), html_text(settings_.starter));
         out_ += "</section>\n";
     }
 
     void write_stop(std::size_t number, const Stop& stop) {
         const Moment& there = located_.moments[number];
         const trace::Record& record = *there.record();
-        out_ += fmt::format("<h2>{} {} &middot; {} {}{}</h2>\n", words_.stop, ++stops_,
-                            words_.record, record.number,
-                            stop.run.empty()
-                                ? std::string()
-                                : fmt::format(" ({} {})", words_.in_run, html_text(stop.run)));
+        out_ += fmt::format(
+            "<h3>{} &middot; {}{}</h3>\n", words_("stop {}", ++stops_),
+            words_("record {}", record.number),
+            stop.run.empty() ? std::string() : words_(" (in the run {})", html_text(stop.run)));
         for (const Prediction& one : stop.predictions) {
             const Answered answer = there.evaluate(one.answer);
             out_ += fmt::format(
-                "<details><summary><strong>{}</strong>: {}</summary>{}: <strong>{}</strong> "
+                "<details><summary><strong>{}</strong> {}</summary>{} <strong>{}</strong> "
                 "<code>{}</code></details>\n",
-                words_.predict, html_text(one.question), words_.answer,
+                words_("predict:"), html_text(one.question), words_("the run says:"),
                 html_text(to_text(answer.value)), html_text(one.answer.source));
         }
         const trace::Model model = there.model();
         std::string shown = without_duration(
-            trace::record_sentence(record, there.run().timeline().reader(), model));
+            record_sentence(record, there.run().timeline().reader(), model, settings_.language));
         shown += "\n";
         for (const std::string& pane : stop.show)
-            shown += show_pane(pane, there, settings_.root, kPaneWidth);
+            shown += show_pane(pane, there, settings_.root, kPaneWidth, words_);
         out_ += fmt::format("<pre>{}</pre>\n", html_text(shown));
         if (stop.picture.empty()) return;
         const std::string address = settings_.picture(number, stop.picture, there);
@@ -143,16 +124,16 @@ class PageWriter {
 
     void write_myth(const Myth& myth) {
         const Verdict verdict = judge(myth, run_);
-        out_ += fmt::format("<p><strong>{}</strong></p>\n<blockquote>{}", words_.quote,
+        out_ += fmt::format("<p><strong>{}</strong></p>\n<blockquote>{}", words_("Is it true?"),
                             html_text(myth.quote));
         if (!myth.means.empty()) out_ += "<br><em>" + html_text(myth.means) + "</em>";
         out_ += "</blockquote>\n";
-        note(words_.where, myth.where);
-        out_ +=
-            fmt::format("<p>{}: <code>{}</code><br><span class=\"{}\">{}</span>: {}</p>\n",
-                        words_.tested, html_text(myth.claim.source), verdict.is_true ? "so" : "not",
-                        verdict.is_true ? words_.yes : words_.no,
-                        html_text(verdict.asked ? verdict.evidence : verdict.error));
+        note(words_("where:"), myth.where);
+        out_ += fmt::format("<p>{} <code>{}</code><br><span class=\"{}\">{}</span> {}</p>\n",
+                            words_("tested by:"), html_text(myth.claim.source),
+                            verdict.is_true ? "so" : "not",
+                            words_(verdict.is_true ? "it is true:" : "it is not true:"),
+                            html_text(verdict.asked ? verdict.evidence : verdict.error));
     }
 
     void write_text(const std::vector<TextBlock>& blocks, const Moment& moment) {
@@ -209,7 +190,7 @@ class PageWriter {
     const Lesson& lesson_;
     const Run& run_;
     const PageSettings& settings_;
-    const Words& words_;
+    Labels words_;
     Located located_;
     std::string out_;
     int stops_ = 0;

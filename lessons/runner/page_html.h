@@ -17,7 +17,7 @@ struct PageSettings {
     std::string language;  ///< "en" or "zh"
     std::string starter;   ///< the text of the exercise's starter; may be empty
     std::string links;     ///< HTML at the top: to the other pages
-    /// Draws a picture and returns its address for <img>; empty where it can't be drawn.
+    /// Draws a picture and returns its address for `<img>`; empty where it can't be drawn.
     std::function<std::string(std::size_t page, const std::string& view, const Moment& moment)>
         picture;
 };

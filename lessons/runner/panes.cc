@@ -56,8 +56,8 @@ std::string alias_and_name(const Model& model, const Event& event) {
     return event.name.empty() ? alias : fmt::format("{} {}", alias, trace::safe(event.name));
 }
 
-std::string event_line(const Model& model, const Event& event) {
-    std::string about = "no fd";
+std::string event_line(const Model& model, const Event& event, const Labels& words) {
+    std::string about(words("no fd"));
     if ((event.events & kSignal) != 0)
         about = fmt::format("sig {}", event.fd);
     else if (event.fd >= 0)
@@ -67,7 +67,7 @@ std::string event_line(const Model& model, const Event& event) {
                        trace::evlist_text(event.flags));
 }
 
-Lines events_pane(const Moment& at, std::string_view) {
+Lines events_pane(const Moment& at, std::string_view, const Labels& words) {
     const Model& model = at.model();
     std::vector<const Event*> events;
     for (const auto& [address, event] : model.events())
@@ -75,47 +75,47 @@ Lines events_pane(const Moment& at, std::string_view) {
     std::sort(events.begin(), events.end(),
               [](const Event* a, const Event* b) { return a->ordinal < b->ordinal; });
     Lines lines;
-    for (const Event* event : events) lines.push_back(event_line(model, *event));
-    if (lines.empty()) lines.push_back("none yet");
+    for (const Event* event : events) lines.push_back(event_line(model, *event, words));
+    if (lines.empty()) lines.emplace_back(words("none yet"));
     return lines;
 }
 
-Lines event_pane(const Moment& at, std::string_view argument) {
+Lines event_pane(const Moment& at, std::string_view argument, const Labels& words) {
     const Event* event = at.event(argument);
-    if (event == nullptr) return {fmt::format("{}: not known yet", argument)};
+    if (event == nullptr) return {words("{}: not known yet", argument)};
     const Model& model = at.model();
-    Lines lines = {event_line(model, *event)};
-    if (event->fires != 0) lines.push_back(fmt::format("callbacks so far: {}", event->fires));
+    Lines lines = {event_line(model, *event, words)};
+    if (event->fires != 0) lines.push_back(words("callbacks so far: {}", event->fires));
     return lines;
 }
 
-Lines heap_pane(const Moment& at, std::string_view) {
+Lines heap_pane(const Moment& at, std::string_view, const Labels& words) {
     const Model& model = at.model();
     const Base* base = model.current_base();
-    if (base == nullptr || base->heap.empty()) return {"empty"};
+    if (base == nullptr || base->heap.empty()) return {std::string(words("empty"))};
     const auto now = at.run().clock_usec(*at.record());
     Lines lines;
     for (std::size_t i = 0; i < base->heap.size(); ++i) {
         const trace::HeapItem& item = base->heap[i];
-        const std::string when =
-            now ? "in " + milliseconds(item.deadline - *now) : "at " + milliseconds(item.deadline);
-        lines.push_back(fmt::format("[{}] {:<14}due {}", i, label(model, item.event), when));
+        const std::string when = now ? words("due in {}", milliseconds(item.deadline - *now))
+                                     : words("due at {}", milliseconds(item.deadline));
+        lines.push_back(fmt::format("[{}] {:<14}{}", i, label(model, item.event), when));
     }
     return lines;
 }
 
-Lines active_pane(const Moment& at, std::string_view) {
+Lines active_pane(const Moment& at, std::string_view, const Labels& words) {
     const Model& model = at.model();
     const Base* base = model.current_base();
-    if (base == nullptr || base->active.empty()) return {"no queues yet"};
+    if (base == nullptr || base->active.empty()) return {std::string(words("no queues yet"))};
     Lines lines;
     for (std::size_t p = 0; p < base->active.size(); ++p)
-        lines.push_back(fmt::format("priority {}: {}", p, labels(model, base->active[p])));
-    if (!base->later.empty()) lines.push_back("later: " + labels(model, base->later));
+        lines.push_back(words("priority {}: {}", p, labels(model, base->active[p])));
+    if (!base->later.empty()) lines.push_back(words("later: {}", labels(model, base->later)));
     return lines;
 }
 
-Lines io_pane(const Moment& at, std::string_view) {
+Lines io_pane(const Moment& at, std::string_view, const Labels& words) {
     const Model& model = at.model();
     const Base* base = model.current_base();
     Lines lines;
@@ -123,87 +123,88 @@ Lines io_pane(const Moment& at, std::string_view) {
         for (const auto& [fd, slot] : base->io) {
             if (slot.events.empty()) continue;
             const auto watched = base->interest.find(fd);
-            lines.push_back(fmt::format(
-                "fd {}: {}   readers {} writers {}   {} watches {}", fd, labels(model, slot.events),
-                slot.nread, slot.nwrite, base->backend,
-                watched == base->interest.end() ? "-" : trace::what_text(watched->second)));
+            lines.push_back(
+                words("fd {}: {}   readers {} writers {}   {} watches {}", fd,
+                      labels(model, slot.events), slot.nread, slot.nwrite, base->backend,
+                      watched == base->interest.end() ? "-" : trace::what_text(watched->second)));
         }
-    if (lines.empty()) lines.push_back("no fd has events");
+    if (lines.empty()) lines.emplace_back(words("no fd has events"));
     return lines;
 }
 
-Lines signals_pane(const Moment& at, std::string_view) {
+Lines signals_pane(const Moment& at, std::string_view, const Labels& words) {
     const Model& model = at.model();
     const Base* base = model.current_base();
     Lines lines;
     if (base != nullptr)
         for (const auto& [signal, list] : base->signals)
-            if (!list.empty())
-                lines.push_back(fmt::format("signal {}: {}", signal, labels(model, list)));
-    if (lines.empty()) lines.push_back("no signal has events");
+            if (!list.empty()) lines.push_back(words("signal {}: {}", signal, labels(model, list)));
+    if (lines.empty()) lines.emplace_back(words("no signal has events"));
     return lines;
 }
 
-Lines loop_pane(const Moment& at, std::string_view) {
+Lines loop_pane(const Moment& at, std::string_view, const Labels& words) {
     const Model& model = at.model();
     const Base* base = model.current_base();
-    if (base == nullptr) return {"there is no event_base yet"};
-    std::string line = base->running ? fmt::format("turn {}, phase {}", base->turn,
-                                                   enum_name(at, "phase", base->phase))
-                                     : "not running";
+    if (base == nullptr) return {std::string(words("there is no event_base yet"))};
+    std::string line =
+        base->running ? words("turn {}, phase {}", base->turn, enum_name(at, "phase", base->phase))
+                      : std::string(words("not running"));
     if (base->last_end != 0 && !base->running)
-        line += fmt::format("; it returned {}, because: {}", base->last_result,
-                            enum_name(at, "loopend", base->last_end));
-    if (base->gotterm) line += "; gotterm is set";
-    if (base->break_) line += "; break is set";
+        line += words("; it returned {}, because: {}", base->last_result,
+                      enum_name(at, "loopend", base->last_end));
+    if (base->gotterm) line += words("; gotterm is set");
+    if (base->break_) line += words("; break is set");
     Lines lines = {line};
     if (base->running && base->wait_why != 0) {
-        const std::string wait =
-            base->wait_timeout == trace::kNone ? "for ever" : milliseconds(base->wait_timeout);
+        const std::string wait = base->wait_timeout == trace::kNone
+                                     ? std::string(words("for ever"))
+                                     : milliseconds(base->wait_timeout);
         const std::string first = base->wait_event != 0 ? " " + label(model, base->wait_event) : "";
-        lines.push_back(fmt::format("wait chosen: {} ({}{})", wait,
-                                    enum_name(at, "waitwhy", base->wait_why), first));
+        lines.push_back(
+            words("wait chosen: {} ({}{})", wait, enum_name(at, "waitwhy", base->wait_why), first));
     }
     return lines;
 }
 
-Lines base_pane(const Moment& at, std::string_view) {
+Lines base_pane(const Moment& at, std::string_view, const Labels& words) {
     const Base* base = at.model().current_base();
-    if (base == nullptr) return {"there is no event_base yet"};
+    if (base == nullptr) return {std::string(words("there is no event_base yet"))};
     Lines lines;
     for (const auto& [name, verdict] : base->tried)
         lines.push_back(
-            fmt::format("tried {}: {}", trace::safe(name), enum_name(at, "verdict", verdict)));
-    lines.push_back(fmt::format("B{}: backend {}, priorities {}", base->ordinal,
-                                base->backend.empty() ? "not chosen" : trace::safe(base->backend),
-                                base->active.size()));
+            words("tried {}: {}", trace::safe(name), enum_name(at, "verdict", verdict)));
+    lines.push_back(
+        words("B{}: backend {}, priorities {}", base->ordinal,
+              base->backend.empty() ? std::string(words("not chosen")) : trace::safe(base->backend),
+              base->active.size()));
     return lines;
 }
 
-Lines calls_pane(const Moment& at, std::string_view) {
+Lines calls_pane(const Moment& at, std::string_view, const Labels& words) {
     const trace::Record* record = at.record();
     if (record == nullptr) return {};
     Lines lines;
     for (const std::string& function : at.model().call_stack(record->thread))
         lines.push_back(std::string(lines.size() * 2, ' ') + trace::safe(function));
-    if (lines.empty()) lines.push_back("none of the functions that are followed");
+    if (lines.empty()) lines.emplace_back(words("none of the functions that are followed"));
     return lines;
 }
 
-Lines syscalls_pane(const Moment& at, std::string_view) {
+Lines syscalls_pane(const Moment& at, std::string_view, const Labels& words) {
     constexpr std::size_t kShown = 4;
     const auto& calls = at.model().syscalls();
     Lines lines;
     for (std::size_t i = calls.size() > kShown ? calls.size() - kShown : 0; i < calls.size(); ++i)
         lines.push_back(trace::safe(without_duration(calls[i].text)));
-    if (lines.empty()) lines.push_back("none yet");
+    if (lines.empty()) lines.emplace_back(words("none yet"));
     return lines;
 }
 
 struct Pane {
     std::string_view name;
     bool takes_event;
-    Lines (*show)(const Moment&, std::string_view);
+    Lines (*show)(const Moment&, std::string_view, const Labels&);
 };
 constexpr Pane kPanes[] = {
     {"base", false, base_pane},       {"loop", false, loop_pane},
@@ -254,7 +255,7 @@ std::string show_pane(std::string_view pane, const Moment& moment, const std::st
     if (name == "callback") return show_callback(moment, root, width);
     const Pane* found = find_pane(name);
     if (found == nullptr) return {};
-    return labelled(words(found->name), found->show(moment, argument), width);
+    return labelled(words(found->name), found->show(moment, argument, words), width);
 }
 
 }  // namespace evglass::lessons

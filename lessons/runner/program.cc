@@ -39,16 +39,19 @@ std::vector<std::string> environment(const std::string& trace, const Start& star
 }
 
 /// What is wrong with how it ended; empty if nothing is.
-std::string judge_end(const Ending& ending, const RunEnd& end, int stop_signal) {
+std::string judge_end(const Ending& ending, const RunEnd& end, int stop_signal,
+                      const Labels& words) {
     if (ending.any || (stop_signal != 0 && end.signal == stop_signal)) return {};
     if (end.signal != ending.signal) {
-        const std::string what = end.signal == 0 ? fmt::format("it exited with {}", end.status)
-                                                 : fmt::format("signal {} ended it", end.signal);
-        return ending.signal == 0 ? what
-                                  : fmt::format("{}; signal {} was to end it", what, ending.signal);
+        const std::string what = end.signal == 0
+                                     ? words("it exited with {}", end.status)
+                                     : words("signal {} ended it", trace::signal_text(end.signal));
+        return ending.signal == 0
+                   ? what
+                   : words("{}; signal {} was to end it", what, trace::signal_text(ending.signal));
     }
     if (end.signal == 0 && end.status != ending.status)
-        return fmt::format("it exited with {}", end.status);
+        return words("it exited with {}", end.status);
     return {};
 }
 
@@ -61,8 +64,8 @@ void take_status(int status, RunEnd& end) {
 class Pair {
  public:
     Pair(const std::string& program, const std::string& files, const Start& start,
-         const Driver& driver)
-        : driver_(driver), files_(files) {
+         const Driver& driver, const Labels& words)
+        : driver_(driver), words_(words), files_(files) {
         if (!driver.program.empty()) open_pipe();
         Spawn spawn{program, start.arguments,  environment(files + ".evg", start), -1,
                     -1,      files + ".output"};
@@ -85,7 +88,10 @@ class Pair {
         }
         const auto status = program_->wait_until(end);
         result.end.output = read_start(files_ + ".output", kMostOutput);
-        if (!status) return "it did not end in time and was stopped";
+        if (!status)
+            return words_(
+                "it did not end within {} s and was stopped",
+                std::chrono::seconds(driver_.program.empty() ? kLongestRun : kLongestEnd).count());
         take_status(*status, result.end);
         return {};
     }
@@ -115,15 +121,16 @@ class Pair {
                                std::strerror(error));
         const auto status = process.wait_until(end);
         said.output = read_start(files_ + ".driver", kMostOutput);
-        if (!status) return "the driver waited in vain and was stopped";
+        if (!status) return std::string(words_("the driver waited in vain and was stopped"));
         take_status(*status, said);
         if (*status == 0) return {};
         const std::vector<std::string> lines = split_list(said.output, '\n');
-        return lines.empty() ? "the driver was not content, and says no more"
+        return lines.empty() ? std::string(words_("the driver was not content, and says no more"))
                              : trace::safe(lines.back());
     }
 
     Driver driver_;
+    Labels words_;
     std::string files_;
     Descriptor reads_, writes_;
     std::optional<Process> program_;
@@ -131,13 +138,12 @@ class Pair {
 };
 
 /// Opens the trace that a program left.
-void open_trace(const std::string& trace, const std::string& program, ProgramRun& result) {
+void open_trace(const std::string& trace, const std::string& program, const Labels& words,
+                ProgramRun& result) {
     std::error_code ignored;
     if (!fs::exists(trace, ignored)) {
-        result.error = fmt::format(
-            "{} left no trace: it made no event_base, and none of the calls that a trace shows "
-            "(lessons/FORMAT.md lists them)",
-            program);
+        result.error =
+            words("{} left no trace: no event_base, and no call that a trace shows", program);
         return;
     }
     trace::Timeline::Opened opened = trace::Timeline::open(trace);
@@ -147,7 +153,7 @@ void open_trace(const std::string& trace, const std::string& program, ProgramRun
     }
     Run run(std::move(*opened.timeline));
     if (run.timeline().empty()) {
-        result.error = fmt::format("{} left an empty trace", program);
+        result.error = words("{} left an empty trace", program);
         return;
     }
     run.set_end(result.end);
@@ -169,7 +175,7 @@ ScratchDirectory::~ScratchDirectory() {
 }
 
 ProgramRun run_program(const std::string& program, const ScratchDirectory& scratch,
-                       const Start& start, const Driver& driver) {
+                       const Start& start, const Driver& driver, const Labels& words) {
     ProgramRun result;
     if (scratch.path().empty()) {
         result.error =
@@ -180,20 +186,20 @@ ProgramRun run_program(const std::string& program, const ScratchDirectory& scrat
         scratch.path() + "/" + (start.name.empty() ? "run" : "run-" + start.name);
     std::error_code ignored;
     fs::remove(files + ".evg", ignored);  // a trace never overwrites a file
-    Pair pair(program, files, start, driver);
+    Pair pair(program, files, start, driver, words);
     if (pair.started_error() != 0) {
         result.error = fmt::format("{} can't be started: {}; `make` builds it", program,
                                    std::strerror(pair.started_error()));
         return result;
     }
     std::string wrong = pair.finish(result);
-    if (wrong.empty()) wrong = judge_end(start.ending, result.end, driver.stop_signal);
+    if (wrong.empty()) wrong = judge_end(start.ending, result.end, driver.stop_signal, words);
     if (!wrong.empty()) {
         result.error = fmt::format("{}: {}", program, wrong);
         return result;
     }
     result.ended = true;
-    open_trace(files + ".evg", program, result);
+    open_trace(files + ".evg", program, words, result);
     return result;
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "lessons/runner/labels.h"
 #include "lessons/runner/lesson_file.h"
 #include "lessons/runner/moment.h"
 
@@ -45,7 +46,8 @@ struct Driver {
 
 /// Runs it. The run's files in the scratch directory begin with the start's name.
 ProgramRun run_program(const std::string& program, const ScratchDirectory& scratch,
-                       const Start& start = {}, const Driver& driver = {});
+                       const Start& start = {}, const Driver& driver = {},
+                       const Labels& words = Labels());
 /// A TCP port of 127.0.0.1 that nobody listens on at this moment; 0 if none can be had.
 int free_port();
 

@@ -2,6 +2,8 @@
 // It measures cells, not bytes, so Chinese fits too. It asks no terminal: the caller gives the
 // width. Read next: markdown.h.
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "lessons/runner/markdown.h"
@@ -96,6 +98,7 @@ class Wrapper {
             word_.ends_wide = false;
             piece.clear();
         };
+        const int longest = std::max(1, options_.width - cells(indent_));
         while (!text.empty()) {
             const Glyph glyph = next_glyph(text);
             text.remove_prefix(glyph.bytes.size());
@@ -116,6 +119,10 @@ class Wrapper {
                 const bool closes_next = !text.empty() && is_one_of(kClosing, next_glyph(text));
                 if (!opens && !closes_next) end_word();
             } else {
+                if (word_.width + cells(piece) >= longest) {  // no line holds the whole word
+                    flush_piece();
+                    end_word();
+                }
                 piece += glyph.bytes;
             }
         }
@@ -185,14 +192,19 @@ std::string code_lines(const TextBlock& block, const RenderOptions& options) {
 std::string rendered(const TextBlock& block, const RenderOptions& options) {
     switch (block.kind) {
         case TextBlock::Kind::heading:
-            return wrapped(block, options,
-                           std::string(static_cast<std::size_t>(block.level), '#') + " ", "  ",
-                           Style::strong);
+            // Where there is no colour, marks say that it is a heading.
+            return options.colour
+                       ? wrapped(block, options, "", "", Style::strong)
+                       : wrapped(block, options,
+                                 std::string(static_cast<std::size_t>(block.level), '#') + " ",
+                                 "  ", Style::strong);
         case TextBlock::Kind::item: {
             const std::string indent(static_cast<std::size_t>(block.level) * 2, ' ');
-            const std::string bullet = block.bullet.empty() ? "" : block.bullet + " ";
-            return wrapped(block, options, indent + bullet,
-                           indent + std::string(bullet.empty() ? 2 : bullet.size(), ' '),
+            // A wide colon has its blank in it.
+            const bool close = block.bullet.empty() || block.bullet.ends_with("：");
+            const std::string bullet = close ? block.bullet : block.bullet + " ";
+            const auto hang = static_cast<std::size_t>(bullet.empty() ? 2 : cells(bullet));
+            return wrapped(block, options, indent + bullet, indent + std::string(hang, ' '),
                            Style::plain);
         }
         case TextBlock::Kind::quote:
@@ -203,6 +215,14 @@ std::string rendered(const TextBlock& block, const RenderOptions& options) {
             break;
     }
     return wrapped(block, options, "", "", Style::plain);
+}
+
+/// A piece of a line ends at a blank, if there is one near its end. Returns its length.
+std::size_t keep_words(std::string& piece, std::string_view line) {
+    const bool cut = piece.size() < line.size() && line[piece.size()] != ' ';
+    const auto blank = piece.rfind(' ');
+    if (cut && blank != std::string::npos && blank > piece.size() / 2) piece.resize(blank);
+    return piece.size();
 }
 
 }  // namespace
@@ -228,6 +248,22 @@ std::string fit(std::string_view text, int width) {
         text.remove_prefix(glyph.bytes.size());
     }
     return out;
+}
+
+std::vector<std::string> fold(std::string_view line, int width) {
+    constexpr int kHang = 2;
+    const auto blanks = std::min(line.find_first_not_of(' '), line.size());
+    const int indent = std::min(static_cast<int>(blanks) + kHang, width / 3);
+    std::vector<std::string> pieces = {fit(line, width)};
+    for (std::size_t done = keep_words(pieces[0], line); done < line.size();) {
+        if (line[done] == ' ') ++done;
+        const std::string_view rest = line.substr(done);
+        std::string piece = fit(rest, width - indent);
+        if (piece.empty()) break;
+        done += keep_words(piece, rest);
+        pieces.push_back(std::string(static_cast<std::size_t>(indent), ' ') + piece);
+    }
+    return pieces;
 }
 
 std::string render(const std::vector<TextBlock>& blocks, const RenderOptions& options) {

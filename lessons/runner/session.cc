@@ -8,6 +8,7 @@
 
 #include "lessons/runner/labels.h"
 #include "lessons/runner/panes.h"
+#include "lessons/runner/sentences.h"
 #include "trace/text.h"
 
 namespace evglass::lessons {
@@ -72,18 +73,18 @@ class Walk {
     void show_page(std::size_t number) {
         const Page& page = lesson_.pages[number];
         const Moment& moment = located_.moments[number];
+        const auto fill = [&](std::size_t n) {
+            const Answered answer = moment.evaluate(lesson_.placeholders.at(n));
+            return answer.error.empty() ? trace::safe(to_text(answer.value)) : std::string("?");
+        };
+        const RenderOptions looks{.width = options_.width, .colour = options_.colour, .fill = fill};
+        if (!page.heading.empty()) out_ << render(page.heading, looks) << "\n";
         if (page.stop) show_stop(number, *page.stop, moment);
         if (page.myth) show_myth(*page.myth);
         if (page.exercise)
             out_ << styled("---- " + words_("exercise: {}", page.exercise->title), "1;34")
                  << "\n\n";
-        const auto fill = [&](std::size_t n) {
-            const Answered answer = moment.evaluate(lesson_.placeholders.at(n));
-            return answer.error.empty() ? trace::safe(to_text(answer.value)) : std::string("?");
-        };
-        out_ << render(page.text,
-                       {.width = options_.width, .colour = options_.colour, .fill = fill})
-             << "\n";
+        if (!page.text.empty()) out_ << render(page.text, looks) << "\n";
     }
 
     void show_stop(std::size_t number, const Stop& stop, const Moment& moment) {
@@ -92,18 +93,19 @@ class Walk {
              << "\n";
         if (!stop.run.empty()) say("run:", stop.run, "1");
         std::vector<std::string> answers;
-        for (const Prediction& prediction : stop.predictions) answers.push_back(ask(prediction));
+        for (const Prediction& prediction : stop.predictions)
+            answers.push_back(ask(prediction, moment.evaluate(prediction.answer)));
         const trace::Record& record = *moment.record();
         const trace::Model model = moment.model();
         say(words_("record {}:", record.number),
-            without_duration(
-                trace::record_sentence(record, moment.run().timeline().reader(), model)),
+            without_duration(record_sentence(record, moment.run().timeline().reader(), model,
+                                             options_.language)),
             "1");
         for (const std::string& pane : stop.show)
             out_ << show_pane(pane, moment, options_.root, options_.width, words_);
         for (std::size_t i = 0; i < answers.size(); ++i)
             tell_answer(stop.predictions[i], answers[i], moment);
-        for (const Outcome& outcome : check_stop(stop, moment)) tell_failure(outcome);
+        for (const Outcome& outcome : check_stop(stop, moment, words_)) tell_failure(outcome);
         out_ << "\n";
     }
 
@@ -122,13 +124,19 @@ class Walk {
         out_ << "\n";
     }
 
-    std::string ask(const Prediction& prediction) {
+    std::string ask(const Prediction& prediction, const Answered& truth) {
         say("predict:", prediction.question, "33");
         if (!options_.interactive) return {};
-        out_ << "  " << words_("your answer (Enter: skip)> ") << std::flush;
-        std::string answer;
-        if (!std::getline(in_, answer)) ended_ = true;
-        return answer;
+        for (;;) {
+            out_ << "  " << words_("your answer (Enter: skip)> ") << std::flush;
+            std::string answer;
+            if (!std::getline(in_, answer)) ended_ = true;
+            const bool skipped = answer.empty() || answer == "s" || !truth.error.empty();
+            if (skipped || could_answer(answer, truth.value)) return answer;
+            say("?",
+                std::string(words_("a number is asked for; an empty answer skips the question")),
+                "0");
+        }
     }
 
     void tell_answer(const Prediction& prediction, const std::string& given, const Moment& moment) {

@@ -45,40 +45,48 @@ std::string short_name(const std::string& demangled) {
     return scope == std::string::npos ? name : name.substr(scope + 2);
 }
 
-std::vector<std::string> read_lines(const fs::path& path, int first, int last) {
+std::vector<SourceWindow::Line> read_lines(const fs::path& path, int first, int last) {
     std::ifstream file(path);
-    std::vector<std::string> lines;
+    std::vector<SourceWindow::Line> lines;
     std::string line;
     for (int n = 1; n <= last && std::getline(file, line); ++n)
-        if (n >= first) lines.push_back(with_tabs_wide(line));
+        if (n >= first) lines.push_back({n, trace::safe(with_tabs_wide(line))});
     return lines;
 }
 
-std::string window(const std::string& root, const std::string& file, int line,
-                   const std::string& function, int before, int after, int width) {
+SourceWindow window(const std::string& root, const std::string& file, int line,
+                    const std::string& function, int before, int after) {
     const fs::path path = locate(root, file);
     const std::string shown = path.empty() ? file : fs::relative(path, root).string();
-    std::string out =
-        fit(fmt::format("  {}:{}  {}", trace::safe(shown), line, trace::safe(function)), width) +
-        "\n";
-    if (path.empty()) return out;
-    const int first = std::max(1, line - before);
-    const auto lines = read_lines(path, first, line + after);
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-        const int number = first + static_cast<int>(i);
-        const std::string text = fmt::format("  {} {:>4} | {}", number == line ? '>' : ' ', number,
-                                             trace::safe(lines[i]));
-        out += fit(text, width) + "\n";
-    }
+    SourceWindow out;
+    out.place = fmt::format("{}:{}  {}", trace::safe(shown), line, trace::safe(function));
+    out.here = line;
+    if (!path.empty()) out.lines = read_lines(path, line - before, line + after);
+    return out;
+}
+
+std::string text_of(const SourceWindow& window, int width) {
+    if (window.place.empty()) return {};
+    std::string out = fit("  " + window.place, width) + "\n";
+    for (const SourceWindow::Line& line : window.lines)
+        out += fit(fmt::format("  {} {:>4} | {}", line.number == window.here ? '>' : ' ',
+                               line.number, line.text),
+                   width) +
+               "\n";
     return out;
 }
 
 }  // namespace
 
-std::string show_source(const Moment& moment, const std::string& root, int width) {
+SourceWindow source_window(const Moment& moment, const std::string& root, int before, int after) {
     const trace::SiteInfo* site = moment.site();
     if (site == nullptr) return {};
-    return window(root, site->file, static_cast<int>(site->line), site->function, 3, 3, width);
+    return window(root, site->file, static_cast<int>(site->line), site->function, before, after);
+}
+
+std::string show_source(const Moment& moment, const std::string& root, int width) {
+    constexpr int kAround = 3;
+    return text_of(source_window(moment, root, kAround, kAround), width);
 }
 
 std::string show_callback(const Moment& moment, const std::string& root, int width) {
@@ -88,7 +96,9 @@ std::string show_callback(const Moment& moment, const std::string& root, int wid
     const trace::Symbols symbols(moment.run().timeline().reader());
     const trace::Symbol& symbol = symbols.find(begin->callback);
     if (symbol.file.empty()) return fmt::format("  {}\n", trace::safe(symbol.text()));
-    return window(root, symbol.file, symbol.line, short_name(symbol.function), 0, 6, width);
+    constexpr int kAfter = 6;
+    return text_of(window(root, symbol.file, symbol.line, short_name(symbol.function), 0, kAfter),
+                   width);
 }
 
 }  // namespace evglass::lessons

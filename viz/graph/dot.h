@@ -12,7 +12,7 @@
 
 namespace evglass::viz::graph {
 
-/// A value in double quotes. Nothing in it is special to Graphviz any more: no \N, no &amp;.
+/// A value in double quotes. Nothing in it is special to Graphviz any more: no `\N`, no `&amp;`.
 std::string quoted(std::string_view raw);
 
 /// One digraph under construction. Call str() last.

@@ -77,8 +77,8 @@ enum class Command {
 };
 Command command_for(const Key& key);
 
-/// Keys written as text: each character is a key; <Left> <Right> <Up> <Down> <Home> <End> <PgUp>
-/// <PgDn> <Enter> <Esc> <Tab> <BackTab> <Backspace> <Space> <lt> stand for what they say.
+/// Keys written as text: each character is a key; `<Left> <Right> <Up> <Down> <Home> <End> <PgUp>`
+/// `<PgDn> <Enter> <Esc> <Tab> <BackTab> <Backspace> <Space> <lt>` stand for what they say.
 std::optional<std::vector<Key>> parse_keys(std::string_view text, std::string& error);
 
 /// A character as UTF-8, and text without its last character.
