@@ -400,7 +400,11 @@ format: ## bring all sources into the house's format
 	clang-format -i $(OURS)
 
 docs: docs-lessons docs-map ## the source as linked pages with call graphs, and the course: build/docs
-	@mkdir -p $(BUILD)/docs; BUILD=$(BUILD) doxygen docs/Doxyfile
+	@mkdir -p $(BUILD)/docs; doxygen -l $(BUILD)/docs/layout.xml
+	@sed -i 's|<navindex>|&<tab type="user" url="../lessons/index.html" title="The course"/>|' $(BUILD)/docs/layout.xml
+	@BUILD=$(BUILD) doxygen docs/Doxyfile
+	@sh docs/link-sources.sh $(BUILD)/docs/html
+	@sh docs/check-links.sh $(BUILD)/docs
 	@echo "open $(BUILD)/docs/html/index.html and $(BUILD)/docs/lessons/index.html"
 docs-lessons: all ## the lessons as pages, with the pictures of their runs: build/docs/lessons/index.html
 	@mkdir -p $(BUILD)/docs; $(BIN)/evglass learn site $(BUILD)/docs/lessons

@@ -1,8 +1,9 @@
 // Lesson 3: a server on poll, by hand.
 //   Server           an echo server with an array of descriptors
-//   parting_words    five clients that say something and hang up at once, met in two orders of
-//   asking too_short        a wait of "3" unasked          what poll reports though nobody asked
-//   for it in_the_library   the same backend in libevent: the only event_base here
+//   parting_words    five clients that say something and hang up at once, met in two orders
+//   too_short        a wait of "3"
+//   unasked          what poll reports though nobody asked for it
+//   in_the_library   the same backend in libevent: the only event_base here
 // Clients and server are one process, and the script waits until the kernel has delivered what it
 // sent. So every run is the same.
 #include <event2/event.h>

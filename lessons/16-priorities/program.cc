@@ -3,8 +3,8 @@
 //   bounds    how many priorities there may be, and which one an event gets
 //   order     low, middle and high become active, in this order
 //   overtake  a callback of priority 1 makes an event of priority 0 active
-//   starve    `pump` (priority 0) can always write, `letter` (priority 1) waits
-//   with a byte selfish   an event that makes itself active again, five times
+//   starve    `pump` (priority 0) can always write, `letter` (priority 1) waits with a byte
+//   selfish   an event that makes itself active again, five times
 //   leave     an exit is asked for while something less urgent is active
 //   fair      a second base, with event_config_set_max_dispatch_interval
 // Time is virtual, so every run is the same and takes no time.

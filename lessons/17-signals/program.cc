@@ -1,12 +1,10 @@
-// Lesson 17: a signal becomes an event. Five acts, each begins with a mark in
-// the trace:
-//   asleep    the loop sleeps for ever; another thread sends SIGUSR1 to this
-//   one three     one callback raises SIGUSR1 three times order     one
-//   callback raises SIGUSR2 first and SIGUSR1 second patience  a signal event
-//   with a timeout of 20 ms bases     a second base adds a signal event, and
-//   the first base's signal comes
-// Time is virtual. The thread waits until the loop is asleep, so every run is
-// the same.
+// Lesson 17: a signal becomes an event. Five acts, each begins with a mark in the trace:
+//   asleep    the loop sleeps for ever; another thread sends SIGUSR1 to this one
+//   three     one callback raises SIGUSR1 three times
+//   order     one callback raises SIGUSR2 first and SIGUSR1 second
+//   patience  a signal event with a timeout of 20 ms
+//   bases     a second base adds a signal event, and the first base's signal comes
+// Time is virtual. The thread waits until the loop is asleep, so every run is the same.
 #include <event2/event.h>
 #include <event2/evglass.h>
 #include <event2/watch.h>

@@ -1,12 +1,12 @@
-// Lesson 18: the ways out of the loop, and who is left behind. Seven acts on
-// one base; each begins with a mark of its name in the trace:
+// Lesson 18: the ways out of the loop, and who is left behind. Seven acts on one base; each begins
+// with a mark of its name in the trace:
 //   exit       a1, x1, c1 are active; x1 asks for event_base_loopexit
 //   break      a2, x2, c2 are active; x2 asks for event_base_loopbreak
-//   soon       an exit in 100 ms, asked for before the loop, and a tick every
-//   30 ms before     event_base_loopbreak before the loop glance
-//   EVLOOP_NONBLOCK, then EVLOOP_ONCE, with a timer of 10 ms inside     a
-//   callback that runs the loop itself later      40 buffers want to call back
-//   in one turn
+//   soon       an exit in 100 ms, asked for before the loop, and a tick every 30 ms
+//   before     event_base_loopbreak before the loop
+//   glance     EVLOOP_NONBLOCK, then EVLOOP_ONCE, with a timer of 10 ms
+//   inside     a callback that runs the loop itself
+//   later      40 buffers want to call back in one turn
 // Time is virtual, so every run is the same and takes no time.
 #include <event2/buffer.h>
 #include <event2/event.h>

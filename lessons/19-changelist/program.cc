@@ -1,10 +1,9 @@
-// Lesson 19: the back end's fine print. Five acts, each begins with a mark in
-// the trace:
-//   plain   an event is added and deleted ten times, then added: on a base as
-//   usual list    the same on a base with EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST
-//   edge    3 bytes, an edge-triggered event that reads one byte, and a
-//   level-triggered one wrong   a descriptor is closed first, and its event
-//   deleted after thief   the number was given to somebody else in between
+// Lesson 19: the back end's fine print. Five acts, each begins with a mark in the trace:
+//   plain   an event is added and deleted ten times, then added: on a base as usual
+//   list    the same on a base with EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST
+//   edge    3 bytes, an edge-triggered event that reads one byte, and a level-triggered one
+//   wrong   a descriptor is closed first, and its event deleted after
+//   thief   the number was given to somebody else in between
 // Time is virtual, so every run is the same and takes no time.
 #include <event2/event.h>
 #include <event2/evglass.h>

@@ -1,11 +1,11 @@
-// Lesson 20: threads. One thread runs the loop, a helper thread talks to it.
-// Four acts, each begins with a mark in the trace:
+// Lesson 20: threads. One thread runs the loop, a helper thread talks to it. Four acts, each begins
+// with a mark in the trace:
 //   wake     the loop sleeps for ever; the helper makes an event active
 //   self     the loop's own thread does the same, from a callback
-//   late     the helper adds a timer that is due before the one the loop sleeps
-//   for wait     the helper deletes an event while its callback runs
-// The helper begins when the loop is asleep (or in the callback), so every run
-// is the same. Time is virtual, but for the sleep that is for ever.
+//   late     the helper adds a timer that is due before the one the loop sleeps for
+//   wait     the helper deletes an event while its callback runs
+// The helper begins when the loop is asleep (or in the callback), so every run is the same. Time is
+// virtual, but for the sleep that is for ever.
 #include <event2/event.h>
 #include <event2/evglass.h>
 #include <event2/thread.h>

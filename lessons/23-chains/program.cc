@@ -1,13 +1,12 @@
-// Lesson 23: an evbuffer is a queue of chunks of memory, its chains. No loop,
-// no descriptor: bytes go in and out. V1 is `mail`, V2 is `parcel`. Seven acts,
-// each begins with a mark in the trace:
+// Lesson 23: an evbuffer is a queue of chunks of memory, its chains. No loop, no descriptor: bytes
+// go in and out. V1 is `mail`, V2 is `parcel`. Seven acts, each begins with a mark in the trace:
 //   add      two small texts, then one that does not fit
 //   drain    bytes leave at the front
 //   prepend  bytes enter at the front, into the room that the drain left
 //   move     the chains of V2 move to the end of V1
-//   pullup   the first bytes made contiguous: free where they are, a copy where
-//   they are not lines    evbuffer_readln and evbuffer_search record   a length
-//   in front of each record, and a liar
+//   pullup   the first bytes made contiguous: free where they are, a copy where they are not
+//   lines    evbuffer_readln and evbuffer_search
+//   record   a length in front of each record, and a liar
 #include <arpa/inet.h>
 #include <event2/buffer.h>
 #include <event2/event.h>

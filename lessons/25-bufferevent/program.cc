@@ -1,11 +1,10 @@
-// Lesson 25: what a bufferevent does for you. `server` echoes what `peer`, the
-// plain other end of a socket pair, sends. Five acts, each begins with a mark
-// in the trace:
+// Lesson 25: what a bufferevent does for you. `server` echoes what `peer`, the plain other end of a
+// socket pair, sends. Five acts, each begins with a mark in the trace:
 //   hello     peer sends 5 bytes
 //   large     peer sends 60000 bytes at once
 //   full      server writes more than the socket takes; peer reads it later
-//   deferred  two more: `lazy` has deferred callbacks, `eager` has not; both
-//   get data at once bye       peer closes its end
+//   deferred  two more: `lazy` has deferred callbacks, `eager` has not; both get data at once
+//   bye       peer closes its end
 // Time is virtual, so every run is the same and takes no time.
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>

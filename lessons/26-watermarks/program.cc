@@ -1,10 +1,8 @@
-// Lesson 26: watermarks, timeouts, and who holds whom back. Four acts, each
-// begins with a mark:
-//   low      `meter` wants its callback at 4 bytes or more; peer sends 3, then
-//   3 high     `greedy` has a high watermark of 64; peer sends 200, and the
-//   callback takes nothing patient  `patient` has a read timeout of 50 ms; peer
-//   is silent press    `server` echoes to a peer that never reads, and stops
-//   reading at 64 KiB of output
+// Lesson 26: watermarks, timeouts, and who holds whom back. Four acts, each begins with a mark:
+//   low      `meter` wants its callback at 4 bytes or more; peer sends 3, then 3
+//   high     `greedy` has a high watermark of 64; peer sends 200, and the callback takes nothing
+//   patient  `patient` has a read timeout of 50 ms; peer is silent
+//   press    `server` echoes to a peer that never reads, and stops reading at 64 KiB of output
 // Time is virtual, so every run is the same and takes no time.
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>

@@ -1,12 +1,9 @@
-// Lesson 28: rate limits. A bucket holds bytes that may be moved; each tick
-// puts some in; reading and writing take them out. Three acts, each begins with
-// a mark in the trace:
-//   single    `slow` reads at most 100 bytes for each tick of 100 ms, with a
-//   burst of 150; 600 wait group     `left` and `right` share a group of 100
-//   bytes a tick; each has 200 waiting refuse    a configuration that no bucket
-//   can have
-// Time is virtual: five hundred milliseconds take no time, and every run is the
-// same.
+// Lesson 28: rate limits. A bucket holds bytes that may be moved; each tick puts some in; reading
+// and writing take them out. Three acts, each begins with a mark in the trace:
+//   single    `slow` reads at most 100 bytes for each tick of 100 ms, with a burst of 150; 600 wait
+//   group     `left` and `right` share a group of 100 bytes a tick; each has 200 waiting
+//   refuse    a configuration that no bucket can have
+// Time is virtual: five hundred milliseconds take no time, and every run is the same.
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/bufferevent_struct.h>

@@ -1,13 +1,10 @@
-// Lesson 29: a listener, and two echo servers. Four acts, each begins with a
-// mark in the trace:
-//   queue     five clients wait; the listener was made without a callback, then
-//   gets one plain     one client of the plain echo server: one read event,
-//   write() in its callback buffered  one client of the bufferevent echo server
-//   innocent  a bug of a published echo server: it closes the descriptor of a
-//   bufferevent itself.
+// Lesson 29: a listener, and two echo servers. Four acts, each begins with a mark in the trace:
+//   queue     five clients wait; the listener was made without a callback, then gets one
+//   plain     one client of the plain echo server: one read event, write() in its callback
+//   buffered  one client of the bufferevent echo server
+//   innocent  a bug of a published echo server: it closes the descriptor of a bufferevent itself.
 //             `villain` hangs up while `innocent` connects
-// Time is virtual, and the clients are plain sockets of the same program: every
-// run is the same.
+// Time is virtual, and the clients are plain sockets of the same program: every run is the same.
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/bufferevent_struct.h>

@@ -211,7 +211,7 @@ constexpr Label kLabels[] = {
     {"map of the source analyses", "源码分析对照表"},
     {"gallery of pictures", "图集"},
     {"architecture", "架构"},
-    {"decisions", "决定"},
+    {"decisions", "各项决定"},
     {"Words", "词汇"},
     {"stop {}", "第 {} 处停顿"},
     {" (in the run {})", "（在运行 {} 里）"},

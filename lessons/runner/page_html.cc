@@ -61,7 +61,10 @@ class PageWriter {
         out_ =
             fmt::format("<nav>{}</nav>\n<h1>{}</h1>\n", settings_.links, html_text(lesson_.title));
         if (!lesson_.matches.empty()) note(words_("matches:"), lesson_.matches);
-        for (std::size_t i = 0; i < located_.moments.size(); ++i) write_page(i);
+        for (std::size_t i = 0; i < located_.moments.size(); ++i) {
+            write_page(i);
+            if (i == 0) folded(words_("the program"), settings_.program);
+        }
         if (!lesson_.read_next.empty()) note(words_("read next:"), lesson_.read_next);
         out_ += fmt::format("<nav>{}</nav>\n", settings_.links);
         return std::move(out_);
@@ -71,6 +74,13 @@ class PageWriter {
     void note(std::string_view label, const std::string& text) {
         out_ +=
             fmt::format("<p class=\"source\"><strong>{}</strong> {}</p>\n", label, html_text(text));
+    }
+
+    /// A source that is there for who wants to see it.
+    void folded(std::string_view title, const std::string& source) {
+        if (source.empty()) return;
+        out_ += fmt::format("<details><summary>{}</summary><pre>{}</pre></details>\n", title,
+                            html_text(source));
     }
 
     void write_page(std::size_t number) {
@@ -87,9 +97,7 @@ class PageWriter {
             out_ += fmt::format("<h2>{}</h2>\n",
                                 html_text(words_("exercise: {}", page.exercise->title)));
         write_text(page.text, located_.moments[number]);
-        if (page.exercise && !settings_.starter.empty())
-            out_ += fmt::format("<details><summary>{}</summary><pre>{}</pre></details>\n",
-                                words_("where you begin"), html_text(settings_.starter));
+        if (page.exercise) folded(words_("where you begin"), settings_.starter);
         out_ += "</section>\n";
     }
 

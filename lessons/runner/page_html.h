@@ -15,6 +15,7 @@ namespace evglass::lessons {
 struct PageSettings {
     std::string root;      ///< where src/ and lessons/ are
     std::string language;  ///< "en" or "zh"
+    std::string program;   ///< the text of program.cc; may be empty
     std::string starter;   ///< the text of the exercise's starter; may be empty
     std::string links;     ///< HTML at the top: to the other pages
     /// Draws a picture and returns its address for `<img>`; empty where it can't be drawn.

@@ -2,11 +2,13 @@
 // runs, an index and the glossary. Each program is run once. See actions.h.
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include <fmt/format.h>
 
 #include "lessons/runner/actions.h"
 #include "lessons/runner/glossary.h"
+#include "lessons/runner/labels.h"
 #include "lessons/runner/page_html.h"
 #include "lessons/runner/picture.h"
 #include "lessons/runner/process.h"
@@ -18,7 +20,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLargestStarter = 64 * 1024;
+constexpr std::size_t kLargestSource = 64 * 1024;
+const std::map<std::string, std::string> kNameOf = {{"en", "English"}, {"zh", "中文"}};
+
+/// Pages that `make docs` puts beside the lessons, from the index.
+struct Neighbour {
+    const char *page, *label;
+};
+constexpr Neighbour kNeighbours[] = {
+    {"index.html", "the source (Doxygen)"},
+    {"md_docs_analysis_map.html", "map of the source analyses"},
+    {"md_docs_gallery_README.html", "gallery of pictures"},
+    {"md_docs_ARCHITECTURE.html", "architecture"},
+    {"pages.html", "decisions"},
+};
+
+std::string link(const std::string& address, std::string_view text) {
+    return fmt::format("<a href=\"{}\">{}</a>", html_text(address), html_text(text));
+}
 
 bool write_file(const fs::path& path, const std::string& text) {
     std::ofstream file(path, std::ios::binary);
@@ -66,12 +85,9 @@ class Site {
         PageSettings settings;
         settings.root = catalogue_.root();
         settings.language = language;
-        settings.starter = read_start(entry.exercise_file("starter.cc"), kLargestStarter);
-        const std::string other = language == "zh" ? "en" : "zh";
-        settings.links =
-            fmt::format("<a href=\"{}\">{}</a> &middot; <a href=\"{}\">{}</a>",
-                        file_name("index", language), language == "zh" ? "全部课程" : "all lessons",
-                        file_name(entry.slug, other), other == "zh" ? "中文" : "English");
+        settings.program = read_start(entry.directory() + "/program.cc", kLargestSource);
+        settings.starter = read_start(entry.exercise_file("starter.cc"), kLargestSource);
+        settings.links = links(entry, language);
         settings.picture = [&](std::size_t page, const std::string& view, const Moment& moment) {
             return draw(fmt::format("pictures/{}-{}.svg", entry.slug, page), view, moment);
         };
@@ -81,6 +97,22 @@ class Site {
         list +=
             fmt::format("<li><a href=\"{}\">{}</a></li>\n", name, html_text(parsed.lesson->title));
         return {};
+    }
+
+    /// To the lesson before and after, to all of them, and to the other language.
+    std::string links(const CatalogueEntry& entry, const std::string& language) const {
+        const auto& all = catalogue_.entries;
+        const auto at = static_cast<std::size_t>(&entry - all.data());
+        const Labels words(language);
+        const std::string other = language == "zh" ? "en" : "zh";
+        std::string out = link(file_name("index", language), words("all lessons"));
+        if (at > 0)
+            out += " &middot; " + link(file_name(all[at - 1].slug, language),
+                                       words("previous: {}", all[at - 1].number()));
+        if (at + 1 < all.size())
+            out += " &middot; " + link(file_name(all[at + 1].slug, language),
+                                       words("next: {}", all[at + 1].number()));
+        return out + " &middot; " + link(file_name(entry.slug, other), kNameOf.at(other));
     }
 
     std::string draw(const std::string& name, const std::string& view, const Moment& moment) {
@@ -94,14 +126,15 @@ class Site {
 
     std::string write_index(const std::string& language, const std::string& list) {
         const bool chinese = language == "zh";
+        const std::string other = chinese ? "en" : "zh";
+        const Labels words(language);
+        std::string links = link(file_name("index", other), kNameOf.at(other));
+        for (const Neighbour& one : kNeighbours)
+            links += " &middot; " + link(std::string("../html/") + one.page, words(one.label));
         std::string body = fmt::format(
-            "<h1>{}</h1>\n<p>{}</p>\n<ul>\n{}</ul>\n<p><a href=\"{}\">{}</a> &middot; "
-            "<a href=\"../html/index.html\">{}</a></p>\n<h2>{}</h2>\n<table>\n",
-            chinese ? "课程" : "The course",
-            chinese ? "每个数字都由运行给出。"
-                    : "Every figure on these pages was computed from a run.",
-            list, file_name("index", chinese ? "en" : "zh"), chinese ? "English" : "中文",
-            chinese ? "源码（Doxygen）" : "the source (Doxygen)", chinese ? "词汇" : "Words");
+            "<nav>{}</nav>\n<h1>{}</h1>\n<p>{}</p>\n<ul>\n{}</ul>\n<h2>{}</h2>\n<table>\n", links,
+            words("The course"), words("Every figure on these pages was computed from a run."),
+            list, words("Words"));
         const Glossary glossary = Glossary::load(catalogue_.lessons_dir);
         for (const Word& word : glossary.words())
             body += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n",
