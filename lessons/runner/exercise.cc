@@ -21,12 +21,22 @@ std::string filled(std::string word, const std::map<std::string, double>& values
     return word;
 }
 
-/// What a program printed, for people: its lines below each other, safe to show.
-std::string shown_lines(const std::string& output) {
+/// What a program printed, for people: its first lines below each other, safe to show.
+std::string shown_lines(const std::string& output, const Labels& words) {
+    constexpr std::size_t kMost = 8;
+    const std::vector<std::string> lines = split_list(output, '\n');
     std::string text;
-    for (const std::string& line : split_list(output, '\n'))
-        text += (text.empty() ? "" : "\n    ") + trace::safe(line);
+    for (std::size_t i = 0; i < lines.size() && i < kMost; ++i)
+        text += (i == 0 ? "" : "\n    ") + trace::safe(lines[i]);
+    if (lines.size() > kMost)
+        text += "\n    " + words("... and {} more lines", lines.size() - kMost);
     return text;
+}
+
+/// A learner knows the program by its source, not by the place where it was built.
+std::string of_the_learner(std::string error, const std::string& program, const Labels& words) {
+    if (error.starts_with(program)) error.replace(0, program.size(), words("your program"));
+    return error;
 }
 
 /// One run: its numbers, and what came of it.
@@ -54,15 +64,22 @@ class Try {
 
     std::vector<Outcome> run(std::string& output) {
         ProgramRun done = run_program(programs_.program, scratch_, start(), driver(), words_);
-        output = shown_lines(done.end.output);
+        output = shown_lines(done.end.output, words_);
         std::vector<Outcome> outcomes;
         if (!done.driver.empty())
             outcomes.push_back({false, exercise_.line,
                                 words_("the other side (the driver) says: {}", done.driver)});
-        else if (exercise_.has_driver)
+        if (!done.driver.empty() && done.error.empty() && done.end.signal != 0 &&
+            done.end.signal != exercise_.stop_signal)
+            outcomes.push_back(
+                {false, exercise_.line,
+                 fmt::format("{}: {}", words_("your program"),
+                             words_("signal {} ended it", trace::signal_text(done.end.signal)))});
+        if (done.driver.empty() && exercise_.has_driver)
             outcomes.push_back({true, exercise_.line, "driver"});
         if (!done.error.empty()) {
-            outcomes.push_back({false, exercise_.line, of_the_learner(done.error)});
+            outcomes.push_back(
+                {false, exercise_.line, of_the_learner(done.error, programs_.program, words_)});
             return outcomes;
         }
         done.end.given = given_;
@@ -74,12 +91,6 @@ class Try {
     }
 
  private:
-    /// A learner knows the program by its source, not by the place where it was built.
-    std::string of_the_learner(std::string error) const {
-        if (error.starts_with(programs_.program))
-            error.replace(0, programs_.program.size(), words_("your program"));
-        return error;
-    }
     Start start() const {
         Start start = exercise_.start;
         for (std::string& word : start.arguments) word = filled(word, given_);
@@ -124,7 +135,7 @@ Attempt try_scenarios(const Exercise& exercise, const ExercisePrograms& programs
                                         seen.ended
                                             ? words("expected '{}'; it printed '{}'",
                                                     trace::safe(wanted.end.output), attempt.output)
-                                            : seen.error});
+                                            : of_the_learner(seen.error, programs.program, words)});
         if (same && seen.run)
             for (Outcome& outcome : check_attempt(exercise, *seen.run, words))
                 if (!outcome.passed) attempt.failures.push_back(std::move(outcome));

@@ -119,6 +119,8 @@ constexpr Label kLabels[] = {
     {"next lesson: `evglass learn {}`", "下一课：`evglass learn {}`"},
     // How a program ended.
     {"it exited with {}", "它以 {} 退出"},
+    {"; the trace says: {}", "；轨迹说：{}"},
+    {"... and {} more lines", "……还有 {} 行"},
     {"signal {} ended it", "它被信号 {} 结束"},
     {"{}; signal {} was to end it", "{}；本该由信号 {} 结束它"},
     {"it did not end within {} s and was stopped", "它在 {} 秒内没有结束，被停掉了"},

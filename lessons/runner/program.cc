@@ -20,6 +20,7 @@
 #include "lessons/runner/entries.h"
 #include "lessons/runner/process.h"
 #include "trace/text.h"
+#include "trace/why.h"
 
 namespace evglass::lessons {
 namespace {
@@ -77,6 +78,8 @@ class Pair {
     }
 
     int started_error() const { return started_error_; }
+    /// It did not end by itself.
+    bool stopped() const { return stopped_; }
 
     /// Waits for both. Returns what was wrong.
     std::string finish(ProgramRun& result) {
@@ -88,7 +91,8 @@ class Pair {
         }
         const auto status = program_->wait_until(end);
         result.end.output = read_start(files_ + ".output", kMostOutput);
-        if (!status)
+        stopped_ = !status;
+        if (stopped_)
             return words_(
                 "it did not end within {} s and was stopped",
                 std::chrono::seconds(driver_.program.empty() ? kLongestRun : kLongestEnd).count());
@@ -135,7 +139,19 @@ class Pair {
     Descriptor reads_, writes_;
     std::optional<Process> program_;
     int started_error_ = 0;
+    bool stopped_ = false;
 };
+
+/// What keeps a program's loop from ending, in a sentence, as far as its trace tells.
+std::string what_keeps_it(const std::string& trace) {
+    constexpr std::uintmax_t kLargest = 64U << 20;  // a loop that spins says a lot
+    std::error_code failed;
+    const std::uintmax_t size = fs::file_size(trace, failed);
+    if (failed || size > kLargest) return {};
+    trace::Timeline::Opened opened = trace::Timeline::open(trace);
+    if (!opened.timeline || opened.timeline->empty()) return {};
+    return trace::why(*opened.timeline, "alive").sentence;
+}
 
 /// Opens the trace that a program left.
 void open_trace(const std::string& trace, const std::string& program, const Labels& words,
@@ -196,6 +212,8 @@ ProgramRun run_program(const std::string& program, const ScratchDirectory& scrat
     if (wrong.empty()) wrong = judge_end(start.ending, result.end, driver.stop_signal, words);
     if (!wrong.empty()) {
         result.error = fmt::format("{}: {}", program, wrong);
+        const std::string keeps = pair.stopped() ? what_keeps_it(files + ".evg") : std::string();
+        if (!keeps.empty()) result.error += words("; the trace says: {}", keeps);
         return result;
     }
     result.ended = true;

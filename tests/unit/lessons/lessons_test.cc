@@ -356,7 +356,8 @@ TEST(Programs, ReportWhatIsWrong) {
     EXPECT_NE(run_program("/bin/false", scratch).error.find("it exited with 1"), std::string::npos);
     const ProgramRun silent = run_program("/bin/true", scratch);
     EXPECT_FALSE(silent.run) << "a program without a trace";
-    EXPECT_NE(silent.error.find("no event_base, and no call that a trace shows"), std::string::npos);
+    EXPECT_NE(silent.error.find("no event_base, and no call that a trace shows"),
+              std::string::npos);
 }
 
 TEST(Scratch, IsPrivateAndGoesAway) {

@@ -126,5 +126,23 @@ TEST_F(OtherBuild, ABackendOfALearnerRunsTheScenarios) {
     EXPECT_EQ(good.checks, 3U);
 }
 
+// Without anything of the learner's, the library's own parts run: that is no pass.
+TEST_F(OtherBuild, AnEmptyFileDoesNotPass) {
+    for (const char* lesson : {"timers", "own-backend"}) {
+        const CatalogueEntry* entry = all_lessons().find(lesson);
+        const Exercise exercise = *load_lesson(entry->file).lesson->exercise();
+        const std::string program = home.path() + "/" + lesson;
+        const Built empty =
+            build_exercise(exercise, all_lessons().toolchain(), entry->directory() + "/exercise",
+                           file("empty.cc", ""), program);
+        ASSERT_EQ(empty.error, "") << empty.messages;
+        const Attempt attempt =
+            try_exercise(exercise, {program, {}, entry->exercise_program("../scenarios")}, 1);
+        ASSERT_FALSE(attempt.passed) << lesson;
+        EXPECT_NE(attempt.failures[0].text.find("the library's own"), std::string::npos)
+            << attempt.failures[0].text;
+    }
+}
+
 }  // namespace
 }  // namespace evglass::lessons
