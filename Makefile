@@ -429,7 +429,7 @@ $(TST)/tidy-coverage: $(call objects,tests/tidy/coverage_main.cc tests/tidy/cove
 docs-images: programs ## the pictures of the README, from a trace of lesson 11
 	@mkdir -p docs/images; rm -f $(B)/images.evg
 	@$(BIN)/evglass run -q --full -o $(B)/images.evg -- $(BIN)/lessons/11-one-turn >/dev/null
-	@for view in base:4 turn:3 states:8; do $(BIN)/evglass graph $${view%:*} $(B)/images.evg \
+	@for view in base:4 turn:3; do $(BIN)/evglass graph $${view%:*} $(B)/images.evg \
 	    --turn $${view#*:} -o docs/images/$${view%:*}.svg || exit 1; done; rm -f $(B)/images.evg
 
 # Lessons run on a virtual clock: the same pictures each time. Made from traces, one by one, by

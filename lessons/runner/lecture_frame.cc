@@ -20,6 +20,7 @@ using Look = viz::Style;
 using Lines = std::vector<std::string>;
 
 constexpr int kLeastColumns = 60, kLeastRows = 16, kLeastState = 2;
+constexpr int kWidestText = 66;   ///< longer lines are hard to read, and code wants the room
 constexpr int kRowsForBoth = 24;  ///< of the right side, for source and picture one above the other
 
 Lines split_lines(std::string_view text) {
@@ -179,7 +180,9 @@ viz::Grid Lecture::frame(int columns, int rows) {
         std::clamp(static_cast<int>(state.size()) + 1, kLeastState, rows * 2 / 5);
     const int above = rows - state_rows - 3;  // the bar, and two lines at the bottom
     const bool whole = cover_ == Cover::result || cover_ == Cover::keys;
-    const int text_width = whole ? columns + 1 : wide_side_ ? 0 : columns / 2 + 1;
+    const int text_width = whole        ? columns + 1
+                           : wide_side_ ? 0
+                                        : std::min(columns / 2, kWidestText) + 1;
     draw_bar(all);
     if (text_width > 0) draw_text(all.part(0, 1, text_width - 1, above));
     Canvas right = all.part(text_width, 1, std::max(columns - text_width, 0), above);
