@@ -362,7 +362,7 @@ SCENARIO(bev_large_data_arrives_whole) {
     p.b.listen(false, false, true);
     p.b.enable(EV_READ);
     p.b.on_event = [&](Talker& t, short) { t.tell_all(); };
-    std::string big(3000000, ' ');
+    std::string big(rounds(3000000), ' ');
     for (size_t i = 0; i < big.size(); ++i) big[i] = static_cast<char>('a' + i % 23);
     p.a.on_write = [&](Talker& t) { t.free(); };
     p.a.write(big);
@@ -377,7 +377,7 @@ SCENARIO(bev_a_million_byte_line) {
     p.b.listen(false, false, true);
     p.b.enable(EV_READ);
     p.a.quiet_writes = true;
-    p.a.write(std::string(1000000, 'l') + "\nrest");
+    p.a.write(std::string(rounds(1000000), 'l') + "\nrest");
     run_ms(base.get(), 200);
     size_t n = 0;
     char* line = evbuffer_readln(p.b.input(), &n, EVBUFFER_EOL_LF);
