@@ -39,6 +39,7 @@ const Prediction& Lecture::question() const {
 }
 
 std::optional<std::size_t> Lecture::shown_page() const {
+    if (page_now().exercise) return std::nullopt;  // its text and its report want the room
     for (std::size_t page = asking() ? page_ : page_ + 1; page-- > 0;)
         if (lesson_.pages[page].stop) return page;
     return std::nullopt;

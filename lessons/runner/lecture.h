@@ -89,7 +89,7 @@ class Lecture {
     std::vector<std::string> text_lines(int width) const;
     void add_stop(std::vector<std::string>& lines, int width) const;
     void add_myth(std::vector<std::string>& lines, int width) const;
-    std::vector<std::string> state_lines(int width) const;
+    std::vector<std::string> state_lines(int width);
     void draw_bar(viz::Canvas canvas) const;
     void draw_text(viz::Canvas canvas);
     void draw_side(viz::Canvas canvas, Side side);
@@ -119,7 +119,8 @@ class Lecture {
     Side side_ = Side::source;
     bool wide_side_ = false;  ///< the right side has the whole width
     int scroll_ = 0;
-    int overflow_ = 0;  ///< lines of the text that the last frame had no room for
+    std::size_t sentence_rows_ = 0;  ///< of the state: those that tell the record
+    int overflow_ = 0;               ///< lines of the text that the last frame had no room for
     std::size_t asked_ = 0, right_ = 0;
     bool left_ = false, wants_check_ = false, wants_editor_ = false;
     bool at_end_ = false, goes_on_ = false;  ///< Enter was pressed on the last page: once, twice

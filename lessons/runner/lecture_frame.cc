@@ -202,11 +202,12 @@ viz::Grid Lecture::frame(int columns, int rows) {
 }
 
 void Lecture::draw_bar(Canvas canvas) const {
+    constexpr int kPlace = 22;  // "page 10 of 12", in any language
     canvas.fill(0, Look::bar);
-    canvas.put(1, 0, viz::fit(lesson_.title, canvas.width() - 20, canvas.unicode()),
+    canvas.put(1, 0, viz::fit(lesson_.title, canvas.width() - kPlace - 2, canvas.unicode()),
                Look::bar_strong);
     const std::string place = words_("page {} of {} ", page_ + 1, lesson_.pages.size());
-    canvas.cell_right(canvas.width() - 18, 0, 18, place, Look::bar);
+    canvas.cell_right(canvas.width() - kPlace, 0, kPlace, place, Look::bar);
 }
 
 void Lecture::add_stop(Lines& lines, int width) const {
@@ -334,7 +335,7 @@ void Lecture::draw_source(Canvas canvas) const {
 
 /// What the learner begins with, as far as there is room; the file itself is for an editor.
 void Lecture::draw_starter(Canvas canvas) const {
-    canvas.rule(0, words_("where you begin"), options_.file);
+    canvas.rule(0, words_("where you begin"));
     int y = 1;
     for (const std::string& line : split_lines(options_.starter))
         for (const std::string& row : fold(trace::safe(line), canvas.width() - 1))
@@ -358,12 +359,17 @@ void Lecture::draw_picture(Canvas canvas) {
     screen_for (*shown_stop())(canvas, moment, view);
 }
 
-Lines Lecture::state_lines(int width) const {
+Lines Lecture::state_lines(int width) {
+    constexpr int kMargin = 2;  // as the panes have it
     const Stop* stop = shown_stop();
     if (stop == nullptr) return {};
     const Moment& there = shown_moment();
-    Lines lines = {trace::safe(without_duration(record_sentence(
-        *there.record(), there.run().timeline().reader(), there.model(), options_.language)))};
+    const std::string said = trace::safe(without_duration(record_sentence(
+        *there.record(), there.run().timeline().reader(), there.model(), options_.language)));
+    Lines lines;
+    for (const std::string& row : fold(said, width - kMargin))
+        lines.push_back(std::string(kMargin, ' ') + row);
+    sentence_rows_ = lines.size();
     for (const std::string& pane : stop->show)
         if (pane != "source")
             append(lines, split_lines(show_pane(pane, there, options_.root, width, words_)));
@@ -373,16 +379,15 @@ Lines Lecture::state_lines(int width) const {
 void Lecture::draw_state(Canvas canvas, const Lines& lines) const {
     const Stop* stop = shown_stop();
     if (stop == nullptr) {
-        canvas.rule(0, words_("the stops of this lesson are shown here"));
+        canvas.rule(0, page_now().exercise
+                           ? words_("your file: {}", options_.file)
+                           : std::string(words_("the stops of this lesson are shown here")));
         return;
     }
     canvas.rule(0, words_("record {}", shown_moment().number()), stop->run);
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-        const int indent = i == 0 ? 2 : 0;  // the record's sentence; panes have theirs
-        canvas.put(indent, static_cast<int>(i) + 1,
-                   viz::fit(lines[i], canvas.width() - indent, canvas.unicode()),
-                   i == 0 ? Look::strong : Look::normal);
-    }
+    for (std::size_t i = 0; i < lines.size(); ++i)
+        canvas.put(0, static_cast<int>(i) + 1, viz::fit(lines[i], canvas.width(), canvas.unicode()),
+                   i < sentence_rows_ ? Look::strong : Look::normal);
 }
 
 void Lecture::draw_bottom(Canvas canvas) const {
