@@ -23,6 +23,19 @@ extern "C" {
 
 #include "tests/sweep/checked.h"
 
+// What a sanitizer objects to is a crash, and not an end that the scenario chose.
+extern "C" {
+const char* __asan_default_options() {
+    return "abort_on_error=1";
+}
+const char* __ubsan_default_options() {
+    return "abort_on_error=1";
+}
+const char* __tsan_default_options() {
+    return "abort_on_error=1";
+}
+}
+
 namespace evglass::sweep {
 
 /// What the child tells the parent, in shared memory.
