@@ -345,8 +345,13 @@ bench: ## what a probe costs, and the loop's throughput: trace compiled out, off
 	@$(MAKE) --no-print-directory bench-programs
 	@$(MAKE) --no-print-directory TRACE=0 libs
 	@sh tests/bench/bench.sh $(abspath $(B))
-bench-programs: libs $(patsubst tests/bench/%.cc,$(B)/bench/%,$(wildcard tests/bench/*.cc)) $(B)/bench/watched/watched_bench $(BIN)/evglass
-$(B)/bench/watched/watched_bench: $(call objects,tests/bench/watched/watched_bench.cc)
+bench-programs: libs $(patsubst tests/bench/%.cc,$(B)/bench/%,$(wildcard tests/bench/*.cc)) bench-watched-programs
+# The server is on one processor; the view, and what loads the server, on the other.
+bench-watched: bench-watched-programs ## what being watched costs a ring of pipes and an echo server, and how often the view draws
+	@$(B)/bench/watched/watched_bench $(abspath $(B)/bench/loop_bench) $(abspath $(BIN)/echo-bufferevent) \
+	    $(abspath $(BIN)/evglass) $(abspath $(LIB)) $(abspath $(B)/bench) $(or $(ROUNDS),5)
+bench-watched-programs: libs $(B)/bench/watched/watched_bench $(B)/bench/loop_bench $(BIN)/evglass $(BIN)/echo-bufferevent
+$(B)/bench/watched/watched_bench: $(call objects,$(sort $(wildcard tests/bench/watched/*.cc)))
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ -lutil
 $(B)/bench/probe_bench: $(call objects,tests/bench/probe_bench.cc) $(CORE_A)
@@ -481,5 +486,5 @@ help: ## this list
 FORCE:
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all build libs programs exercises lessons-check test test-programs run-tests packages deps demo dropin dropin-bench soak bench bench-programs bench-peers bench-instructions \
+.PHONY: all build libs programs exercises lessons-check test test-programs run-tests packages deps demo dropin dropin-bench soak bench bench-programs bench-watched bench-watched-programs bench-peers bench-instructions \
         lint format docs docs-lessons docs-records docs-map docs-query docs-images docs-images-dropin gallery seed-coverage sweep storm install clean help FORCE

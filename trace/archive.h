@@ -24,21 +24,26 @@
 
 namespace evglass::trace {
 
-/// What was told at each place of the item before.
+/// What was told at each place of the item before. The first places need no memory of their own:
+/// pages are many, and most items have no more.
 class LikeBefore {
  public:
     void next_item() { number_ = text_ = 0; }
-    std::uint64_t& number() { return at(numbers_, number_); }
-    std::string& text() { return at(texts_, text_); }
+    std::uint64_t& number() { return at(few_numbers_, more_numbers_, number_); }
+    std::string& text() { return at(few_texts_, more_texts_, text_); }
 
  private:
-    template <class T>
-    static T& at(std::vector<T>& all, std::size_t& place) {
-        if (place == all.size()) all.emplace_back();
-        return all[place++];
+    template <class T, std::size_t N>
+    static T& at(std::array<T, N>& few, std::vector<T>& more, std::size_t& next) {
+        const std::size_t place = next++;
+        if (place < N) return few[place];
+        if (place - N == more.size()) more.emplace_back();
+        return more[place - N];
     }
-    std::vector<std::uint64_t> numbers_;
-    std::vector<std::string> texts_;
+    std::array<std::uint64_t, 48> few_numbers_{};
+    std::array<std::string, 1> few_texts_;
+    std::vector<std::uint64_t> more_numbers_;
+    std::vector<std::string> more_texts_;
     std::size_t number_ = 0, text_ = 0;
 };
 

@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <utility>
 
 #include "trace/raw_file.h"
@@ -18,9 +19,9 @@ namespace evglass::trace {
 namespace {
 
 constexpr std::array<char, 8> kMagic = {'e', 'v', 'g', 'i', 'n', 'd', 'e', 'x'};
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr std::size_t kBuffer = std::size_t{1} << 20;
-constexpr std::size_t kFirstRead = 1024;  ///< most pieces are smaller
+constexpr std::size_t kFirstRead = 512;  ///< most pieces are smaller
 
 struct Head {
     std::array<char, 8> magic = kMagic;
@@ -153,19 +154,19 @@ std::uint64_t IndexFile::put(std::span<const std::byte> bytes) {
 
 std::vector<std::byte> IndexFile::get(std::uint64_t place) const {
     std::uint32_t length = 0;
-    std::vector<std::byte> bytes(kFirstRead);
+    std::array<std::byte, kFirstRead> first;
     const std::uint64_t end = impl_->written;
     if (place < sizeof(Head) || place >= end) return {};
-    bytes.resize(impl_->read(place, bytes));
-    if (bytes.size() < sizeof length) return {};
-    length = load_at<std::uint32_t>(bytes, 0);
+    const std::size_t there = impl_->read(place, first);
+    if (there < sizeof length) return {};
+    std::memcpy(&length, first.data(), sizeof length);
     if (length > end - place) return {};
-    const std::size_t there = bytes.size();
-    bytes.resize(sizeof length + length);
-    if (there < bytes.size() &&
-        impl_->read(place + there, std::span(bytes).subspan(there)) != bytes.size() - there)
-        return {};
-    bytes.erase(bytes.begin(), bytes.begin() + sizeof length);
+    const auto piece = std::span(first).first(there).subspan(sizeof length);
+    if (length <= piece.size()) return {piece.begin(), piece.begin() + length};
+    std::vector<std::byte> bytes(length);
+    std::memcpy(bytes.data(), piece.data(), piece.size());
+    const auto rest = std::span(bytes).subspan(piece.size());
+    if (impl_->read(place + there, rest) != rest.size()) return {};
     return bytes;
 }
 

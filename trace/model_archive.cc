@@ -166,9 +166,10 @@ class ModelReader : public ArchiveReader {
 /// Tells large containers in full: it has no shelf.
 class WholeWriter : public ArchiveWriter {};
 
-template <class Page>
-std::uint64_t shelve(PageShelf& shelf, const Page& page) {
-    if (page.place() == 0) page.written_to(shelf.put(page_bytes(page)));
+template <class Item>
+std::uint64_t shelve(PageShelf& shelf, const PageRef<Item>& page) {
+    const auto* there = page.in_memory();
+    if (there != nullptr && there->changed() != 0) put_page(shelf, *there);
     return page.place();
 }
 
@@ -179,7 +180,7 @@ void archive(ModelWriter& a, SharedMap<K, V, N>& map) {
     a.count(map.slots().size());
     for (const auto& slot : map.slots()) {
         K first = slot.first;
-        std::uint64_t place = shelve(a.shelf, *slot.page), size = slot.page->size();
+        std::uint64_t place = shelve(a.shelf, slot.page), size = slot.page.size();
         a.next_item();
         archive_all(a, first, place, size);
     }
@@ -199,9 +200,9 @@ void archive(ModelReader& a, SharedMap<K, V, N>& map) {
         archive_all(a, first, place, size);
         const bool fits = slots.empty() || slots.back().first < first;
         if (!fits || size == 0 || size > N) continue;
-        slots.push_back({first, a.caches.page<typename Map::Entry>(place, size)});
+        slots.push_back({first, {place, size}});
     }
-    map = Map(std::move(slots));
+    map = Map(std::move(slots), a.caches.source<typename Map::Entry>());
 }
 
 template <class K, class V, std::size_t N>
@@ -217,7 +218,7 @@ template <class T>
 void archive(ModelWriter& a, SharedList<T>& list) {
     a.count(list.pages().size());
     for (const auto& page : list.pages()) {
-        std::uint64_t place = shelve(a.shelf, *page), size = page->size();
+        std::uint64_t place = shelve(a.shelf, page), size = page.size();
         a.next_item();
         archive_all(a, place, size);
     }
@@ -232,11 +233,11 @@ void archive(ModelReader& a, SharedList<T>& list) {
         std::uint64_t place = 0, size = 0;
         a.next_item();
         archive_all(a, place, size);
-        const bool fits = pages.empty() || pages.back()->size() == List::kPage;
+        const bool fits = pages.empty() || pages.back().size() == List::kPage;
         if (!fits || size == 0 || size > List::kPage) continue;
-        pages.push_back(a.caches.page<T>(place, size));
+        pages.emplace_back(place, size);
     }
-    list = List(std::move(pages));
+    list = List(std::move(pages), a.caches.source<T>());
 }
 
 // ---- the model ----------------------------------------------------------------------------------

@@ -17,8 +17,10 @@ class SharedList {
  public:
     static constexpr std::size_t kPage = 16;
     using value_type = Item;
-    using Page = SharedPage<Item>;
-    using Pages = std::vector<std::shared_ptr<Page>>;
+    using Page = PageRef<Item>;
+    using Source = typename Page::Source;
+    using Pages = std::vector<Page>;
+    static_assert(kPage <= SharedPage<Item>::kMostItems);
 
     class const_iterator {
      public:
@@ -54,31 +56,33 @@ class SharedList {
     using iterator = const_iterator;
 
     SharedList() = default;
-    /// Of pages that are all full but the last one.
-    explicit SharedList(Pages pages) : pages_(std::move(pages)) {
-        for (const auto& page : pages_) size_ += page->size();
+    /// Of pages that are all full but the last one, and may stand at a source.
+    SharedList(Pages pages, Source source) : pages_(std::move(pages)), source_(std::move(source)) {
+        for (const Page& page : pages_) size_ += page.size();
     }
     const Pages& pages() const { return pages_; }
 
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
     /// REQUIRES: i < size().
-    const Item& operator[](std::size_t i) const { return pages_[i / kPage]->items()[i % kPage]; }
+    const Item& operator[](std::size_t i) const {
+        return pages_[i / kPage].items(source_)[i % kPage];
+    }
     const Item& front() const { return (*this)[0]; }
     const Item& back() const { return (*this)[size_ - 1]; }
     const_iterator begin() const { return {this, 0}; }
     const_iterator end() const { return {this, size_}; }
 
     void set(std::size_t i, Item item) {
-        Page::own(pages_[i / kPage]).change()[i % kPage] = std::move(item);
+        pages_[i / kPage].own(source_).change(i % kPage) = std::move(item);
     }
     void push_back(Item item) {
-        if (size_ % kPage == 0) pages_.push_back(std::make_shared<Page>());
-        Page::own(pages_.back()).change().push_back(std::move(item));
+        if (size_ % kPage == 0) pages_.emplace_back();
+        pages_.back().own(source_).rearrange().push_back(std::move(item));
         ++size_;
     }
     void pop_back() {
-        Page::own(pages_.back()).change().pop_back();
+        pages_.back().own(source_).rearrange().pop_back();
         if (--size_ % kPage == 0) pages_.pop_back();
     }
     void clear() {
@@ -101,6 +105,7 @@ class SharedList {
 
  private:
     Pages pages_;
+    Source source_;  ///< of the pages that are not in memory; null where all are
     std::size_t size_ = 0;
 };
 

@@ -31,11 +31,13 @@ class SharedMap {
     using mapped_type = Value;
     using value_type = std::pair<const Key, Value>;
     using Entry = SharedEntry<Key, Value>;
-    using Page = SharedPage<Entry>;
+    using Page = PageRef<Entry>;
+    using Source = typename Page::Source;
+    static_assert(kMost <= SharedPage<Entry>::kMostItems);
     /// A page and a key that is not after its first and after the last one of the page before.
     struct Slot {
         Key first;
-        std::shared_ptr<Page> page;
+        Page page;
     };
     // Invariants: no page is empty; keys ascend within a page and from page to page.
     using Slots = std::vector<Slot>;
@@ -64,7 +66,7 @@ class SharedMap {
         Item& operator*() const { return map_->entry(place_); }
         Item* operator->() const { return &map_->entry(place_); }
         Walker& operator++() {
-            if (++place_.entry == map_->slots_[place_.page].page->size())
+            if (++place_.entry == map_->slots_[place_.page].page.size())
                 place_ = {place_.page + 1, 0};
             return *this;
         }
@@ -76,7 +78,7 @@ class SharedMap {
         Walker& operator--() {
             if (place_.entry == 0) {
                 --place_.page;
-                place_.entry = map_->slots_[place_.page].page->size();
+                place_.entry = map_->slots_[place_.page].page.size();
             }
             --place_.entry;
             return *this;
@@ -99,8 +101,9 @@ class SharedMap {
     using const_iterator = Walker<const SharedMap, const value_type>;
 
     SharedMap() = default;
-    explicit SharedMap(Slots slots) : slots_(std::move(slots)) {
-        for (const Slot& slot : slots_) size_ += slot.page->size();
+    /// Of pages that may stand at a source.
+    SharedMap(Slots slots, Source source) : slots_(std::move(slots)), source_(std::move(source)) {
+        for (const Slot& slot : slots_) size_ += slot.page.size();
     }
     const Slots& slots() const { return slots_; }
 
@@ -165,7 +168,7 @@ class SharedMap {
         const auto before_slot = [](const Key& k, const Slot& slot) { return k < slot.first; };
         const auto behind = std::upper_bound(slots_.begin(), slots_.end(), key, before_slot);
         const auto slot = behind == slots_.begin() ? behind : std::prev(behind);
-        const auto& items = slot->page->items();
+        const auto& items = slot->page.items(source_);
         const auto before = [](const Entry& entry, const Key& k) { return entry.key < k; };
         const auto entry = std::lower_bound(items.begin(), items.end(), key, before);
         return {static_cast<std::size_t>(slot - slots_.begin()),
@@ -174,60 +177,64 @@ class SharedMap {
     /// The same, but the next page's first where no entry stands there.
     Place settled(Place place) const {
         if (place.page >= slots_.size()) return end_place();
-        return place.entry == slots_[place.page].page->size() ? Place{place.page + 1, 0} : place;
+        return place.entry == slots_[place.page].page.size() ? Place{place.page + 1, 0} : place;
     }
     bool is_at(Place place, const Key& key) const {
-        return place.page < slots_.size() && place.entry < slots_[place.page].page->size() &&
-               slots_[place.page].page->items()[place.entry].key == key;
+        return place.page < slots_.size() && place.entry < slots_[place.page].page.size() &&
+               items(place.page)[place.entry].key == key;
     }
     Place exact(const Key& key) const {
         const Place place = lower(key);
         return is_at(place, key) ? place : end_place();
     }
 
-    const value_type& entry(Place place) const {
-        return *slots_[place.page].page->items()[place.entry].value;
-    }
+    const value_type& entry(Place place) const { return *items(place.page)[place.entry].value; }
     /// To be changed: it must be nobody else's.
     value_type& entry(Place place) {
-        auto& found = change(place.page)[place.entry].value;
+        auto& found = slots_[place.page].page.own(source_).change(place.entry).value;
         if (found.use_count() != 1) found = std::make_shared<value_type>(*found);
         return *found;
     }
-    std::vector<Entry>& change(std::size_t page) { return Page::own(slots_[page].page).change(); }
+    const std::vector<Entry>& items(std::size_t page) const {
+        return slots_[page].page.items(source_);
+    }
+    std::vector<Entry>& rearrange(std::size_t page) {
+        return slots_[page].page.own(source_).rearrange();
+    }
 
     Place insert(Place place, Entry added) {
         ++size_;
-        if (slots_.empty()) slots_.push_back({added.key, std::make_shared<Page>()});
-        if (slots_[place.page].page->size() == kMost) place = split(place, added.key);
-        auto& items = change(place.page);
+        if (slots_.empty()) slots_.push_back({added.key, Page()});
+        if (slots_[place.page].page.size() == kMost) place = split(place, added.key);
+        auto& items = rearrange(place.page);
         if (place.entry == 0) slots_[place.page].first = added.key;
         items.insert(items.begin() + static_cast<std::ptrdiff_t>(place.entry), std::move(added));
         return place;
     }
     /// Makes room. Keys mostly come in ascending order: a page that is full at its end stays full.
     Place split(Place place, const Key& added) {
-        auto& items = change(place.page);
+        auto& items = rearrange(place.page);
         const std::size_t keep = place.entry == kMost ? kMost : kMost / 2;
-        auto behind = std::make_shared<Page>();
+        Page behind;
         const auto from = items.begin() + static_cast<std::ptrdiff_t>(keep);
-        behind->change().assign(std::make_move_iterator(from),
-                                std::make_move_iterator(items.end()));
+        auto& moved = behind.own(source_).rearrange();
+        moved.assign(std::make_move_iterator(from), std::make_move_iterator(items.end()));
         items.erase(from, items.end());
-        const Key first = keep == kMost ? added : behind->items().front().key;
+        const Key first = keep == kMost ? added : moved.front().key;
         slots_.insert(slots_.begin() + static_cast<std::ptrdiff_t>(place.page) + 1,
                       Slot{first, std::move(behind)});
         if (place.entry < keep) return place;
         return {place.page + 1, place.entry - keep};
     }
     void erase_at(Place place) {
-        auto& items = change(place.page);
+        auto& items = rearrange(place.page);
         items.erase(items.begin() + static_cast<std::ptrdiff_t>(place.entry));
         if (items.empty()) slots_.erase(slots_.begin() + static_cast<std::ptrdiff_t>(place.page));
         --size_;
     }
 
     Slots slots_;
+    Source source_;  ///< of the pages that are not in memory; null where all are
     std::size_t size_ = 0;
 };
 

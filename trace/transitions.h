@@ -184,6 +184,7 @@ struct Transitions {
     /// Makes the event known. One that is known already is not touched: pages of the model that
     /// nobody changes are shared.
     void see_event(Base& base, Address a);
+    void see_in_heap(Base& base, Address event, bool stands_there);
     Event& new_event(Address a);
     Listener& listener_at(Address a);
     Lock& lock_at(Address a);

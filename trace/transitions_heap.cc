@@ -43,9 +43,17 @@ bool Transitions::heap_step_is_legal(Base& base, Address event, std::uint32_t fr
     return why.empty();
 }
 
+/// An event that stands in the heap, or was lifted from it, is known. A timer that comes passes
+/// many others; none of these is looked up (a moment of an index would have to read each from its
+/// file).
+void Transitions::see_in_heap(Base& base, Address event, bool stands_there) {
+    if (!stands_there) return see_event(base, event);
+    change.event = event;
+}
+
 void Transitions::heap_move(const rec::heap_move& r) {
     Base& base = base_at(r.base);
-    see_event(base, r.event);
+    see_in_heap(base, r.event, r.from < base.heap.size() && base.heap[r.from].event == r.event);
     if (!heap_step_is_legal(base, r.event, r.from, r.to)) return;
     base.heap.set(r.to, base.heap[r.from]);
     base.heap.set(r.from, {});
@@ -63,7 +71,7 @@ bool Transitions::heap_order_holds(const Base& base, std::uint32_t index) const 
 
 void Transitions::heap_place(const rec::heap_place& r) {
     Base& base = base_at(r.base);
-    see_event(base, r.event);
+    see_in_heap(base, r.event, base.heap_lifted != 0 && base.heap_lifted == r.event);
     if (base.heap_lifted == 0 || base.heap_lifted != r.event)
         return object(base, label(r.event) + " is not looking for a place");
     if (r.index != base.heap_hole || r.index >= base.heap.size())

@@ -11,5 +11,5 @@ echo "loop: ns per operation, medians; in brackets the ratio to stock libevent i
     "$build/bench/trace.evg" "${ROUNDS:-5}"
 echo
 echo "watched: a traced program alone, and with the live view on it"
-"$build/bench/watched/watched_bench" "$build/bench/loop_bench" "$build/bin/evglass" "$build/lib" \
-    "$build/bench" "${ROUNDS:-5}"
+"$build/bench/watched/watched_bench" "$build/bench/loop_bench" "$build/bin/echo-bufferevent" \
+    "$build/bin/evglass" "$build/lib" "$build/bench" "${ROUNDS:-5}"

@@ -53,8 +53,11 @@ asked=$("$evglass" dump "$work/memcached.evg" --where base=B2 | awk '
     / queue_insert .*queue=inserted/ { added = 1 }
     / callback_begin / && added { record = $1; added = 0 }
     END { print record }')
+turn=$("$evglass" dump "$work/memcached.evg" --where 'name=turn_begin base=B2' | awk -v asked="$asked" '
+    $1 < asked { match($0, /turn=[0-9]+/); turn = substr($0, RSTART + 5, RLENGTH - 5) }
+    END { print turn }')
 draw memcached base "$work/memcached.evg" --at "$asked" --base B2
-draw memcached-turn turn "$work/memcached.evg" --at "$asked" --base B2
+draw memcached-turn turn "$work/memcached.evg" --turn "$turn" --base B2
 
 # ---- tmux: a session, drawn from the server's trace ----------------------------------------------
 unset TMUX

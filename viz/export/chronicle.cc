@@ -100,6 +100,7 @@ void Chronicle::loop(const Step& step) {
         base.phase = {begin(step), trace::Names(step.model).base(f->base), r.thread, base.turn.turn,
                       value_name("phase", static_cast<std::uint64_t>(f->phase))};
         base.in_phase = true;
+        base.woke = f->phase != trace::field::phase::dispatch;
     } else if (const auto* f = r.as<rec::loop_end>()) {
         close_turn(bases_[f->base], step);
         loops_.erase(r.thread);
@@ -268,7 +269,10 @@ void Chronicle::syscall(const Step& step) {
         span.turn = base.turn.turn;
         if (base.in_phase) span.phase = base.phase.phase;
         if (!base.callbacks.empty()) span.event = base.callbacks.back().event;
-        if (span.waits) base.turn.waited_ns += span.span.duration_ns();
+        if (span.waits) {
+            base.turn.waited_ns += span.span.duration_ns();
+            base.woke = true;
+        }
     }
     listener_.syscall(span);
 }
@@ -298,6 +302,8 @@ void Chronicle::finish(const trace::Model& model) {
         };
         end(base.phase.span);
         end(base.turn.span);
+        // A loop that sleeps at the end: its call would have told itself when it returned.
+        if (base.in_phase && !base.woke) base.turn.waited_ns += base.phase.span.duration_ns();
         if (base.in_phase) listener_.phase(base.phase);
         if (base.in_turn) listener_.turn(base.turn);
         base.in_phase = base.in_turn = false;

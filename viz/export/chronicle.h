@@ -116,7 +116,8 @@ class Chronicle {
         TurnSpan turn;
         PhaseSpan phase;
         bool in_turn = false, in_phase = false;
-        std::vector<CallbackSpan> callbacks;         // innermost last
+        bool woke = false;                    // the call that waits has returned in this phase
+        std::vector<CallbackSpan> callbacks;  // innermost last
         std::map<int, std::uint64_t> ready, caught;  // fd or signal to record, of this turn
     };
     struct Seen {

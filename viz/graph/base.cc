@@ -29,8 +29,8 @@ Html faint(const std::string& text) {
 
 // The same frame for every container; the first row is its name, as struct event_base calls it.
 Html container(const std::string& name, const std::string& gloss, const Html& rows) {
-    const Html head =
-        Html::text(name).bold() + Html::text("  " + gloss, 60).font({{"COLOR", style::kFaint}});
+    const Html head = Html::text(name).bold() +
+                      Html::text("\u00a0\u00a0" + gloss, 60).font({{"COLOR", style::kFaint}});
     return (Html::row({head.cell({{"ALIGN", "left"}, {"COLSPAN", std::to_string(kShown + 2)}})}) +
             rows)
         .table({{"BORDER", "1"},

@@ -74,6 +74,24 @@ std::string value_name(std::string_view type, std::uint64_t number) {
     return fmt::format("{} {}", type, number);
 }
 
+trace::Address base_of(const trace::Record& record) {
+    const trace::RecordInfo* info = record.known ? trace::find_record(record.type) : nullptr;
+    const bool names_one = info != nullptr && !info->fields.empty() &&
+                           info->fields[0].type == "base" &&
+                           record.fields.size() >= sizeof(trace::Address);
+    trace::Address base = 0;
+    if (names_one) std::memcpy(&base, record.fields.data(), sizeof base);
+    return base;
+}
+
+std::optional<std::uint32_t> loop_thread(const Scene& scene) {
+    for (const trace::Record* record : scene.records)
+        if (record->as<trace::rec::loop_phase>() != nullptr &&
+            base_of(*record) == scene.base.address)
+            return record->thread;
+    return {};
+}
+
 std::string counted(std::uint64_t n, std::string_view noun) {
     return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,10 @@ std::string duration_of_us(std::int64_t us);
 std::string signal_text(int number);
 /// The name of an enum's value as this build has it, "phase 9" where it has none.
 std::string value_name(std::string_view type, std::uint64_t number);
+/// The base that a record begins with, as most do; 0 where it names none.
+trace::Address base_of(const trace::Record& record);
+/// The thread that turns the scene's loop: the one that tells its phases. Nothing if none does.
+std::optional<std::uint32_t> loop_thread(const Scene& scene);
 /// "1 event", "3 events".
 std::string counted(std::uint64_t n, std::string_view noun);
 

@@ -21,7 +21,14 @@ constexpr std::size_t kInCallback = 6;  // calls told of one callback
 
 class Teller {
  public:
-    explicit Teller(const Scene& scene) : scene_(scene), records_(scene.records) {
+    explicit Teller(const Scene& scene) : scene_(scene) {
+        const std::optional<std::uint32_t> thread = loop_thread(scene);
+        for (const Record* record : scene.records) {
+            const trace::Address base = base_of(*record);
+            const bool others_wait = trace::is_wait(*record) && thread && record->thread != *thread;
+            if ((base == 0 || base == scene.base.address) && !others_wait)
+                records_.push_back(record);
+        }
         const trace::Event* event = scene.model.event(scene.event);
         if (event != nullptr) {
             fd_ = event->fd;
@@ -119,7 +126,7 @@ class Teller {
                 return;
             }
             const std::string call = call_of(r);
-            if (call.empty()) continue;
+            if (call.empty() || r.thread != records_[from - 1]->thread) continue;
             if (told < kInCallback) {
                 const bool kernel =
                     trace::find_record(r.type)->category == trace::Category::syscall;
@@ -228,7 +235,7 @@ class Teller {
     }
 
     const Scene& scene_;
-    const std::vector<const Record*>& records_;
+    std::vector<const Record*> records_;  // but for other loops' and other threads' waits
     std::vector<SequenceStep> steps_;
     int fd_ = -1;
     bool is_signal_ = false;

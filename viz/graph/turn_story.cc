@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <optional>
 
 namespace evglass::viz::graph {
 namespace {
@@ -24,14 +25,12 @@ class Teller {
     }
 
  private:
-    // Most records begin with the base that they are about; those that don't concern every base.
+    /// What names another base is not of this turn, nor what other threads say of no base (their
+    /// system calls).
     bool concerns(const trace::Record& r) const {
-        if (!r.known || r.fields.size() < sizeof(Address)) return r.known;
-        const trace::RecordInfo* info = trace::find_record(r.type);
-        if (info == nullptr || info->fields.empty() || info->fields[0].type != "base") return true;
-        Address base = 0;
-        std::memcpy(&base, r.fields.data(), sizeof(base));
-        return base == scene_.base.address;
+        if (!r.known) return false;
+        const Address base = base_of(r);
+        return base != 0 ? base == scene_.base.address : !thread_ || r.thread == *thread_;
     }
 
     void tell(const trace::Record& r) {
@@ -161,6 +160,7 @@ class Teller {
     }
 
     const Scene& scene_;
+    std::optional<std::uint32_t> thread_ = loop_thread(scene_);
     TurnStory story_;
     std::vector<OpenCallback> open_;
     std::int64_t last_ns_ = 0;

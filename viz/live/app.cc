@@ -13,11 +13,12 @@ constexpr int kLogRows = 120;  ///< more than a tall terminal shows
 constexpr std::size_t kOutputRows = 500;
 
 /// Which screens show what is costly to gather.
-Wanted wanted_by(Screen screen) {
-    return {.history =
-                screen == Screen::lanes || screen == Screen::histograms || screen == Screen::detail,
+Wanted wanted_by(const ViewState& view) {
+    const Screen screen = view.screen;
+    return {.history = screen == Screen::lanes || screen == Screen::histograms,
             .lints = screen == Screen::lints,
-            .processes = screen == Screen::processes};
+            .processes = screen == Screen::processes,
+            .life = screen == Screen::detail ? view.chosen : 0};
 }
 
 }  // namespace
@@ -29,12 +30,11 @@ App::App(Session& session, bool unicode) : session_(session) {
 
 Moment App::moment(int log_rows) {
     const std::size_t output_rows = view_.screen == Screen::output ? kOutputRows : 0;
-    return session_.moment(log_rows, output_rows, wanted_by(view_.screen));
+    return session_.moment(log_rows, output_rows, wanted_by(view_));
 }
 
 Grid App::frame(int columns, int rows) {
-    constexpr int kAround = 7;  // header, tabs, strip, footer, and the list's title
-    rows_ = std::max(1, rows - kAround);
+    rows_ = list_rows(view_, columns, rows);
     return draw_frame(moment(std::clamp(rows, 0, kLogRows)), view_, columns, rows);
 }
 

@@ -117,7 +117,7 @@ void App::move_event(int by) {
     const auto events = listed_events(now, view_);
     if (events.empty()) return;
     const int count = static_cast<int>(events.size());
-    int row = chosen_row(events, view_.chosen);
+    int row = chosen_row(now, events, view_.chosen);
     if (row < 0) row = by > 0 ? -1 : count;
     view_.chosen = events[static_cast<std::size_t>(std::clamp(row + by, 0, count - 1))]->address;
 }

@@ -122,10 +122,30 @@ std::vector<const Event*> listed_events(const Moment& moment, const ViewState& v
     return events;
 }
 
-int chosen_row(const std::vector<const Event*>& events, trace::Address chosen) {
-    const auto found = std::find_if(events.begin(), events.end(), [chosen](const Event* event) {
-        return event->address == chosen;
-    });
+std::vector<const Event*> events_around(const Moment& moment, trace::Address event, int rows) {
+    const auto& all = moment.model->events();
+    auto at = all.lower_bound(event);
+    for (int i = 0; i < rows / 2 && at != all.begin(); ++i) --at;
+    std::vector<const Event*> events;
+    for (; static_cast<int>(events.size()) < rows && at != all.end(); ++at)
+        events.push_back(&at->second);
+    return events;
+}
+
+int count_listed(const Moment& moment, const ViewState& view, int most) {
+    if (!view.only.empty())
+        return std::min(most, static_cast<int>(listed_events(moment, view).size()));
+    int count = 0;
+    for (const auto& [address, event] : moment.model->events()) {
+        if (count >= most) break;
+        if (is_listed(moment, view, event)) ++count;
+    }
+    return count;
+}
+
+int chosen_row(const Moment& moment, const std::vector<const Event*>& events,
+               trace::Address chosen) {
+    const auto found = std::find(events.begin(), events.end(), moment.model->event(chosen));
     return found == events.end() ? -1 : static_cast<int>(found - events.begin());
 }
 

@@ -289,24 +289,49 @@ void draw_screen(Canvas canvas, const Moment& moment, const ViewState& view) {
     }
 }
 
+/// Beside a screen's list, on a wide terminal: the records, and the source around the one at hand.
+void draw_side(Canvas canvas, const Moment& moment, const ViewState& view) {
+    const int width = canvas.width(), height = canvas.height();
+    const int upper =
+        view.screen == Screen::source ? height / 2 : height - source_rows(moment, height / 2);
+    view_log(canvas.part(0, 0, width, upper), moment, view);
+    const auto lower = canvas.part(0, upper, width, height - upper);
+    (view.screen == Screen::source ? view_calls : view_source)(lower, moment, view);
+}
+
+/// The table of events has more to tell than fits beside something: what is around is below it.
+int events_room(int body) {
+    return body * 3 / 5 - 2;
+}
+void draw_events_above(Canvas canvas, const Moment& moment, const ViewState& view) {
+    const int width = canvas.width(), height = canvas.height();
+    const int upper = 2 + std::max(1, count_listed(moment, view, events_room(height)));
+    view_events(canvas.part(0, 0, width, upper), moment, view);
+    const int log = width * 3 / 5;
+    view_log(canvas.part(0, upper, log, height - upper), moment, view);
+    view_source(canvas.part(log + 1, upper, width - log - 1, height - upper), moment, view);
+}
+
+constexpr int kAboveBody = 4, kBelowBody = 2;
+
 void draw_body(Canvas canvas, const Moment& moment, const ViewState& view) {
     const bool alone = view.screen == Screen::loop || view.screen == Screen::help ||
                        view.screen == Screen::lanes || view.screen == Screen::histograms;
-    if (alone || canvas.width() < 120) return draw_screen(canvas, moment, view);
+    if (alone || canvas.width() < kWide) return draw_screen(canvas, moment, view);
+    if (view.screen == Screen::events) return draw_events_above(canvas, moment, view);
     const int side = canvas.width() * 2 / 5;
     const int main = canvas.width() - side - 1;
     draw_screen(canvas.part(0, 0, main, canvas.height()), moment, view);
-    const int upper = canvas.height() / 2;
-    view_log(canvas.part(main + 1, 0, side, upper), moment, view);
-    const auto lower = canvas.part(main + 1, upper, side, canvas.height() - upper);
-    if (view.screen == Screen::source) {
-        view_calls(lower, moment, view);
-    } else {
-        view_source(lower, moment, view);
-    }
+    draw_side(canvas.part(main + 1, 0, side, canvas.height()), moment, view);
 }
 
 }  // namespace
+
+int list_rows(const ViewState& view, int columns, int rows) {
+    const int body = rows - kAboveBody - kBelowBody;
+    const bool below = view.screen == Screen::events && columns >= kWide;
+    return std::max(1, below ? events_room(body) : body - 1);
+}
 
 std::span<const ScreenInfo> screens() {
     return kScreens;
@@ -339,7 +364,7 @@ Grid draw_frame(const Moment& moment, const ViewState& view, int columns, int ro
     draw_tabs(canvas, 1, moment, view);
     draw_phases(canvas, 2, moment);
     draw_wait(canvas, 3, moment);
-    draw_body(canvas.part(0, 4, columns, rows - 6), moment, view);
+    draw_body(canvas.part(0, kAboveBody, columns, rows - kAboveBody - kBelowBody), moment, view);
     draw_footer(canvas, moment, view);
     return grid;
 }

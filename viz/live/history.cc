@@ -18,6 +18,7 @@ namespace rec = trace::rec;
 namespace {
 
 constexpr std::size_t kDeepest = 64;
+constexpr std::size_t kMostSpans = 100'000;  ///< of one event
 
 std::string reason_of(const rec::event_activate& r) {
     const std::string what = trace::what_text(r.what);
@@ -40,8 +41,35 @@ std::string reason_of(const rec::event_activate& r) {
 }  // namespace
 
 std::string window_text(const History& history) {
-    return fmt::format("the last {}, {}", plural(history.records, "record"),
+    return fmt::format("{} {}, {}", history.first <= 1 ? "all" : "the last",
+                       plural(history.records, "record"),
                        trace::duration_text(trace::elapsed(history.first_ns, history.last_ns)));
+}
+
+Histogram histogram_of(const std::vector<Took>& all) {
+    Histogram histogram;
+    for (const Took& one : all) histogram.add(one.ns);
+    return histogram;
+}
+
+EventHistory EventHistory::until(std::uint64_t record) const {
+    const auto cut = [&](const auto& all) {
+        const auto later = [](std::uint64_t n, const auto& one) { return n < one.record; };
+        return std::vector(all.begin(), std::upper_bound(all.begin(), all.end(), record, later));
+    };
+    return {cut(spans), cut(callback), cut(delay), begins};
+}
+
+void EventHistory::forget_former() {
+    if (spans.size() < 2) return;
+    const auto is_gone = [](const Span& span) { return span.state == EventState::unknown; };
+    const auto gone = std::find_if(std::next(spans.rbegin()), spans.rend(), is_gone);
+    if (gone == spans.rend()) return;
+    const std::uint64_t record = gone->record;
+    spans.erase(spans.begin(), gone.base());
+    const auto before = [record](const Took& took) { return took.record <= record; };
+    std::erase_if(callback, before);
+    std::erase_if(delay, before);
 }
 
 void HistoryMaker::see(const trace::Record& record) {
@@ -71,7 +99,7 @@ void HistoryMaker::see(const trace::Record& record) {
     } else if (record.id() == trace::RecordId::api_end) {
         auto& stack = api_[record.thread];
         if (!stack.empty()) stack.pop_back();
-    } else {
+    } else if (only_ == 0) {
         loop(record);
         timer(record);
     }
@@ -79,12 +107,18 @@ void HistoryMaker::see(const trace::Record& record) {
 
 void HistoryMaker::change(trace::Address event, EventState state, const trace::Record& record,
                           std::string why, trace::Address by) {
+    if (!wanted(event)) return;
     EventHistory& history = history_.events[event];
     if (!history.spans.empty() && history.spans.back().state == state) return;
-    history.spans.push_back({state, record.time_ns, record.number, std::move(why), by});
+    auto& spans = history.spans;
+    spans.push_back({state, record.time_ns, record.number, std::move(why), by});
+    if (spans.size() <= kMostSpans) return;
+    spans.erase(spans.begin(), spans.begin() + kMostSpans / 2);
+    history.begins = spans.front().record;
 }
 
 void HistoryMaker::flags(trace::Address event, int before, int flags, const trace::Record& record) {
+    if (!wanted(event)) return;
     flags_[event] = flags;
     auto& spans = history_.events[event].spans;
     if (spans.empty())
@@ -105,6 +139,7 @@ void HistoryMaker::flags(trace::Address event, int before, int flags, const trac
 /// Because of the public function that is being called on this thread, and by whose callback.
 void HistoryMaker::change_by_caller(trace::Address event, EventState state,
                                     const trace::Record& record) {
+    if (!wanted(event)) return;
     std::string why;
     const auto& sites = context_.sites();
     const auto stack = api_.find(record.thread);
@@ -117,6 +152,7 @@ void HistoryMaker::change_by_caller(trace::Address event, EventState state,
 }
 
 void HistoryMaker::activated(const rec::event_activate& r, const trace::Record& record) {
+    if (!wanted(r.event)) return;
     reasons_[r.event] = reason_of(r);
     if (r.cause != field::cause::timeout || !clock_known_) return;
     const auto deadline = deadlines_.find(r.event);
@@ -130,12 +166,14 @@ void HistoryMaker::activated(const rec::event_activate& r, const trace::Record& 
 void HistoryMaker::begun(const rec::callback_begin& r, const trace::Record& record) {
     auto& running = running_[record.thread];
     if (running.size() < kDeepest) running.push_back({r.event, record.time_ns});
+    if (!wanted(r.event)) return;
     // It left its queue a moment ago, to be called: no state of its own.
     auto& spans = history_.events[r.event].spans;
     if (spans.size() >= 2 && spans[spans.size() - 2].state == EventState::active) spans.pop_back();
     change(r.event, EventState::running, record, trace::what_text(r.what));
     if (const auto since = active_since_.find(r.event); since != active_since_.end()) {
-        history_.events[r.event].delay.add(trace::elapsed(since->second, record.time_ns));
+        history_.events[r.event].delay.push_back(
+            {record.number, trace::elapsed(since->second, record.time_ns)});
         active_since_.erase(since);
     }
     const auto loop = loops_.find(r.base);
@@ -150,9 +188,10 @@ void HistoryMaker::ended(const rec::callback_end& r, const trace::Record& record
     if (at != running.rend()) {
         const std::int64_t took = trace::elapsed(at->began_ns, record.time_ns);
         history_.callback.add(took);
-        history_.events[r.event].callback.add(took);
+        if (wanted(r.event)) history_.events[r.event].callback.push_back({record.number, took});
         running.erase(std::next(at).base());
     }
+    if (!wanted(r.event)) return;
     const auto known = flags_.find(r.event);
     const EventState after =
         known == flags_.end() ? EventState::initialized : trace::state_of_flags(known->second);

@@ -1,6 +1,7 @@
-// What happened lately: each event's states one after the other, and how long things took. It is
+// What happened: each event's states one after the other, and how long things took. A History is
 // gathered anew from the records before the moment, as many as kWindow, and nothing else is asked:
-// so it is right at every moment that one goes back to, and costs the same in each trace.
+// so it is right at every moment that one goes back to, and costs the same in each trace. A Life is
+// that of one event since the trace's first record, read a stretch at a time.
 // Read next: view_lanes.cc, view_detail.cc, view_histograms.cc (which draw it).
 #pragma once
 
@@ -24,10 +25,23 @@ struct Span {
     trace::Address by = 0;     ///< the event whose callback did it; 0: none
 };
 
+/// How long something took that was over at this record.
+struct Took {
+    std::uint64_t record = 0;
+    std::int64_t ns = 0;
+};
+Histogram histogram_of(const std::vector<Took>& all);
+
 struct EventHistory {
     std::vector<Span> spans;
-    Histogram callback;  ///< how long its callback took
-    Histogram delay;     ///< from active to running
+    std::vector<Took> callback;  ///< how long its callback took
+    std::vector<Took> delay;     ///< from active to running
+    /// Where there were too many, the oldest spans went: the record of the first that is left.
+    std::uint64_t begins = 0;
+    /// What of it was over, or had begun, at a record.
+    EventHistory until(std::uint64_t record) const;
+    /// Leaves out events that were at the same address before, and are gone.
+    void forget_former();
 };
 
 struct History {
@@ -44,14 +58,23 @@ struct History {
     Histogram wake;      ///< from the end of the wait to a callback's begin
 };
 
+/// What an event that was asked for did since the first record, as far as it was read by now.
+struct LifeSeen {
+    EventHistory history;
+    std::uint64_t first = 0, read = 0;  ///< records
+};
+
 /// "the last 20,000 records, 1.24 s": what a History speaks of.
 std::string window_text(const History& history);
 
 /// Records in order in, a History out.
 class HistoryMaker {
  public:
-    explicit HistoryMaker(const trace::TraceContext& context) : context_(context) {}
+    /// `only`: the one event that is asked for, and nothing of loops and timers; 0: all.
+    explicit HistoryMaker(const trace::TraceContext& context, trace::Address only = 0)
+        : context_(context), only_(only) {}
     void see(const trace::Record& record);
+    const History& history() const { return history_; }
     History take() { return std::move(history_); }
 
  private:
@@ -74,7 +97,10 @@ class HistoryMaker {
     void begun(const trace::rec::callback_begin& r, const trace::Record& record);
     void ended(const trace::rec::callback_end& r, const trace::Record& record);
 
+    bool wanted(trace::Address event) const { return only_ == 0 || event == only_; }
+
     const trace::TraceContext& context_;
+    trace::Address only_;
     History history_;
     std::map<trace::Address, Loop> loops_;                             // by base
     std::map<std::uint32_t, std::vector<std::uint16_t>> api_;          // sites, by thread

@@ -44,7 +44,7 @@ int show_once(const LiveOptions& options, Session& session, App& app) {
     }
     const auto [columns, rows] = printed_size(options);
     std::string frame = app.frame(columns, rows).text();
-    while (session.lints_behind()) frame = app.frame(columns, rows).text();
+    while (session.gathering()) frame = app.frame(columns, rows).text();
     fmt::print("{}", frame);
     return 0;
 }
@@ -88,7 +88,7 @@ void watch(Session& session, App& app, Terminal& terminal) {
     while (app.leaving() == App::Leave::stay && ending_signal() == 0) {
         if (app.view().follow_forks)
             if (const auto child = session.new_child()) return app.follow(*child);
-        if (session.poll()) {
+        if (session.poll() || session.gathering()) {
             pace.news();
         } else {
             pace.quiet();

@@ -20,6 +20,7 @@
 namespace evglass::viz {
 
 struct History;
+struct LifeSeen;
 
 /// What the traced program does, as far as we can tell.
 enum class ProgramState {
@@ -89,6 +90,7 @@ struct Moment {
     SourceText source;
     Wake wake;
     std::shared_ptr<const History> history;    ///< null unless it was asked for
+    std::shared_ptr<const LifeSeen> life;      ///< the same
     std::shared_ptr<const LintsSeen> lints;    ///< the same
     std::vector<trace::TraceEntry> processes;  ///< the same
     std::vector<std::string> output;           ///< last lines the program wrote

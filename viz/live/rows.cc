@@ -57,10 +57,8 @@ RowMeaning of_call(const Moment& moment, int row) {
 
 RowMeaning of_span(const Moment& moment, const ViewState& view) {
     RowMeaning meaning = of_event(moment, view.chosen);
-    if (moment.history == nullptr) return meaning;
-    const auto found = moment.history->events.find(view.chosen);
-    if (found == moment.history->events.end()) return meaning;
-    const auto& spans = found->second.spans;
+    if (moment.life == nullptr) return meaning;
+    const auto& spans = moment.life->history.spans;
     if (const Span* span = at(spans, static_cast<int>(spans.size()) - 1 - view.selected))
         meaning.record = span->record;
     return meaning;
@@ -110,11 +108,9 @@ int rows_of_screen(const Moment& moment, const ViewState& view, int rows) {
         case Screen::processes:
             return static_cast<int>(moment.processes.size());
         case Screen::detail: {
-            if (moment.history == nullptr) return 0;
-            const auto found = moment.history->events.find(view.chosen);
-            const bool known = found != moment.history->events.end();
+            if (moment.life == nullptr) return 0;
             // Scrolled from the end, until the first one stands at the top.
-            return known ? std::max(1, static_cast<int>(found->second.spans.size()) - rows / 2) : 0;
+            return std::max(1, static_cast<int>(moment.life->history.spans.size()) - rows / 2);
         }
         default:
             return 0;

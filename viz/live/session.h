@@ -26,6 +26,7 @@
 #include "trace/symbols.h"
 #include "trace/timeline.h"
 #include "viz/live/child.h"
+#include "viz/live/history.h"
 #include "viz/live/moment.h"
 #include "viz/live/source.h"
 
@@ -40,6 +41,7 @@ struct Outcome {
 /// What costs something and only some screens show.
 struct Wanted {
     bool history = false, lints = false, processes = false;
+    trace::Address life = 0;  ///< of this event
 };
 
 class Session {
@@ -61,8 +63,9 @@ class Session {
     /// The moment to draw, with up to `log_rows` records around it. Valid until the next call of
     /// anything here.
     Moment moment(int log_rows, std::size_t output_rows, Wanted wanted = {});
-    /// Have the lints not seen all records yet? (Each moment that wants them takes them further.)
-    bool lints_behind() const;
+    /// Has what the last moment wanted not seen all of its records yet? (The next takes it
+    /// further.)
+    bool gathering() const { return gathering_; }
 
     // ---- the view's time
     void go(std::uint64_t number);
@@ -123,6 +126,7 @@ class Session {
     void fill_wake(Moment& moment) const;
     void fill_time(Moment& moment);
     void fill_history(Moment& moment) const;
+    void fill_life(Moment& moment, trace::Address event);
     void fill_lints(Moment& moment);
     void fill_processes(Moment& moment);
 
@@ -153,6 +157,9 @@ class Session {
     trace::Address base_ = 0;
     std::optional<std::int64_t> clock_offset_ns_;  // monotonic clock minus the trace's time
     std::unordered_map<std::uint64_t, std::string> sentences_;
+    bool gathering_ = false;
+    trace::Address life_of_ = 0;
+    std::unique_ptr<HistoryMaker> life_;
     std::unique_ptr<trace::LintRun> lint_run_;
     std::shared_ptr<const LintsSeen> lints_seen_;
     Clock::time_point lints_told_{}, processes_told_{};

@@ -20,8 +20,35 @@ void Session::fill_history(Moment& moment) const {
     moment.history = std::make_shared<History>(maker.take());
 }
 
-bool Session::lints_behind() const {
-    return lint_run_ != nullptr && lint_run_->record() < timeline_.last();
+/// Reads one event's life on, up to the moment, by as many records as a frame may cost. What was
+/// read stays: a moment that one goes back to has the part of it that was over by then.
+void Session::fill_life(Moment& moment, trace::Address event) {
+    constexpr int kEachFrame = 50'000;
+    const auto gone = [&] {
+        const auto& events = life_->history().events;
+        const auto found = events.find(event);
+        return found != events.end() && found->second.begins > position_;
+    };
+    if (life_ == nullptr || life_of_ != event || gone()) {
+        life_ = std::make_unique<HistoryMaker>(timeline_.context(), event);
+        life_of_ = event;
+    }
+    const trace::Record* record = timeline_.after(life_->history().last);
+    for (int i = 0; i < kEachFrame && record != nullptr && record->number <= position_; ++i) {
+        life_->see(*record);
+        record = timeline_.after(record->number);
+    }
+    const History& history = life_->history();
+    auto seen = std::make_shared<LifeSeen>();
+    seen->first = history.first;
+    seen->read = history.last;
+    if (const auto found = history.events.find(event); found != history.events.end()) {
+        seen->history = found->second.until(position_);
+        seen->history.forget_former();
+        seen->first = std::max(seen->first, seen->history.begins);
+    }
+    gathering_ = gathering_ || (record != nullptr && record->number <= position_);
+    moment.life = std::move(seen);
 }
 
 /// Takes the lints on by as many records as a frame may cost. They judge the whole trace, not the
@@ -42,7 +69,9 @@ void Session::fill_lints(Moment& moment) {
         news = true;
     }
     const auto now = Clock::now();
-    if (lints_seen_ == nullptr || (news && (!lints_behind() || now - lints_told_ > kTellAgain))) {
+    const bool behind = record != nullptr;
+    gathering_ = gathering_ || behind;
+    if (lints_seen_ == nullptr || (news && (!behind || now - lints_told_ > kTellAgain))) {
         auto seen = std::make_shared<LintsSeen>();
         for (std::size_t i = 0; i < trace::lints().size(); ++i)
             seen->findings.push_back(lint_run_->findings(i));

@@ -182,7 +182,9 @@ Moment Session::moment(int log_rows, std::size_t output_rows, Wanted wanted) {
     fill_place(moment);
     fill_wake(moment);
     fill_time(moment);
+    gathering_ = false;
     if (wanted.history) fill_history(moment);
+    if (wanted.life != 0) fill_life(moment, wanted.life);
     if (wanted.lints) fill_lints(moment);
     if (symbols_ == nullptr) symbols_ = std::make_unique<trace::Symbols>(timeline_.context());
     moment.symbol = [this](trace::Address address) { return symbols_->find(address).text(); };

@@ -74,6 +74,7 @@ struct ViewState {
 
 inline constexpr int kLeastColumns = 60;
 inline constexpr int kLeastRows = 16;
+inline constexpr int kWide = 120;  ///< from here on, there is room beside or below a screen's list
 
 struct ScreenInfo {
     Screen screen;
@@ -86,6 +87,8 @@ std::span<const ScreenInfo> screens();
 
 /// The whole frame.
 Grid draw_frame(const Moment& moment, const ViewState& view, int columns, int rows);
+/// How many rows the screen's list has in it at most: as far as a key that turns a page goes.
+int list_rows(const ViewState& view, int columns, int rows);
 /// What stands there when the terminal has less than kLeastColumns or kLeastRows.
 Grid too_small(int columns, int rows, bool unicode);
 
@@ -107,6 +110,8 @@ void view_help(Canvas canvas, const Moment& moment, const ViewState& view);
 /// The list of records around the one at hand.
 void view_log(Canvas canvas, const Moment& moment, const ViewState& view);
 int help_rows();
+/// How many rows the source around the record at hand needs, up to `most`: few where it is missing.
+int source_rows(const Moment& moment, int most);
 /// How many rows a screen's list has, so that scrolling ends where the list does.
 int heap_length(const Moment& moment);
 int queues_length(const Moment& moment);
@@ -120,7 +125,13 @@ int buffers_length(const Moment& moment);
 
 /// The events of the watched base that match `view.only`, sorted as the view asks: event_list.cc.
 std::vector<const trace::Event*> listed_events(const Moment& moment, const ViewState& view);
+/// So many events that lie around one in memory, of any base: found without a look at all others.
+std::vector<const trace::Event*> events_around(const Moment& moment, trace::Address event,
+                                               int rows);
+/// How many those are, but `most` where they are more: a look at each of 100,000 takes its time.
+int count_listed(const Moment& moment, const ViewState& view, int most);
 /// The row of an event in such a list; -1 if it isn't there.
-int chosen_row(const std::vector<const trace::Event*>& events, trace::Address chosen);
+int chosen_row(const Moment& moment, const std::vector<const trace::Event*>& events,
+               trace::Address chosen);
 
 }  // namespace evglass::viz

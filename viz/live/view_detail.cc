@@ -75,8 +75,8 @@ int draw_times(Canvas canvas, int y, const EventHistory& history) {
         draw_bars(canvas.part(17, y, kHistogramColumns, 1), values, style);
         ++y;
     };
-    one("callback took", history.callback, Style::running);
-    one("active to run", history.delay, Style::active);
+    one("callback took", histogram_of(history.callback), Style::running);
+    one("active to run", histogram_of(history.delay), Style::active);
     return y;
 }
 
@@ -109,8 +109,18 @@ void draw_spans(Canvas canvas, const Moment& moment, const ViewState& view,
         if (span.by != 0) why += " in " + event_label(moment, span.by);
         canvas.cell(x, y, canvas.width() - x, why);
     }
-    if (count == 0)
-        canvas.put(2, 1, "it did not change in the records that were looked through", Style::dim);
+    if (count == 0) canvas.put(2, 1, "it has not changed yet", Style::dim);
+}
+
+/// Which records its history is of; while these are read, how far.
+std::string read_text(const Moment& moment) {
+    if (moment.life == nullptr) return "";
+    const LifeSeen& life = *moment.life;
+    if (life.read < moment.position)
+        return fmt::format("reading: record {} of {}", count_text(life.read),
+                           count_text(moment.position));
+    if (life.first <= 1) return "its whole history";
+    return "its history since record " + count_text(life.first);
 }
 
 }  // namespace
@@ -123,18 +133,12 @@ void view_detail(Canvas canvas, const Moment& moment, const ViewState& view) {
                    Style::dim);
         return;
     }
-    canvas.rule(0, event_label(moment, event->address),
-                moment.history != nullptr ? window_text(*moment.history) : "");
     static const EventHistory kNothing;
-    const EventHistory* history = &kNothing;
-    if (moment.history != nullptr) {
-        const auto found = moment.history->events.find(event->address);
-        if (found != moment.history->events.end()) history = &found->second;
-    }
+    const EventHistory& history = moment.life != nullptr ? moment.life->history : kNothing;
+    canvas.rule(0, event_label(moment, event->address), read_text(moment));
     int y = draw_facts(canvas, 1, facts_of(moment, *event));
-    y = draw_times(canvas, y, *history);
-    draw_spans(canvas.part(0, y, canvas.width(), canvas.height() - y), moment, view,
-               history->spans);
+    y = draw_times(canvas, y, history);
+    draw_spans(canvas.part(0, y, canvas.width(), canvas.height() - y), moment, view, history.spans);
 }
 
 }  // namespace evglass::viz

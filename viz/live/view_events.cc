@@ -115,13 +115,29 @@ trace::Address event_in_sight(const Moment& moment) {
 int row_in_sight(const std::vector<const trace::Event*>& events, const Moment& moment,
                  const ViewState& view) {
     const bool still = moment.state == ProgramState::runs && moment.time == ViewTime::now;
-    if (view.chosen != 0) return std::max(0, chosen_row(events, view.chosen));
-    return still ? 0 : std::max(0, chosen_row(events, event_in_sight(moment)));
+    if (view.chosen != 0) return std::max(0, chosen_row(moment, events, view.chosen));
+    return still ? 0 : std::max(0, chosen_row(moment, events, event_in_sight(moment)));
+}
+
+/// The Loop screen tells the present. It does not look at each of very many events for that.
+void view_few_events(Canvas canvas, const Moment& moment, const ViewState& view) {
+    const int rows = std::max(0, canvas.height() - 2);
+    const auto events = events_around(moment, event_in_sight(moment), rows);
+    canvas.rule(
+        0, "Events",
+        plural(moment.model->events().size(), "event") + "; here those around, 2 lists all");
+    const Columns columns = columns_for(canvas.width());
+    draw_head(canvas, 1, columns, view);
+    for (int i = 0; i < static_cast<int>(events.size()); ++i)
+        draw_event(canvas, 2 + i, columns, moment, *events[static_cast<std::size_t>(i)], false);
 }
 
 }  // namespace
 
 void view_events(Canvas canvas, const Moment& moment, const ViewState& view) {
+    constexpr std::size_t kVeryMany = 10'000;
+    if (view.screen == Screen::loop && moment.model->events().size() > kVeryMany)
+        return view_few_events(canvas, moment, view);
     const auto events = listed_events(moment, view);
     const int count = static_cast<int>(events.size());
     const int rows = std::max(0, canvas.height() - 2);

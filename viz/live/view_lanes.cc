@@ -165,7 +165,7 @@ void view_lanes(Canvas canvas, const Moment& moment, const ViewState& view) {
     const int names = std::clamp(canvas.width() / 5, 14, 28);
     const Axis axis = axis_for(moment, view, canvas.width() - names - 1);
     const int rows = std::max(0, canvas.height() - 3);
-    const int first = first_row(chosen_row(events, view.chosen), count, rows);
+    const int first = first_row(chosen_row(moment, events, view.chosen), count, rows);
     canvas.rule(0, "Lanes",
                 axis.by_time
                     ? "a column is " + trace::duration_text(axis.each)

@@ -39,8 +39,7 @@ void heap_and_queues(Canvas canvas, const Moment& moment, const ViewState& view)
 }
 
 int event_rows(const Moment& moment, const ViewState& view, int most) {
-    const auto events = static_cast<int>(listed_events(moment, view).size());
-    return std::min(most, 2 + std::max(1, events));
+    return std::min(most, 2 + std::max(1, count_listed(moment, view, most)));
 }
 
 void draw_narrow(Canvas canvas, const Moment& moment, const ViewState& view) {
@@ -76,7 +75,7 @@ void draw_wide(Canvas canvas, const Moment& moment, const ViewState& view) {
           {{view_heap, quarter},
            {view_queues, quarter},
            {view_fds, quarter},
-           {view_calls, quarter},
+           {view_calls, rows - 3 * quarter - source_rows(moment, rows - 4 * quarter)},
            {view_source, 0}},
           moment, view);
 }
@@ -84,7 +83,7 @@ void draw_wide(Canvas canvas, const Moment& moment, const ViewState& view) {
 }  // namespace
 
 void view_loop(Canvas canvas, const Moment& moment, const ViewState& view) {
-    if (canvas.width() >= 120 && canvas.height() >= 24) {
+    if (canvas.width() >= kWide && canvas.height() >= 24) {
         draw_wide(canvas, moment, view);
     } else {
         draw_narrow(canvas, moment, view);

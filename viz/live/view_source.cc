@@ -45,6 +45,11 @@ void draw_lines(Canvas canvas, const SourceText& source) {
 
 }  // namespace
 
+int source_rows(const Moment& moment, int most) {
+    constexpr int kWithout = 4;  // the title, the stack, what is called, why there is no source
+    return moment.source.lines.empty() ? std::min(kWithout, most) : most;
+}
+
 void view_source(Canvas canvas, const Moment& moment, const ViewState&) {
     const SourceText& source = moment.source;
     canvas.rule(0, "Source", place_text(source));

@@ -123,7 +123,9 @@ std::string head_section(const Facts& facts, const stat::Summary& summary) {
     out += card(std::to_string(summary.turns.count), "turns of the loop");
     out += card(std::to_string(summary.callbacks.count), "callbacks");
     out += card(duration_text(summary.callbacks.longest_ns), "longest callback");
-    out += card(duration_text(summary.slept_ns), "asleep");
+    const std::size_t loops = summary.loops.size();
+    out += card(duration_text(summary.slept_ns),
+                loops > 1 ? "asleep, " + std::to_string(loops) + " loops" : "asleep");
     out += card(std::to_string(summary.events.size()), "events");
     out += "</div>\n";
     for (const std::string& warning : facts.warnings)

@@ -109,8 +109,10 @@ std::string summary_text(const Summary& summary, const trace::Symbols& symbols, 
     if (summary.lost > 0) out += fmt::format(", {} LOST: the numbers are too low", summary.lost);
     if (summary.problems > 0) out += fmt::format(", {} not legal", summary.problems);
     out += "\n";
-    out += fmt::format("{} turns, {} callbacks; the loop slept {} and worked {}\n",
-                       summary.turns.count, summary.callbacks.count,
+    const std::size_t loops = summary.loops.size();
+    out += fmt::format("{} turns, {} callbacks; {} slept {} and worked {}\n", summary.turns.count,
+                       summary.callbacks.count,
+                       loops > 1 ? fmt::format("all {} loops together", loops) : "the loop",
                        duration_text(summary.slept_ns), duration_text(summary.turns.total_ns));
     out += heading("Phases") + tallies(summary.phases);
     out += heading("System calls") + tallies(summary.syscalls);

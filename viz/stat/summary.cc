@@ -68,6 +68,7 @@ void Summarizer::turn(const exports::TurnSpan& turn) {
     const std::int64_t work = std::max<std::int64_t>(0, turn.span.duration_ns() - turn.waited_ns);
     summary_.turns.add(work, turn.span.first);
     summary_.turn_work.add(work);
+    summary_.loops.insert(turn.base);
     add_up(summary_.slept_ns, turn.waited_ns);
 }
 

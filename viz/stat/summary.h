@@ -4,6 +4,7 @@
 
 #include <array>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,8 +49,9 @@ class Histogram {
 struct Summary {
     std::uint64_t records = 0, lost = 0, problems = 0;
     std::int64_t began_ns = 0, ended_ns = 0;
-    Tally turns;                ///< their work: the sleep is not counted
-    std::int64_t slept_ns = 0;  ///< in the backend's system calls
+    Tally turns;                  ///< their work: the sleep is not counted
+    std::int64_t slept_ns = 0;    ///< in the backend's system calls
+    std::set<std::string> loops;  ///< that turned: turns, work and sleep are those of all of them
     Tally callbacks;
     Histogram callback_time, start_delay, turn_work;
     std::map<std::string, Tally> phases, syscalls;

@@ -46,9 +46,11 @@ void tell(const char* what, std::vector<Took> times) {
         return times[static_cast<std::size_t>(part * static_cast<double>(times.size() - 1))].*
                member;
     };
-    std::printf("%-26s %5zu  p50 %7.1f (%7.1f)  worst %7.1f (%7.1f) ms\n", what, times.size(),
-                by(&Took::processor, 0.5), by(&Took::clock, 0.5), by(&Took::processor, 1),
-                by(&Took::clock, 1));
+    std::printf("%-26s %5zu", what, times.size());
+    const std::pair<const char*, double> parts[] = {{"p50", 0.5}, {"p95", 0.95}, {"worst", 1}};
+    for (const auto& [name, part] : parts)
+        std::printf("  %s %7.1f (%7.1f)", name, by(&Took::processor, part), by(&Took::clock, part));
+    std::puts(" ms");
     std::fflush(stdout);
 }
 

@@ -113,6 +113,22 @@ TEST(Chronicle, ALossClosesWhatIsOpen) {
     EXPECT_TRUE(kept.turns[0].span.open);
 }
 
+TEST(Chronicle, ALoopThatSleepsAtTheEndDoesNotWork) {
+    trace::testing::RecordBuilder builder;
+    trace::testing::Scene loop(builder, 1);
+    loop.begin_loop();
+    loop.begin_turn();
+    loop.choose_wait();
+    builder.advance_ns(3'000'000);
+    builder.thread(1);
+    builder.add(trace::rec::mark{.text = {}});
+    Kept kept;
+    tell(builder.records(), builder.context(), kept);
+    ASSERT_EQ(kept.turns.size(), 1U);
+    EXPECT_GE(kept.turns[0].waited_ns, 3'000'000);
+    EXPECT_LE(kept.turns[0].waited_ns, kept.turns[0].span.duration_ns());
+}
+
 TEST(Chronicle, WhatTheTraceEndsInIsOpen) {
     const trace::testing::Sample sample = trace::testing::make_sample();
     trace::testing::Sample copy = sample;

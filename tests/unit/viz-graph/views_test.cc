@@ -98,6 +98,23 @@ TEST_F(Views, TurnTellsThePhasesInOrder) {
     EXPECT_TRUE(contains(dot, "310 ms"));
 }
 
+TEST(TurnView, AnotherThreadsSystemCallsAreNotOfTheTurn) {
+    trace::testing::RecordBuilder builder;
+    trace::testing::Scene loop(builder, 1);
+    loop.begin_loop();
+    loop.begin_turn();
+    loop.choose_wait();
+    builder.thread(1);
+    builder.add(trace::rec::sys_epoll_wait{
+        .epfd = 9, .maxevents = 32, .timeout = 777, .result = 1, .error = 0, .duration = 1});
+    builder.thread(0);
+    loop.wake(1, 100);
+    const trace::Model model = trace::testing::replay(builder);
+    const std::string dot = turn_dot(scene_of(model, builder));
+    EXPECT_TRUE(contains(dot, "epoll_wait"));
+    EXPECT_FALSE(contains(dot, "777 ms"));
+}
+
 TEST_F(Views, CallsWithoutRecordsOfCallsSaySo) {
     EXPECT_FALSE(has_calls(scene_));
     EXPECT_TRUE(contains(calls_dot(scene_), "record with --only all"));

@@ -66,12 +66,36 @@ TEST(History, TellsStatesAndDurations) {
     EXPECT_EQ(states, (std::vector{initialized, pending, active, running, pending}));
     EXPECT_EQ(told.spans[1].why, "event_add");
     EXPECT_EQ(told.spans[2].why, "the backend: READ");
-    EXPECT_EQ(told.callback.quantile(1), 20'000);
-    EXPECT_EQ(told.delay.quantile(1), 5'000);
+    EXPECT_EQ(histogram_of(told.callback).quantile(1), 20'000);
+    EXPECT_EQ(histogram_of(told.delay).quantile(1), 5'000);
     EXPECT_EQ(h.callback.count(), 1U);
     EXPECT_EQ(h.sleep.quantile(1), 1'000'000);
     EXPECT_EQ(h.awake.quantile(1), 25'000);
     EXPECT_EQ(h.wake.quantile(1), 5'000);
+}
+
+/// Read in stretches, it is at each record what the records up to there say.
+TEST(History, OfOneEventIsThatOfAllCutOffAtAnyRecord) {
+    trace::testing::Sample sample = trace::testing::make_finished_sample();
+    HistoryMaker one(sample.builder.context(), sample.client_a);
+    for (const trace::Record& record : sample.builder.records()) one.see(record);
+    EXPECT_EQ(one.history().events.size(), 1U);
+    const EventHistory& life = one.history().events.at(sample.client_a);
+    for (std::size_t n = 1; n <= sample.builder.records().size(); ++n) {
+        HistoryMaker all(sample.builder.context());
+        for (std::size_t i = 0; i < n; ++i) all.see(sample.builder.records()[i]);
+        const History history = all.take();
+        const auto found = history.events.find(sample.client_a);
+        const EventHistory want = found == history.events.end() ? EventHistory{} : found->second;
+        const EventHistory got = life.until(n);
+        EXPECT_EQ(got.callback.size(), want.callback.size()) << n;
+        EXPECT_EQ(got.delay.size(), want.delay.size()) << n;
+        // Of a queue that it leaves to be called, it is known only at the call that this was no
+        // state of its own.
+        if (got.spans.size() == want.spans.size()) continue;
+        EXPECT_EQ(got.spans.size() + 1, want.spans.size()) << n;
+        EXPECT_EQ(want.spans[want.spans.size() - 2].state, EventState::active) << n;
+    }
 }
 
 class LookBack : public ::testing::Test {
@@ -189,7 +213,7 @@ TEST_F(LookBack, LintsAreSwitchedAndTheirRecordsGoneTo) {
     EXPECT_TRUE(shows("[ ] slow-callback"));
     press("o<Down><Enter>");
     EXPECT_TRUE(shows("this lint has found nothing"));
-    EXPECT_FALSE(session_.lints_behind());
+    EXPECT_FALSE(session_.gathering());
 }
 
 TEST(LintScreen, LeadsToTheEvidence) {
