@@ -15,8 +15,9 @@ constexpr ev_uint32_t kUserFlags = 0xffff;
 /// Which entries a walk calls.
 enum class Which { all, at_once, deferred };
 
-bool wanted(const evbuffer_cb_entry* entry, Which which) {
+bool wanted(const evbuffer_cb_entry* entry, const evbuffer_cb_info& info, Which which) {
     if (entry->dead || (entry->flags & EVBUFFER_CB_ENABLED) == 0) return false;
+    if ((entry->flags & kCallbackForAdded) != 0 && info.n_added == 0) return false;
     if (which == Which::all) return true;
     return ((entry->flags & kCallbackNoDefer) != 0) == (which == Which::at_once);
 }
@@ -103,7 +104,7 @@ void evbuffer_run_callbacks(evbuffer* buf, Which which) {
     if (which != Which::at_once) buf->n_add_for_cb = buf->n_del_for_cb = 0;
     ++buf->running;
     for (evbuffer_cb_entry* entry = buf->callbacks; entry != nullptr; entry = entry->next) {
-        if (wanted(entry, which)) call(buf, entry, info, which);
+        if (wanted(entry, info, which)) call(buf, entry, info, which);
     }
     if (--buf->running == 0 && buf->has_dead_callbacks) sweep(buf);
 }

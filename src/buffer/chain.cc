@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 #include "src/buffer/evbuffer.h"
 #include "src/buffer/file_segment.h"
@@ -61,6 +62,17 @@ evbuffer_chain* evbuffer_chain_new_for(evbuffer* buf, std::size_t size) {
     if (spare == nullptr || spare->buffer_len < size) return evbuffer_chain_new(size);
     buf->spare = nullptr;
     return spare;
+}
+
+evbuffer_chain* evbuffer_chain_take_idle(evbuffer* buf) {
+    const BufferLook look(buf);
+    if (buf->total_len != 0) return nullptr;
+    evbuffer_chain* chain = buf->first != nullptr ? buf->first : buf->spare;
+    if (chain == nullptr || !chain->plain() || chain->buffer_len < EVBUFFER_MAX_READ)
+        return nullptr;
+    if (chain == buf->spare) return std::exchange(buf->spare, nullptr);
+    BufferEdit::checkpoint(buf);
+    return evbuffer_chain_unlink_first(buf);
 }
 
 std::size_t evbuffer_chain_next_size(const evbuffer_chain* before, std::size_t size) {

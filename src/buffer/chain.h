@@ -16,6 +16,9 @@ struct evbuffer_file_segment;
 /// A chain is at most this large, so that sizes fit ev_ssize_t and off_t.
 inline constexpr std::size_t EVBUFFER_CHAIN_MAX = SIZE_MAX / 2;
 
+/// What evbuffer_read reads at most, and a bufferevent until it knows its peer.
+inline constexpr std::size_t EVBUFFER_MAX_READ = 4096;
+
 /// What a chain's memory is (trace: chainflags).
 enum ChainFlags : std::uint32_t {
     kChainImmutable = 1,  ///< bytes may not be changed, and none may be added
@@ -69,6 +72,9 @@ inline ChainOwner& owner_of(evbuffer_chain* chain) {
 evbuffer_chain* evbuffer_chain_new(std::size_t size);
 /// The same for a buffer, which may have an unused chain aside.
 evbuffer_chain* evbuffer_chain_new_for(evbuffer* buf, std::size_t size);
+/// Out of an empty buffer: a chain into which a read fits, to serve another buffer; null if it has
+/// none.
+evbuffer_chain* evbuffer_chain_take_idle(evbuffer* buf);
 /// How large a chain should follow `before`, when at least `size` bytes are to be added.
 std::size_t evbuffer_chain_next_size(const evbuffer_chain* before, std::size_t size);
 /// A chain of `size` bytes at `data` that belong to someone else; the caller fills in its owner.

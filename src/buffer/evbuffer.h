@@ -26,12 +26,14 @@ struct evbuffer_cb_entry {
     evbuffer_cb_func cb = nullptr;
     evbuffer_cb old_cb = nullptr;  ///< in place of cb: an entry of evbuffer_setcb
     void* arg = nullptr;
-    ev_uint32_t flags = 0;  ///< EVBUFFER_CB_ENABLED, kCallbackNoDefer
+    ev_uint32_t flags = 0;  ///< EVBUFFER_CB_ENABLED, kCallbackNoDefer, kCallbackForAdded
     bool dead = false;      ///< removed while callbacks run; freed when the last walk ends
 };
 
 /// A callback that runs at once although the buffer's callbacks are deferred.
 inline constexpr ev_uint32_t kCallbackNoDefer = 2;
+/// A callback of the library's own, which is not called where bytes only left.
+inline constexpr ev_uint32_t kCallbackForAdded = 0x10000;
 
 /// How a buffer keeps its owner's lock and memory alive while a deferred callback waits.
 struct evbuffer_parent_ops {

@@ -19,8 +19,6 @@ namespace {
 
 using evglass::trace::field::bytesfrom;
 
-/// What evbuffer_read reads at most.
-constexpr std::size_t EVBUFFER_MAX_READ = 4096;
 /// How far a busy stream's reads grow.
 constexpr std::size_t kLargestHint = 65536;
 constexpr int NUM_READ_IOVEC = 4;

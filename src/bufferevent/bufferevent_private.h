@@ -69,18 +69,18 @@ struct bufferevent_private : bufferevent {
     ev_uint16_t read_suspended = 0;  ///< bufferevent_suspend_flags
     ev_uint16_t write_suspended = 0;
     unsigned options = 0;
+    void* lock = nullptr;
+
+    // --- rate limits: rate_limit.h ---
+    bufferevent_rate_limit* rate_limiting = nullptr;  ///< null: never had a limit or a group
+    ev_ssize_t max_single_read = kMaxSingleDefault;
+    ev_ssize_t max_single_write = kMaxSingleDefault;
+
+    // --- what a message does not touch (all above lies in one cache line for it) ---
     int errno_pending = 0;  ///< errno for a deferred event callback
     int dns_error = 0;
     event_callback deferred{};
     evbuffer_cb_entry* read_watermarks_cb = nullptr;
-
-    // --- rate limits: rate_limit.h ---
-    ev_ssize_t max_single_read = kMaxSingleDefault;
-    ev_ssize_t max_single_write = kMaxSingleDefault;
-    bufferevent_rate_limit* rate_limiting = nullptr;  ///< null: never had a limit or a group
-
-    // --- the lock ---
-    void* lock = nullptr;
     bufferevent* lock_owner = nullptr;  ///< whose lock it is, if not our own: we hold a reference
 
     // --- the trace ---

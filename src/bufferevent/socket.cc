@@ -6,10 +6,15 @@
 // without waiting for the fd. Only if the socket does not take all of it does ev_write wait. So an
 // answer costs one system call, where waiting first costs four
 // (docs/decisions/020-write-before-waiting.md).
+//
+// All bufferevents of a loop read into one chain, which comes back when its bytes are gone: a
+// thousand connections that take their turns find its first bytes in the processor's caches, and
+// none holds on to a chain of its own while it is quiet.
 // Read next: connect.cc, timeouts.cc, src/buffer/io.cc.
 #include "src/bufferevent/socket.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "src/event/either_way.h"
 #include "src/event/event_core.h"
@@ -26,11 +31,22 @@ bufferevent_socket* socket_of(bufferevent* bev) {
     return static_cast<bufferevent_socket*>(bev);
 }
 
+bool wrote_this_turn(const bufferevent_socket* bev) {
+    return bev->ev_base->running_loop && bev->write_turn == bev->ev_base->turn;
+}
+
+/// The read callback that runs has added to the output: write_answer follows it.
+void note_answer(bufferevent_socket* bev) {
+    if (bev->has_answer) return;
+    bev->has_answer = true;
+    TRACE(bev_write_soon, .bev = bev, .bytes = evbuffer_length_(bev->output), .later = false);
+}
+
 /// ev_write runs without waiting for the fd: in this turn, or in the next one if it ran already.
 /// A program that writes from its write callback must not keep the loop from everything else.
 void activate_write(bufferevent_socket* bev) {
     event_base* base = bev->ev_base;
-    const bool later = base->running_loop && bev->write_turn == base->turn;
+    const bool later = wrote_this_turn(bev);
     TRACE(bev_write_soon, .bev = bev, .bytes = evbuffer_length_(bev->output), .later = later);
     if (!later) {
         event_active_either_way(&bev->ev_write, EV_WRITE, 1, evglass::trace::field::cause::output);
@@ -49,25 +65,53 @@ int start_writing(bufferevent_socket* bev) {
     if ((bev->ev_write.ev_flags & kWaiting) != 0) return 0;
     if (bev->connecting || bev->ev_write.ev_fd < 0)
         return bufferevent_add_event_(&bev->ev_write, &bev->timeout_write);
+    if (bev->in_readcb && !wrote_this_turn(bev)) {
+        note_answer(bev);
+        return 0;
+    }
     event_base_checkpoint(bev->ev_base);
     activate_write(bev);
     return 0;
 }
 
+/// An empty chain that would lie idle goes to the loop, for the next that reads.
+void give_to_loop(event_base* base, evbuffer* buf) {
+    if (base->idle_chain == nullptr) base->idle_chain = evbuffer_chain_take_idle(buf);
+}
+
+/// The loop's idle chain, lent to an input for a read. It comes back here if the reader takes all
+/// bytes out, or when an answer that has got it is written (bufferevent_writecb).
+class ChainLoan {
+ public:
+    explicit ChainLoan(bufferevent* bev) : base_(bev->ev_base), input_(bev->input) {
+        const BufferLook look(input_);
+        if (input_->first == nullptr && input_->spare == nullptr)
+            input_->spare = std::exchange(base_->idle_chain, nullptr);
+    }
+    ~ChainLoan() { give_to_loop(base_, input_); }
+    ChainLoan(const ChainLoan&) = delete;
+    ChainLoan& operator=(const ChainLoan&) = delete;
+
+ private:
+    event_base* base_;
+    evbuffer* input_;
+};
+
 /// The event waits no longer. A timeout that it had is forgotten: the next time it becomes active
 /// without waiting, it must not begin to wait.
 void stop_waiting(event* ev) {
     const BaseLock lock(ev->ev_base);
+    if ((ev->ev_flags & (kWaiting | EVLIST_TIMEOUT)) == 0) return;
     event_base_checkpoint(ev->ev_base);
     ev->ev_io_timeout = {0, 0};
-    if ((ev->ev_flags & (kWaiting | EVLIST_TIMEOUT)) != 0) event_del_either_way(ev);
+    event_del_either_way(ev);
 }
 
-/// The output has changed. Called with the lock, in the middle of a user's call: nothing is
+/// Bytes were added to the output. Called with the lock, in the middle of a user's call: nothing is
 /// written here.
-void bufferevent_socket_outbuf_cb(evbuffer* buf, const evbuffer_cb_info* info, void* arg) {
+void bufferevent_socket_outbuf_cb(evbuffer* buf, const evbuffer_cb_info*, void* arg) {
     auto* bev = socket_of(static_cast<bufferevent*>(arg));
-    if (info->n_added == 0 || evbuffer_length_(buf) == 0) return;
+    if (evbuffer_length_(buf) == 0) return;
     if ((bev->enabled & EV_WRITE) == 0 || bev->write_suspended != 0) return;
     start_writing(bev);
 }
@@ -133,19 +177,29 @@ void bufferevent_writecb(evutil_socket_t fd, short event, void* arg) {
         if (n < 0) return fail(bev, EV_WRITE, BEV_EVENT_ERROR);
         if (n == 0 && most > 0) return fail(bev, EV_WRITE, BEV_EVENT_EOF);
         bufferevent_decrement_write_buckets_(bev, n);
+        give_to_loop(bev->ev_base, bev->output);
     }
     wait_if_needed(bev);
     // A new connection alone is no reason to say that something was written.
     if (n > 0 || !was_connecting) bufferevent_trigger_nolock_(bev, EV_WRITE, 0);
 }
 
-/// The read callback has returned, and may have left an answer for which ev_write is active: it is
-/// written at once, while the socket's state is in the processor's caches.
+/// The read callback has returned, and may have left an answer: it is written at once, while the
+/// socket's state is in the processor's caches.
 void write_answer(bufferevent_socket* bev) {
-    if ((bev->ev_write.ev_flags & (kWaiting | EVLIST_TIMEOUT)) != EVLIST_ACTIVE) return;
-    if (bev->refcnt == 1 || bev->connecting) return;  // freed: the loop ends it, nothing is written
-    stop_waiting(&bev->ev_write);
+    if (!std::exchange(bev->has_answer, false)) return;
+    if (bev->refcnt == 1) return;  // freed: the loop ends it, nothing is written
+    // The callback may have thought better of it since.
+    if ((bev->enabled & EV_WRITE) == 0 || bev->write_suspended != 0 || bev->connecting) return;
+    if (bev->ev_write.ev_fd < 0 || (bev->ev_write.ev_flags & kWaiting) != 0) return;
     bufferevent_writecb(bev->ev_write.ev_fd, EV_WRITE, static_cast<bufferevent*>(bev));
+}
+
+void call_reader(bufferevent_socket* bev) {
+    bev->in_readcb = true;
+    bufferevent_trigger_nolock_(bev, EV_READ, 0);
+    bev->in_readcb = false;
+    write_answer(bev);
 }
 
 void bufferevent_readcb(evutil_socket_t fd, short event, void* arg) {
@@ -160,13 +214,13 @@ void bufferevent_readcb(evutil_socket_t fd, short event, void* arg) {
     if (room > 0) most = std::min(most, room);
     if (bev->read_suspended != 0 || most == 0) return;
 
+    const ChainLoan loan(bev);
     const ev_ssize_t n = evbuffer_read_(bev->input, fd, static_cast<size_t>(most));
     TRACE(bev_moved, .bev = bev, .direction = bevdir::read, .asked = most, .result = n,
           .error = n < 0 ? errno : 0);
     if (n > 0) {
         bufferevent_decrement_read_buckets_(bev, n);
-        bufferevent_trigger_nolock_(bev, EV_READ, 0);
-        return write_answer(bev);
+        return call_reader(bev);
     }
     if (n == 0) return fail(bev, EV_READ, BEV_EVENT_EOF);
     if (EVUTIL_ERR_RW_RETRIABLE(errno)) return;
@@ -265,10 +319,13 @@ bufferevent* bufferevent_socket_new(event_base* base, evutil_socket_t fd, int op
     TRACE_CALL(bev.get());
     if (bufferevent_init_common_(bev.get(), base, &bufferevent_ops_socket, options) < 0)
         return nullptr;
-    if (bufferevent_watch_(bev.get(), bev->output, bufferevent_socket_outbuf_cb) == nullptr) {
+    evbuffer_cb_entry* const watch =
+        bufferevent_watch_(bev.get(), bev->output, bufferevent_socket_outbuf_cb);
+    if (watch == nullptr) {
         bufferevent_uninit_common_(bev.get());
         return nullptr;
     }
+    watch->flags |= kCallbackForAdded;
     evbuffer_set_flags(bev->output, EVBUFFER_FLAG_DRAINS_TO_FD);
     assign_events(bev.get(), fd);
     // The program may not add to the input, nor take from the output.

@@ -1,6 +1,7 @@
 // Ending a base: every event is deleted (its memory is its owner's), what the library made is
 // freed, signals get their old dispositions back. Fds that events watched stay open: they are the
 // user's. Read next: finalize.cc, callbacks that are owed to objects being freed.
+#include "src/buffer/chain.h"
 #include "src/event/event_core.h"
 #include "src/event/watchers.h"
 #include "src/util/log.h"
@@ -95,6 +96,7 @@ void event_base_free_(event_base* base, bool run_finalizers) {
     event_changelist_freemem_(base);
     evmap_clear_(base);
     mm_free(base->activequeues);
+    if (base->idle_chain != nullptr) evbuffer_chain_free(base->idle_chain);
     if (base->th_base_lock != nullptr) {
         evthread_free_lock(base->th_base_lock, EVTHREAD_LOCKTYPE_RECURSIVE);
     }

@@ -19,6 +19,8 @@
 #include "src/timers/min_heap.h"
 #include "trace/probe.h"
 
+struct evbuffer_chain;
+
 /// How an active callback is to be called (evcb_closure).
 enum EventClosure : ev_uint8_t {
     EV_CLOSURE_EVENT = 0,
@@ -123,6 +125,9 @@ struct event_base {
     DispatchLimits limits;
     ev_uint64_t turn = 0;  ///< turns since the base was made
     evglass::trace::field::phase phase = evglass::trace::field::phase::outside;
+
+    // --- bufferevents: the loop's thread alone, in their callbacks ---
+    evbuffer_chain* idle_chain = nullptr;  ///< empty: lent to whoever reads next; null: it is lent
 
     // --- threads ---
     unsigned long th_owner_id = 0;            ///< who runs the loop
