@@ -79,12 +79,15 @@ void give_to_loop(event_base* base, evbuffer* buf) {
     if (base->idle_chain == nullptr) base->idle_chain = evbuffer_chain_take_idle(buf);
 }
 
-/// The loop's idle chain, lent to an input for a read. It comes back here if the reader takes all
-/// bytes out, or when an answer that has got it is written (bufferevent_writecb).
+/// The loop's idle chain, lent to an empty input for a read, in place of an older one of its own
+/// that is out of the caches by now. It comes back here if the reader takes all bytes out, or when
+/// an answer that has got it is written (bufferevent_writecb).
 class ChainLoan {
  public:
     explicit ChainLoan(bufferevent* bev) : base_(bev->ev_base), input_(bev->input) {
         const BufferLook look(input_);
+        if (base_->idle_chain == nullptr) return;
+        if (evbuffer_chain* own = evbuffer_chain_take_idle(input_)) evbuffer_chain_free(own);
         if (input_->first == nullptr && input_->spare == nullptr)
             input_->spare = std::exchange(base_->idle_chain, nullptr);
     }

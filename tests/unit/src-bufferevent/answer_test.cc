@@ -127,22 +127,29 @@ void forget(bufferevent* bev, void*) {
 }
 void keep(bufferevent*, void*) {}
 
-/// Many ask at once; returns how many chains each of them holds when all is quiet.
+void ask_all(event_base* base, const std::vector<Ends>& all, bufferevent_data_cb callback) {
+    for (const Ends& ends : all) {
+        bufferevent_setcb(ends.bev[0], callback, nullptr, nullptr, nullptr);
+        EXPECT_EQ(write(bufferevent_getfd(ends.bev[1]), "message", 7), 7);
+    }
+    turn(base);
+}
+
+/// Many ask at once, when each has a chain already; returns how many chains each of them holds when
+/// all is quiet.
 std::vector<int> chains_after(bufferevent_data_cb callback) {
     event_base* base = event_base_new();
     std::vector<Ends> all;
     for (int i = 0; i < 20; ++i) {
         all.emplace_back(base, Kind::socket);
-        bufferevent_setcb(all.back().bev[0], callback, nullptr, nullptr, nullptr);
         bufferevent_enable(all.back().bev[0], EV_READ);
     }
-    for (int round = 0; round < 3; ++round) {
-        for (const Ends& ends : all) {
-            const int fd = bufferevent_getfd(ends.bev[1]);
-            EXPECT_EQ(write(fd, "message", 7), 7);
-        }
-        turn(base);
+    ask_all(base, all, keep);
+    for (const Ends& ends : all) {
+        EXPECT_EQ(chains_of(ends.bev[0]), 1);
+        forget(ends.bev[0], nullptr);
     }
+    for (int round = 0; round < 4; ++round) ask_all(base, all, callback);
     std::vector<int> chains;
     for (const Ends& ends : all) chains.push_back(chains_of(ends.bev[0]));
     EXPECT_NE(base->idle_chain, nullptr);
