@@ -32,6 +32,9 @@ class FullScreen : public testing::Test {
             return report;
         };
         options.stamp = [this] { return saved; };
+        options.edit = [this] { return ++edits != 0; };
+        options.solution = [this] { return solution; };
+        options.next_lesson = "Lesson 9";
         options.glossary = [](const std::string& page) { return "words of " + page.substr(0, 4); };
         lecture = std::make_unique<Lecture>(*lesson, runs->first(), options);
     }
@@ -54,6 +57,8 @@ class FullScreen : public testing::Test {
     std::unique_ptr<Lecture> lecture;
     std::vector<std::size_t> read;
     int tries = 0;
+    int edits = 0;
+    std::string solution;  // nothing before the exercise was passed
     std::string saved = "1";
     std::string report = "not yet: line one\nline two";
 };
@@ -89,6 +94,46 @@ TEST_F(FullScreen, AWrongAnswerIsToldAndTheRightOneShown) {
     EXPECT_EQ(lecture->asked(), 1U);
 }
 
+TEST_F(FullScreen, ANumberIsNotAnsweredByAWord) {
+    press("none<Enter>");  // the first letter goes to the next page, the others are an answer
+    EXPECT_TRUE(shows("a number is asked for"));
+    EXPECT_EQ(lecture->asked(), 0U);
+    press("1<Enter>");
+    EXPECT_EQ(lecture->right(), 1U);
+}
+
+TEST_F(FullScreen, AQuestionCanBeLeft) {
+    press("nq");
+    EXPECT_FALSE(lecture->left()) << "a letter is part of the answer";
+    press("<Esc>");
+    EXPECT_TRUE(lecture->left());
+}
+
+TEST_F(FullScreen, AfterTheEndComesTheNextLesson) {
+    for (std::size_t i = 0; i < 2 * lesson->pages.size(); ++i) press("<Right>");
+    if (!lecture->left()) press("<Right><Right>");
+    EXPECT_TRUE(lecture->left());
+    EXPECT_TRUE(lecture->goes_on());
+}
+
+TEST_F(FullScreen, TheExerciseIsEditedCheckedAndItsSolutionShownAfterwards) {
+    press("o");
+    EXPECT_TRUE(shows("once your file has passed"));
+    press("e");
+    ASSERT_TRUE(lecture->wants_editor());
+    lecture->run_editor();
+    EXPECT_EQ(edits, 1);
+    ASSERT_TRUE(lecture->wants_check()) << "what was edited is checked";
+    lecture->run_check();
+    EXPECT_TRUE(shows("not yet: line one"));
+    press("x");  // from the report, without going back first
+    EXPECT_TRUE(lecture->wants_check());
+    lecture->run_check();
+    solution = "int main() {}\n";
+    press("o");
+    EXPECT_TRUE(shows("int main() {}"));
+}
+
 TEST_F(FullScreen, SourceStateAndPictureStandBesideTheText) {
     press("n<Enter>n<Enter>");
     const std::string wide = screen(120, 60);
@@ -114,8 +159,8 @@ TEST_F(FullScreen, FitsEverySize) {
 TEST_F(FullScreen, GoesBackAndToTheEnd) {
     press("n<Enter>n<Left>");
     EXPECT_EQ(lecture->page(), 1U);
-    for (std::size_t i = 0; i < 2 * lesson->pages.size(); ++i) press("<Right>");
-    EXPECT_EQ(lecture->page() + 1, lesson->pages.size());
+    while (lecture->page() + 1 < lesson->pages.size()) press("<Right>");
+    press("<Right>");
     EXPECT_TRUE(shows("this is the end"));
     EXPECT_EQ(read.back(), lesson->pages.size());
     press("q");
