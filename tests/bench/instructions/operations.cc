@@ -3,8 +3,11 @@
 // what is done once falls out. Like the peers it is compiled with stock's headers, and measures the
 // library that LD_LIBRARY_PATH leads to. It prints nothing but its list.
 // Read next: instructions.sh, which counts.
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -101,6 +104,63 @@ void fd_event(long n) {
 void fd_event_with_timeout(long n) {
     const timeval timeout{10, 0};
     Ring(&timeout).run(n);
+}
+
+/// Bufferevents that echo, each with a client at the other end of a socket pair. The clients are
+/// played directly, and cost the same with every library: a write and a read for each message.
+class Echo {
+ public:
+    Echo() : clients_(kConnections) {
+        for (int& client : clients_) {
+            int end[2];
+            if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, end) != 0)
+                give_up("socketpair");
+            client = end[0];
+            servers_.emplace_back(
+                bufferevent_socket_new(scene_.base.get(), end[1], BEV_OPT_CLOSE_ON_FREE));
+            bufferevent_setcb(servers_.back().get(), answer, nullptr, nullptr, nullptr);
+            bufferevent_enable(servers_.back().get(), EV_READ | EV_WRITE);
+        }
+        scene_.pass();
+    }
+    ~Echo() {
+        for (const int client : clients_) close(client);
+    }
+    Echo(const Echo&) = delete;
+    Echo& operator=(const Echo&) = delete;
+
+    void run(long messages) {
+        for (long i = 0; i < messages; i += kConnections) {
+            for (const int client : clients_) send(client);
+            // Stock's answer comes a pass later than its question.
+            for (const int client : clients_)
+                while (!receive(client)) scene_.pass();
+        }
+    }
+
+ private:
+    static constexpr int kConnections = 50, kSize = 64;
+    struct FreeBufferevent {
+        void operator()(bufferevent* b) const { bufferevent_free(b); }
+    };
+    static void answer(bufferevent* bev, void*) {
+        evbuffer_add_buffer(bufferevent_get_output(bev), bufferevent_get_input(bev));
+    }
+    static void send(int client) {
+        const char message[kSize] = {};
+        if (write(client, message, kSize) != kSize) give_up("write");
+    }
+    static bool receive(int client) {
+        char answer[kSize];
+        return read(client, answer, kSize) == kSize;
+    }
+    Scene scene_;
+    std::vector<int> clients_;
+    std::vector<std::unique_ptr<bufferevent, FreeBufferevent>> servers_;
+};
+
+void echo(long n) {
+    Echo().run(n);
 }
 
 void idle_pass(long n) {
@@ -210,6 +270,7 @@ struct Operation {
 constexpr Operation kOperations[] = {
     {"fd-event", "fd event (a read and a write in it)", fd_event},
     {"fd-timeout", "fd event with a timeout", fd_event_with_timeout},
+    {"echo", "a message echoed by a bufferevent (50 connections)", echo},
     {"self", "self-activation", self_activation},
     {"batch", "one activation of a batch", one_of_a_batch},
     {"pass", "activation and pass", activation_and_pass},
