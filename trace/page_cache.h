@@ -26,7 +26,7 @@ void archive(A& a, SharedEntry<K, V>& entry) {
 // A page stands on a shelf in pieces. The first has all of its items, each further one those that
 // have changed, and the place of the piece before it: `older` (0: none), the changed ones' bits if
 // there is an older one, the items. More pieces make less to write and more to read.
-inline constexpr unsigned kMostPieces = 4;
+inline constexpr unsigned kMostPieces = 8;
 
 template <class Item>
 void put_page(PageShelf& shelf, const SharedPage<Item>& page) {

@@ -59,7 +59,7 @@ constexpr std::size_t kMostProblems = 1000;
 /// Moments are as dense as their size allows: an index has about so many bytes for each record of
 /// its trace, and a seek has no more than so many records to apply.
 constexpr std::size_t kBytesForEach = 8;
-constexpr std::size_t kDensest = 4096, kSparsest = 40'960;
+constexpr std::size_t kDensest = 4096, kSparsest = 24'576;
 
 /// Reads a trace from its beginning and writes what an index has.
 class Maker {
