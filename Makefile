@@ -236,7 +236,7 @@ $(TST)/abi-user-stock: $(B)/obj-stock/tests/abi/user.o
 	$(Q)$(CXX) -pthread -o $@ $< -levent_core -levent_pthreads
 
 # What `make install` leaves, used by a stranger.
-$(TST)/install: $(call room_objects,tests/install)
+$(TST)/install: $(call room_objects,tests/install) $(call objects,tests/support/program_output.cc)
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(GTEST)
 

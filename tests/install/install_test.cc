@@ -10,6 +10,8 @@
 #include <iterator>
 #include <string>
 
+#include "tests/support/program_output.h"
+
 namespace evglass {
 namespace {
 
@@ -55,22 +57,22 @@ class Install : public ::testing::Test {
         const fs::path stage = room_ / "stage";
         const std::string log = sh("make -s -C '" + variable("EVGLASS_ROOT", ".") +
                                    "' install DESTDIR='" + stage.string() + "' PREFIX=/opt/glass");
-        fs::rename(stage / "opt/glass", room_ / "glass");
         ASSERT_EQ(status_, 0) << log;
+        fs::rename(stage / "opt/glass", room_ / "glass");
         std::ofstream(room_ / "stranger.c") << kProgram;
         std::ofstream(room_ / "CMakeLists.txt") << kProject;
     }
     static void TearDownTestSuite() { fs::remove_all(room_); }
 
-    /// What a command says, run in the room; the environment knows nothing of the build.
-    static std::string sh(const std::string& command) {
-        const fs::path out = room_ / "said";
-        const std::string line =
-            "cd '" + room_.string() + "' && env -u EVGLASS_BIN -u EVGLASS_LIB" +
-            " -u EVGLASS_ROOT -u EVGLASS_TESTS -u LD_LIBRARY_PATH HOME='" + room_.string() +
-            "' sh -c \"" + command + "\" >'" + out.string() + "' 2>&1 </dev/null";
-        status_ = std::system(line.c_str());
-        return contents(out);
+    /// What a command line says, run in the room; the environment knows nothing of the build.
+    static std::string sh(const std::string& line) {
+        std::string script =
+            "exec 2>&1 </dev/null; cd '" + room_.string() + "' || exit; HOME=$PWD;";
+        for (const char* name : {"BIN", "LIB", "ROOT", "TESTS"})
+            script += std::string(" unset EVGLASS_") + name + ";";
+        const test::ProgramOutput said = test::output_of({"sh", "-c", script + "\n" + line});
+        status_ = said.status;
+        return said.text;
     }
 
     static inline fs::path room_;
@@ -80,15 +82,15 @@ class Install : public ::testing::Test {
 TEST_F(Install, AProgramFindsItWithPkgConfig) {
     const std::string built =
         sh("export PKG_CONFIG_PATH=glass/lib/evglass/pkgconfig;"
-           "cc -o with_pc stranger.c \\$(pkg-config --cflags --libs libevent_pthreads evglass)");
+           "cc -o with_pc stranger.c $(pkg-config --cflags --libs libevent_pthreads evglass)");
     EXPECT_EQ(status_, 0) << built;
     EXPECT_EQ(sh("./with_pc"), "2.1.12-stable by epoll\n");
     EXPECT_NE(sh("ldd with_pc").find("glass/lib/evglass"), std::string::npos);
 }
 
 TEST_F(Install, AProgramFindsItWithCMake) {
-    const std::string built = sh(
-        "cmake -S . -B made -DLibevent_DIR=\\$PWD/glass/lib/evglass/cmake && cmake --build made");
+    const std::string built =
+        sh("cmake -S . -B made -DLibevent_DIR=$PWD/glass/lib/evglass/cmake && cmake --build made");
     EXPECT_EQ(status_, 0) << built;
     EXPECT_EQ(sh("made/stranger"), "2.1.12-stable by epoll\n");
     EXPECT_NE(sh("ldd made/stranger").find("glass/lib/evglass"), std::string::npos);
@@ -96,7 +98,7 @@ TEST_F(Install, AProgramFindsItWithCMake) {
 
 TEST_F(Install, TheCommandRecordsAProgramThatWasBuiltAgainstIt) {
     sh("cc -o stranger stranger.c -Iglass/include/evglass -Lglass/lib/evglass -levent_core"
-       " -Wl,-rpath,\\$PWD/glass/lib/evglass");
+       " -Wl,-rpath,$PWD/glass/lib/evglass");
     EXPECT_EQ(sh("glass/bin/evglass run -o seen.evg -- ./stranger 2>log"),
               "2.1.12-stable by epoll\n");
     EXPECT_NE(sh("glass/bin/evglass dump seen.evg").find(kBegin), std::string::npos);
