@@ -70,7 +70,7 @@ SourceText SourceFinder::around(const trace::SiteInfo* site, std::uint32_t lines
     text.line = site->line;
     const auto& lines = lines_of(site->file);
     if (site->line == 0 || site->line > lines.size()) {
-        text.missing = site->file + " is not found here; EVGLASS_SOURCE=DIR says where it is";
+        text.missing = site->file + " is not here; EVGLASS_SOURCE=DIR says where it is";
         return text;
     }
     const std::uint32_t first = site->line > lines_before ? site->line - lines_before : 1;

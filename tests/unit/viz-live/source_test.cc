@@ -47,7 +47,7 @@ TEST_F(SourceTest, SaysWhatIsMissing) {
     SourceFinder finder({root_});
     const trace::SiteInfo site{"src/gone.cc", "f", 4};
     EXPECT_EQ(finder.around(&site, 2, 2).missing,
-              "src/gone.cc is not found here; EVGLASS_SOURCE=DIR says where it is");
+              "src/gone.cc is not here; EVGLASS_SOURCE=DIR says where it is");
     EXPECT_NE(finder.around(nullptr, 2, 2).missing, "");
     write("src/short.cc", "1\n");
     const trace::SiteInfo beyond{"src/short.cc", "f", 400};
