@@ -102,7 +102,8 @@ int main(int argc, char** argv) {
     tell("open again", {timed([&] { session = open(argv[1]); })});
     const auto last = session->position();
     App app(*session, true);
-    std::printf("%lu records, %zu events\n", static_cast<unsigned long>(last),
+    session->go(last / 2);
+    std::printf("%lu records; in the middle %zu events\n", static_cast<unsigned long>(last),
                 session->moment(0, 0).model->events().size());
     seek(*session, app, last);
     session->go(last / 2);
