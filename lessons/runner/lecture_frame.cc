@@ -190,7 +190,7 @@ viz::Grid Lecture::frame(int columns, int rows) {
         // nothing beside it
     } else if (page_now().exercise) {
         draw_starter(right);
-    } else if (above >= kRowsForBoth) {
+    } else if (above >= kRowsForBoth && shown_stop() != nullptr) {
         draw_side(right.part(0, 0, right.width(), above / 2), Side::source);
         draw_side(right.part(0, above / 2, right.width(), above - above / 2), Side::picture);
     } else {

@@ -71,6 +71,10 @@ TEST_F(FullScreen, BeginsWithTheIntroduction) {
     EXPECT_TRUE(shows("Four calls make a reactor program"));
     EXPECT_TRUE(shows("page 1 of"));
     EXPECT_EQ(read, std::vector<std::size_t>{1});
+    // No stop yet, so no picture: the source has the whole side, and is not shown twice.
+    const std::string wide = screen(160, 50);
+    EXPECT_NE(wide.find("─ source"), std::string::npos) << wide;
+    EXPECT_EQ(wide.find("─ source"), wide.rfind("─ source")) << wide;
 }
 
 TEST_F(FullScreen, AsksBeforeItShows) {
