@@ -2,7 +2,9 @@
 #include "lessons/runner/markdown.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
+#include <string_view>
 
 #include <cmark.h>
 #include <fmt/format.h>
@@ -16,6 +18,27 @@ std::string owned(const char* text) {
     return text != nullptr ? text : "";
 }
 
+/// Does Chinese text stand there? Its characters, and its punctuation, lie above U+3000.
+bool begins_wide(std::string_view text) {
+    return !text.empty() && static_cast<unsigned char>(text[0]) >= 0xE3;
+}
+bool ends_wide(std::string_view text) {
+    return text.size() >= 3 && begins_wide(text.substr(text.size() - 3));
+}
+bool ends_with_wide_mark(std::string_view text) {
+    constexpr std::string_view kMarks[] = {"、", "，", "。", "；", "：", "？", "！", "）", "》"};
+    return std::any_of(std::begin(kMarks), std::end(kMarks),
+                       [&](std::string_view mark) { return text.ends_with(mark); });
+}
+
+/// Chinese has no spaces: the end of a line inside of it is none either.
+bool is_space(cmark_node* line_end, const std::vector<Span>& before) {
+    const std::string_view text = before.empty() ? std::string_view() : before.back().text;
+    cmark_node* next = cmark_node_next(line_end);
+    const std::string after = next != nullptr ? owned(cmark_node_get_literal(next)) : "";
+    return !ends_with_wide_mark(text) && !(ends_wide(text) && begins_wide(after));
+}
+
 /// Text with the style of the innermost mark around it.
 void collect_spans(cmark_node* node, Style style, std::vector<Span>& spans) {
     for (cmark_node* child = cmark_node_first_child(node); child != nullptr;
@@ -23,7 +46,7 @@ void collect_spans(cmark_node* node, Style style, std::vector<Span>& spans) {
         switch (cmark_node_get_type(child)) {
             case CMARK_NODE_SOFTBREAK:
             case CMARK_NODE_LINEBREAK:
-                spans.push_back({style, " "});
+                if (is_space(child, spans)) spans.push_back({style, " "});
                 break;
             case CMARK_NODE_CODE:
                 spans.push_back({Style::code, owned(cmark_node_get_literal(child))});

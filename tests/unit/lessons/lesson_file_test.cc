@@ -151,6 +151,18 @@ TEST(Markdown, WrapsWideCharacters) {
     EXPECT_EQ(fit("事件", 3), "事");
 }
 
+TEST(Render, TheEndOfALineIsNoSpaceInChinese) {
+    const auto text = [](const char* markdown) {
+        std::string all;
+        for (const Span& span : parse_markdown(markdown, {}).at(0).spans) all += span.text;
+        return all;
+    };
+    EXPECT_EQ(text("事件\n循环\n"), "事件循环");
+    EXPECT_EQ(text("两幕：\n`full`\n"), "两幕：full");
+    EXPECT_EQ(text("一个\nevent 和\n循环\n"), "一个 event 和循环");
+    EXPECT_EQ(text("a\nb\n"), "a b");
+}
+
 TEST(Markdown, MarksCodeThatIsNoNameWhereThereIsNoColour) {
     const auto blocks = parse_markdown("`event_add` and `a | b`\n", {});
     EXPECT_EQ(render(blocks[0].text, {.width = 40, .colour = false, .fill = {}}),
