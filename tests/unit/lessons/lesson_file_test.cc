@@ -151,10 +151,11 @@ TEST(Markdown, WrapsWideCharacters) {
     EXPECT_EQ(fit("事件", 3), "事");
 }
 
-TEST(Render, TheEndOfALineIsNoSpaceInChinese) {
+TEST(Markdown, TheEndOfALineIsNoSpaceInChinese) {
     const auto text = [](const char* markdown) {
         std::string all;
-        for (const Span& span : parse_markdown(markdown, {}).at(0).spans) all += span.text;
+        for (const Span& span : parse_markdown(markdown, {}).at(0).text.at(0).spans)
+            all += span.text;
         return all;
     };
     EXPECT_EQ(text("事件\n循环\n"), "事件循环");
