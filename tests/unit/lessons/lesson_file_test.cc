@@ -153,9 +153,9 @@ TEST(Markdown, WrapsWideCharacters) {
 
 TEST(Markdown, TheEndOfALineIsNoSpaceInChinese) {
     const auto text = [](const char* markdown) {
+        const auto blocks = parse_markdown(markdown, {});
         std::string all;
-        for (const Span& span : parse_markdown(markdown, {}).at(0).text.at(0).spans)
-            all += span.text;
+        for (const Span& span : blocks.at(0).text.at(0).spans) all += span.text;
         return all;
     };
     EXPECT_EQ(text("事件\n循环\n"), "事件循环");
