@@ -90,7 +90,8 @@ void Transitions::lock_take(const rec::lock_take& r) {
     const std::int64_t waited = ns_of(r.waited, model.ticks_per_ns_);
     ++lock.contended;
     lock.longest_ns = std::max(lock.longest_ns, waited);
-    lock.waited_ns += std::min(waited, INT64_MAX - lock.waited_ns);
+    std::int64_t sum = 0;  // of a model out of a file, whose figures may be any
+    lock.waited_ns = __builtin_add_overflow(lock.waited_ns, waited, &sum) ? INT64_MAX : sum;
 }
 
 void Transitions::lock_released(Lock& lock) {

@@ -90,9 +90,8 @@ TEST(ChineseSentences, UseTheGlossarysWords) {
     for (const Label& label : all_labels()) said += std::string(label.chinese) + "\n";
     for (const auto& [word, other] : others) {
         const auto& words = glossary.words();
-        EXPECT_TRUE(std::any_of(words.begin(), words.end(), [&](const Word& known) {
-            return known.english == word;
-        })) << word;
+        const auto is_it = [meant = word](const Word& known) { return known.english == meant; };
+        EXPECT_TRUE(std::any_of(words.begin(), words.end(), is_it)) << word;
         EXPECT_EQ(said.find(other), std::string::npos) << word << ": " << other;
     }
 }
