@@ -8,10 +8,11 @@
 // at the end of a turn, when what was freed is closed, and never more than the kernel's accept
 // queue holds: a connection that fails was lost by us. Bounded by an alarm.
 //
-// What stays grown (maps, queues, arrays) has grown after a first run of the same size. Three things
-// are compared after the third run with the most after the first two, and none may be 1 % more: what
-// the library has asked for and not given back (to the byte, by event_set_mem_functions), what the C
-// library has lent out, and the process's own resident pages after what can be given back was.
+// What stays grown (maps, queues, arrays) has grown after a first run of the same size. Three
+// things are compared after the third run with the most after the first two, and none may be 1 %
+// more: what the library has asked for and not given back (to the byte, by
+// event_set_mem_functions), what the C library has lent out, and the process's own resident pages
+// after what can be given back was.
 #include <arpa/inet.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
