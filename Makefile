@@ -485,5 +485,5 @@ help: ## this list
 FORCE:
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all build libs programs exercises lessons-check test test-programs run-tests packages deps demo dropin dropin-bench soak bench bench-programs bench-watched bench-watched-programs bench-peers bench-instructions \
+.PHONY: all build libs programs exercises lessons-check test test-programs run-tests packages deps demo dropin dropin-bench soak bench bench-programs bench-big bench-watched bench-watched-programs bench-peers bench-instructions \
         lint format docs docs-lessons docs-records docs-map docs-query docs-images docs-images-dropin gallery seed-coverage sweep storm install clean help FORCE

@@ -34,6 +34,11 @@ constexpr std::int64_t elapsed(std::int64_t from, std::int64_t to) {
     if (!__builtin_sub_overflow(to, from, &difference)) return difference;
     return to < from ? INT64_MIN : INT64_MAX;
 }
+/// Adds a time to a sum of times. Sums of a model out of a file may be anything, too.
+constexpr void add_time(std::int64_t& sum, std::int64_t time) {
+    if (!__builtin_add_overflow(sum, time, &sum)) return;
+    sum = time < 0 ? INT64_MIN : INT64_MAX;
+}
 
 /// The three states people speak of, and the two before and beyond them.
 /// An event can be pending and active at once: then it is shown as active.

@@ -90,8 +90,7 @@ void Transitions::lock_take(const rec::lock_take& r) {
     const std::int64_t waited = ns_of(r.waited, model.ticks_per_ns_);
     ++lock.contended;
     lock.longest_ns = std::max(lock.longest_ns, waited);
-    std::int64_t sum = 0;  // of a model out of a file, whose figures may be any
-    lock.waited_ns = __builtin_add_overflow(lock.waited_ns, waited, &sum) ? INT64_MAX : sum;
+    add_time(lock.waited_ns, waited);
 }
 
 void Transitions::lock_released(Lock& lock) {

@@ -121,9 +121,7 @@ void Transitions::callback_end(const rec::callback_end& r) {
     const auto last = std::find(base.callbacks.rbegin(), base.callbacks.rend(), r.event);
     if (last != base.callbacks.rend()) base.callbacks.erase(std::next(last).base());
     const std::int64_t spent = elapsed(event.callback_began_ns, record.time_ns);
-    std::int64_t sum = 0;  // of a model out of a file, whose figures may be any
-    if (event.running && spent > 0 && !__builtin_add_overflow(event.callback_ns, spent, &sum))
-        event.callback_ns = sum;
+    if (event.running && spent > 0) add_time(event.callback_ns, spent);
     event.running = false;
     event.finalizer = 0;
     pop_frame(FrameKind::callback, r.event, {});

@@ -179,8 +179,7 @@ void Chronicle::callbacks(const Step& step) {
         const std::int64_t spent =
             std::max<std::int64_t>(0, trace::elapsed(running.span.began_ns, r.time_ns));
         seen.longest_ns = std::max(seen.longest_ns, spent);
-        if (running.delay_ns > 0 && running.delay_ns < INT64_MAX - seen.delayed_ns)
-            seen.delayed_ns += running.delay_ns;
+        if (running.delay_ns > 0) trace::add_time(seen.delayed_ns, running.delay_ns);
         close_callback(base, now_);
     }
 }
