@@ -165,11 +165,14 @@ CORE_INLINE void min_heap_erase_(min_heap* heap, event* ev) {
 
 CORE_INLINE void min_heap_adjust_(min_heap* heap, event* ev, std::int64_t before) {
     TRACE_CALL(heap->base);
+    const std::int64_t deadline = timeval_to_usec(ev->ev_timeout);
+    // Put off a second time within a turn, whose time is cached: nothing moves.
+    if (!kHasProbes && deadline == before) return;
     const std::size_t hole = static_cast<std::size_t>(ev->ev_timeout_pos.min_heap_idx);
     // Not asked, but by verify.cc: does it stand there? The answer would be a cache miss to wait
     // for; what is only written is not waited for.
     EVUTIL_ASSERT(hole < heap->n);
-    const min_heap::Item item{timeval_to_usec(ev->ev_timeout), ev};
+    const min_heap::Item item{deadline, ev};
     TRACE(heap_change, .base = heap->base, .event = ev, .index = index32(hole),
           .deadline = item.deadline);
     settle(heap, hole, before, item);
