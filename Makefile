@@ -346,7 +346,7 @@ bench: ## what a probe costs, and the loop's throughput: trace compiled out, off
 	@$(MAKE) --no-print-directory TRACE=0 libs
 	@sh tests/bench/bench.sh $(abspath $(B))
 bench-programs: libs $(patsubst tests/bench/%.cc,$(B)/bench/%,$(wildcard tests/bench/*.cc)) bench-watched-programs
-# The server is on one processor; the view, and what loads the server, on the other.
+# The view has one processor for itself; the program, and what loads it, have the other.
 bench-watched: bench-watched-programs ## what being watched costs a ring of pipes and an echo server, and how often the view draws
 	@$(B)/bench/watched/watched_bench $(abspath $(B)/bench/loop_bench) $(abspath $(BIN)/echo-bufferevent) \
 	    $(abspath $(BIN)/evglass) $(abspath $(LIB)) $(abspath $(B)/bench) $(or $(ROUNDS),5)

@@ -41,7 +41,10 @@ class Clients {
             const int on = 1;
             setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
             if (connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) return;
-            watch(fd);
+            epoll_event event{};
+            event.events = EPOLLIN;
+            event.data.fd = fd;
+            epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
         }
         connected_ = port != 0;
     }
@@ -53,27 +56,18 @@ class Clients {
     Clients& operator=(const Clients&) = delete;
 
     bool connected() const { return connected_; }
-    void watch(int fd) const {
-        epoll_event event{};
-        event.events = EPOLLIN;
-        event.data.fd = fd;
-        if (fd >= 0) epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
-    }
     /// Until the time is over; how many messages came back.
-    long talk(Viewer& viewer) {
+    long talk() {
         long messages = 0;
         for (const int fd : fds_) send_one(fd);
         for (const auto end = Clock::now() + kLength; Clock::now() < end;) {
-            std::array<epoll_event, kClients + 1> ready;
+            std::array<epoll_event, kClients> ready;
             const int n = epoll_wait(epoll_, ready.data(), static_cast<int>(ready.size()), 100);
             for (int i = 0; i < n; ++i) {
                 const int fd = ready[static_cast<std::size_t>(i)].data.fd;
-                if (fd == viewer.output()) {
-                    viewer.read_some();
-                } else if (is_back(fd)) {
-                    ++messages;
-                    send_one(fd);
-                }
+                if (!is_back(fd)) continue;
+                ++messages;
+                send_one(fd);
             }
         }
         return messages;
@@ -102,11 +96,10 @@ Cost run_echo(const Paths& paths, Mode mode) {
     if (!clients.connected()) return {};
     Cost cost;
     Viewer viewer(paths, mode);
-    clients.watch(viewer.output());
     const auto began = Clock::now();
-    const auto messages = static_cast<double>(clients.talk(viewer));
+    const auto messages = static_cast<double>(clients.talk());
     const std::chrono::duration<double, std::nano> passed = Clock::now() - began;
-    cost.frames_per_second = viewer.frames_per_second();
+    cost.frames_per_second = viewer.end();
     cost.clock_ns = passed.count() / messages;
     cost.processor_ns = server.end() / messages;
     return cost;

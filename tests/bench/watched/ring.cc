@@ -1,7 +1,4 @@
 // The ring of loop_bench.cc, watched: one process that does nothing but turn its loop.
-#include <poll.h>
-#include <unistd.h>
-
 #include <cstdlib>
 
 #include "tests/bench/watched/watched.h"
@@ -13,17 +10,9 @@ Cost run_ring(const Paths& paths, Mode mode) {
     Program program(paths, {paths.loop_bench, "ring", std::to_string(kMilliseconds)}, mode);
     Viewer viewer(paths, mode);
     std::string told;
-    for (bool ended = false; !ended;) {
-        pollfd fds[] = {{program.output(), POLLIN, 0}, {viewer.output(), POLLIN, 0}};
-        poll(fds, 2, 1000);
-        if (fds[1].revents != 0) viewer.read_some();
-        if (fds[0].revents == 0) continue;
-        const std::string line = program.line();
-        ended = line.empty();
-        told += line;
-    }
+    for (std::string line; !(line = program.line()).empty();) told += line;
     Cost cost;
-    cost.frames_per_second = viewer.frames_per_second();
+    cost.frames_per_second = viewer.end();
     cost.clock_ns = std::strtod(told.c_str(), nullptr);
     const double hops = kMilliseconds * 1e6 / cost.clock_ns;
     cost.processor_ns = program.finish() / hops;

@@ -14,11 +14,11 @@
 
 namespace bench {
 
-void stay_on(int processor) {
+void stay_on(Processor processor) {
     if (sysconf(_SC_NPROCESSORS_ONLN) < 2) return;
     cpu_set_t set;
     CPU_ZERO(&set);
-    CPU_SET(static_cast<unsigned>(processor), &set);
+    CPU_SET(processor == Processor::view ? 1 : 0, &set);
     sched_setaffinity(0, sizeof set, &set);
 }
 
@@ -33,7 +33,6 @@ Program::Program(const Paths& paths, std::vector<std::string> command, Mode mode
     argv.push_back(nullptr);
     pid_ = fork();
     if (pid_ == 0) {
-        stay_on(0);
         dup2(out[1], STDOUT_FILENO);
         if (mode != Mode::untraced) setenv("EVGLASS_TRACE", paths.trace.c_str(), 1);
         setenv("LD_LIBRARY_PATH", paths.libraries.c_str(), 1);
@@ -81,32 +80,41 @@ Viewer::Viewer(const Paths& paths, Mode mode) {
     winsize size{.ws_row = 50, .ws_col = 160, .ws_xpixel = 0, .ws_ypixel = 0};
     pid_ = forkpty(&fd_, nullptr, nullptr, &size);
     if (pid_ == 0) {
-        stay_on(1);
+        stay_on(Processor::view);
         setenv("TERM", "xterm-256color", 1);
         execl(paths.evglass.c_str(), "evglass", "live", paths.trace.c_str(), nullptr);
         _exit(127);
     }
+    taker_ = std::thread([this] {
+        stay_on(Processor::view);
+        take_frames();
+    });
 }
 
 Viewer::~Viewer() {
-    if (pid_ <= 0) return;
-    kill(pid_, SIGTERM);
-    close(fd_);
-    waitpid(pid_, nullptr, 0);
+    end();
 }
 
 /// Frames come at least 40 ms apart, and each in one go.
-void Viewer::read_some() {
+void Viewer::take_frames() {
     constexpr std::chrono::milliseconds kApart{20};
     char bytes[65536];
-    if (read(fd_, bytes, sizeof bytes) <= 0) return;
-    const auto now = Clock::now();
-    if (frames_ == 0) first_ = now;
-    if (frames_ == 0 || now - last_ >= kApart) ++frames_;
-    last_ = now;
+    while (read(fd_, bytes, sizeof bytes) > 0) {
+        const auto now = Clock::now();
+        if (frames_ == 0) first_ = now;
+        if (frames_ == 0 || now - last_ >= kApart) ++frames_;
+        last_ = now;
+    }
 }
 
-double Viewer::frames_per_second() const {
+double Viewer::end() {
+    if (pid_ > 0) {
+        kill(pid_, SIGTERM);
+        waitpid(pid_, nullptr, 0);
+        taker_.join();  // the terminal's other end is closed: it read to the end
+        close(fd_);
+        pid_ = -1;
+    }
     const std::chrono::duration<double> passed = last_ - first_;
     return frames_ < 2 ? 0 : static_cast<double>(frames_ - 1) / passed.count();
 }

@@ -1,6 +1,7 @@
 // What the benches of being watched share: a program with its trace on, the live view on it in a
-// terminal of its own, and how often it draws. Program and view have a processor each, where there
-// are two; what loads a server shares the view's. Read next: ring.cc and echo.cc, then
+// terminal of its own, and how often it draws. The view has a processor for itself, where there are
+// two; the program has the other one, with what loads it: so all that the view can cost the program
+// is what it does to the trace and to the memory. Read next: ring.cc and echo.cc, then
 // watched_bench.cc.
 #pragma once
 
@@ -8,6 +9,7 @@
 
 #include <chrono>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace bench {
@@ -28,8 +30,9 @@ struct Cost {
 Cost run_ring(const Paths& paths, Mode mode);
 Cost run_echo(const Paths& paths, Mode mode);
 
-/// This process, from here on, on one processor: 0 is the program's, 1 the view's and the load's.
-void stay_on(int processor);
+enum class Processor { program, view };
+/// The calling thread, and what it begins, from here on.
+void stay_on(Processor processor);
 
 /// A program and its output. It ends when this does.
 class Program {
@@ -39,7 +42,6 @@ class Program {
     Program(const Program&) = delete;
     Program& operator=(const Program&) = delete;
 
-    int output() const { return fd_; }
     /// Its output up to and with the next newline; empty at its end.
     std::string line() const;
     /// Waits until it has ended; its processor time in nanoseconds.
@@ -52,7 +54,8 @@ class Program {
     int fd_ = -1;
 };
 
-/// `evglass live` at 160x50. Without a mode to watch in, nothing.
+/// `evglass live` at 160x50, and a thread that takes what it draws. Without a mode to watch in,
+/// nothing.
 class Viewer {
  public:
     Viewer(const Paths& paths, Mode mode);
@@ -60,17 +63,20 @@ class Viewer {
     Viewer(const Viewer&) = delete;
     Viewer& operator=(const Viewer&) = delete;
 
-    int output() const { return fd_; }  ///< -1: there is none
-    /// To be called when there is output: takes it, and counts frames.
-    void read_some();
-    double frames_per_second() const;
+    /// Ends it; how many frames it drew in a second.
+    double end();
 
  private:
     using Clock = std::chrono::steady_clock;
+    /// Until the view's end.
+    void take_frames();
+
     pid_t pid_ = -1;
     int fd_ = -1;
+    // The thread's, until it has ended.
     Clock::time_point first_{}, last_{};
     long frames_ = 0;
+    std::thread taker_;
 };
 
 }  // namespace bench

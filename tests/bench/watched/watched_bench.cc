@@ -78,7 +78,7 @@ int main(int argc, char** argv) {
     const std::string_view asked = argc > 6 ? argv[6] : "";
     int rounds = 5;
     std::from_chars(asked.data(), asked.data() + asked.size(), rounds);
-    bench::stay_on(1);
+    bench::stay_on(bench::Processor::program);
     for (const Workload& workload : kWorkloads) {
         Rounds all;
         for (int i = 0; i < std::max(1, rounds); ++i) {
