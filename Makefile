@@ -351,7 +351,7 @@ bench-watched: bench-watched-programs ## what being watched costs a ring of pipe
 	@$(B)/bench/watched/watched_bench $(abspath $(B)/bench/loop_bench) $(abspath $(BIN)/echo-bufferevent) \
 	    $(abspath $(BIN)/evglass) $(abspath $(LIB)) $(abspath $(B)/bench) $(or $(ROUNDS),5)
 bench-watched-programs: libs $(B)/bench/watched/watched_bench $(B)/bench/loop_bench $(BIN)/evglass $(BIN)/echo-bufferevent
-$(B)/bench/watched/watched_bench: $(call objects,$(sort $(wildcard tests/bench/watched/*.cc)))
+$(B)/bench/watched/watched_bench: $(call objects,$(sort $(wildcard tests/bench/watched/*.cc tests/bench/load/*.cc)))
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ -lutil
 $(B)/bench/probe_bench: $(call objects,tests/bench/probe_bench.cc) $(CORE_A)
@@ -362,6 +362,19 @@ $(B)/bench/loop_bench: $(call objects,tests/bench/loop_bench.cc) $(CORE_SO)
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $< -L$(LIB) -levent_core
 $(B)/bench/compare_bench: $(call objects,tests/bench/compare_bench.cc)
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^
+
+# An echo server of bufferevents. It is linked as its users would; ours takes stock's place.
+bench-echo: libs $(B)/bench/echo/echo_bench $(B)/bench/echo/server $(B)/bench/echo/by_hand ## echoed messages: stock, evglass, recording, by hand; decision 016 gets the table
+	@$(B)/bench/echo/echo_bench $(abspath $(B)/bench/echo) $(abspath $(LIB)) $(or $(ROUNDS),15) docs/decisions/016-the-echo.md
+$(B)/bench/echo/echo_bench: $(call objects,tests/bench/echo/echo_bench.cc $(sort $(wildcard tests/bench/load/*.cc)))
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^
+$(B)/bench/echo/server: $(B)/obj-stock/lessons/demo/echo-bufferevent.o
+	@mkdir -p $(@D); echo "  LINK $@"
+	$(Q)$(CXX) -o $@ $< -levent_core
+$(B)/bench/echo/by_hand: $(call objects,tests/bench/echo/by_hand.cc)
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^
 
@@ -485,5 +498,5 @@ help: ## this list
 FORCE:
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all build libs programs exercises lessons-check test test-programs run-tests packages deps demo dropin dropin-bench soak bench bench-programs bench-big bench-watched bench-watched-programs bench-peers bench-instructions \
+.PHONY: all build libs programs exercises lessons-check test test-programs run-tests packages deps demo dropin dropin-bench soak bench bench-programs bench-big bench-watched bench-watched-programs bench-echo bench-peers bench-instructions \
         lint format docs docs-lessons docs-records docs-map docs-query docs-images docs-images-dropin gallery seed-coverage sweep storm install clean help FORCE

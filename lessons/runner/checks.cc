@@ -39,16 +39,23 @@ int check_one(const CatalogueEntry& entry, const Toolchain& tools, std::uint64_t
     return failed == 0 ? kWell : kNotSo;
 }
 
+struct OwnProgram {
+    std::string path;
+    Built built;
+};
+
 /// The program of the author's file of that name ("starter"). Where the lessons were installed
 /// nobody has built it yet.
-Built own_program(const Exercise& exercise, const CatalogueEntry& entry, const Toolchain& tools,
-                  const std::string& name, const ScratchDirectory& scratch, std::string& program) {
-    program = entry.exercise_program(name);
+OwnProgram own_program(const Exercise& exercise, const CatalogueEntry& entry,
+                       const Toolchain& tools, const std::string& name,
+                       const ScratchDirectory& scratch) {
+    std::string built_before = entry.exercise_program(name);
     std::error_code ignored;
-    if (std::filesystem::exists(program, ignored)) return {};
-    program = scratch.path() + "/" + name;
-    return build_exercise(exercise, tools, entry.directory() + "/exercise",
-                          entry.exercise_file(name + ".cc"), program);
+    if (std::filesystem::exists(built_before, ignored)) return {std::move(built_before), {}};
+    std::string program = scratch.path() + "/" + name;
+    Built built = build_exercise(exercise, tools, entry.directory() + "/exercise",
+                                 entry.exercise_file(name + ".cc"), program);
+    return {std::move(program), std::move(built)};
 }
 
 std::vector<Outcome> judge_starter(const Attempt& attempt, int line) {
@@ -108,10 +115,9 @@ std::vector<Outcome> check_exercise(const Lesson& lesson, const CatalogueEntry& 
     const Exercise* exercise = lesson.exercise();
     if (exercise == nullptr) return {};
     const ScratchDirectory scratch;
-    std::string program;
     std::vector<Outcome> outcomes;
     for (const std::string name : {"starter", "solution"}) {
-        const Built built = own_program(*exercise, entry, tools, name, scratch, program);
+        const auto [program, built] = own_program(*exercise, entry, tools, name, scratch);
         if (!built.error.empty()) {
             outcomes.push_back({false, exercise->line, built.error + "\n" + built.messages});
             continue;

@@ -1,5 +1,5 @@
-// What programs that compare programs share: another program's output, and the middle of figures.
-// Used by compare_bench.cc and peers/peers_bench.cc.
+// What programs that compare programs share: another program's output, the middle of figures, and
+// the place of a table in a page. Used by compare_bench.cc, echo/, peers/ and watched/.
 #pragma once
 
 #include <fcntl.h>
@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -43,9 +45,38 @@ inline std::string output_of(std::vector<std::string> command,
     return text;
 }
 
-inline double median(std::vector<double> values) {
+/// The value below which that share of the values lies: 0.5 is the median.
+inline double quantile(std::vector<double> values, double share) {
     std::sort(values.begin(), values.end());
-    return values.empty() ? 0 : values[values.size() / 2];
+    const auto place = static_cast<std::size_t>(static_cast<double>(values.size()) * share);
+    return values.empty() ? 0 : values[std::min(place, values.size() - 1)];
+}
+inline double median(std::vector<double> values) {
+    return quantile(std::move(values), 0.5);
+}
+
+/// Each of `own` by that of the same round: what others do on the machine falls on both.
+inline std::vector<double> ratios(const std::vector<double>& own, const std::vector<double>& base) {
+    std::vector<double> all;
+    for (std::size_t i = 0; i < own.size() && i < base.size(); ++i) all.push_back(own[i] / base[i]);
+    return all;
+}
+
+/// Replaces what stands between the marks of that make target. False if they are not there, or the
+/// file can't be written.
+inline bool put_into(const std::string& path, const std::string& target, const std::string& text) {
+    const std::string begin_mark = "<!-- make " + target + ": begin -->\n";
+    std::ifstream in(path);
+    std::string whole((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+    const std::size_t begin = whole.find(begin_mark);
+    const std::size_t end = whole.find("<!-- make " + target + ": end -->");
+    if (begin == std::string::npos || end == std::string::npos || end < begin) return false;
+    const std::size_t from = begin + begin_mark.size();
+    whole.replace(from, end - from, "\n" + text + "\n");
+    std::ofstream file(path, std::ios::trunc);
+    file << whole;
+    file.close();
+    return static_cast<bool>(file);
 }
 
 }  // namespace bench

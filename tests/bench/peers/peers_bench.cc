@@ -11,7 +11,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <sstream>
 #include <string>
@@ -20,9 +19,6 @@
 #include "tests/bench/rounds.h"
 
 namespace {
-
-constexpr const char* kBegin = "<!-- make bench-peers: begin -->\n";
-constexpr const char* kEnd = "<!-- make bench-peers: end -->\n";
 
 struct Peer {
     std::string name, program, library;
@@ -39,11 +35,7 @@ std::string output_of(const Peer& peer, const std::string& word) {
 }
 
 double ratio(const Workload& workload, const std::string& peer) {
-    std::vector<double> ratios;
-    const std::vector<double>& own = workload.ns.at(peer);
-    const std::vector<double>& stock = workload.ns.at("libevent");
-    for (std::size_t i = 0; i < own.size(); ++i) ratios.push_back(own[i] / stock[i]);
-    return bench::median(ratios);
+    return bench::median(bench::ratios(workload.ns.at(peer), workload.ns.at("libevent")));
 }
 
 std::string machine() {
@@ -81,21 +73,6 @@ std::string table(const std::vector<Peer>& peers, const std::vector<Workload>& w
         out += "\n";
     }
     return out;
-}
-
-/// Replaces what stands between the marks. False if they are not there, or the file can't be
-/// written.
-bool put_into(const std::string& path, const std::string& text) {
-    std::ifstream in(path);
-    std::string whole((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-    const std::size_t begin = whole.find(kBegin), end = whole.find(kEnd);
-    if (begin == std::string::npos || end == std::string::npos || end < begin) return false;
-    const std::size_t from = begin + std::string(kBegin).size();
-    whole.replace(from, end - from, "\n" + text + "\n");
-    std::ofstream file(path, std::ios::trunc);
-    file << whole;
-    file.close();
-    return static_cast<bool>(file);
 }
 
 std::vector<Workload> workloads_of(const Peer& peer) {
@@ -136,7 +113,7 @@ int main(int argc, char** argv) {
     if (workloads.empty()) return 1;
     const std::string text = table(peers, workloads, rounds);
     std::fputs(text.c_str(), stdout);
-    if (argc < 5 || put_into(argv[4], text)) return 0;
+    if (argc < 5 || bench::put_into(argv[4], "bench-peers", text)) return 0;
     std::fprintf(stderr, "%s has no place for the table, or can't be written\n", argv[4]);
     return 1;
 }

@@ -7,7 +7,8 @@ namespace bench {
 
 Cost run_ring(const Paths& paths, Mode mode) {
     constexpr int kMilliseconds = 2000;
-    Program program(paths, {paths.loop_bench, "ring", std::to_string(kMilliseconds)}, mode);
+    Program program(
+        start_of(paths, mode, {paths.loop_bench, "ring", std::to_string(kMilliseconds)}));
     Viewer viewer(paths, mode);
     std::string told;
     for (std::string line; !(line = program.line()).empty();) told += line;

@@ -1,8 +1,7 @@
-// What the benches of being watched share: a program with its trace on, the live view on it in a
-// terminal of its own, and how often it draws. The view has a processor for itself, where there are
-// two; the program has the other one, with what loads it: so all that the view can cost the program
-// is what it does to the trace and to the memory. Read next: ring.cc and echo.cc, then
-// watched_bench.cc.
+// What the benches of being watched share: the live view on a program's trace, in a terminal of its
+// own, and how often it draws. The view has a processor for itself, where there are two; the
+// program has the other one, with what loads it: so all that the view can cost the program is what
+// it does to the trace and to the memory. Read next: ring.cc and echo.cc, then watched_bench.cc.
 #pragma once
 
 #include <sys/types.h>
@@ -10,7 +9,8 @@
 #include <chrono>
 #include <string>
 #include <thread>
-#include <vector>
+
+#include "tests/bench/load/program.h"
 
 namespace bench {
 
@@ -30,29 +30,10 @@ struct Cost {
 Cost run_ring(const Paths& paths, Mode mode);
 Cost run_echo(const Paths& paths, Mode mode);
 
-enum class Processor { program, view };
-/// The calling thread, and what it begins, from here on.
-void stay_on(Processor processor);
-
-/// A program and its output. It ends when this does.
-class Program {
- public:
-    Program(const Paths& paths, std::vector<std::string> command, Mode mode);
-    ~Program();
-    Program(const Program&) = delete;
-    Program& operator=(const Program&) = delete;
-
-    /// Its output up to and with the next newline; empty at its end.
-    std::string line() const;
-    /// Waits until it has ended; its processor time in nanoseconds.
-    double finish();
-    /// The same, after asking it to.
-    double end();
-
- private:
-    pid_t pid_ = -1;
-    int fd_ = -1;
-};
+inline Start start_of(const Paths& paths, Mode mode, std::vector<std::string> command) {
+    return {std::move(command), paths.libraries,
+            mode == Mode::untraced ? std::string() : paths.trace};
+}
 
 /// `evglass live` at 160x50, and a thread that takes what it draws. Without a mode to watch in,
 /// nothing.

@@ -30,17 +30,9 @@ constexpr Workload kWorkloads[] = {
 struct Rounds {
     std::vector<Cost> untraced, traced, watched;
 
-    double median(const std::vector<Cost>& costs, double Cost::*member) const {
+    static std::vector<double> of(const std::vector<Cost>& costs, double Cost::*member) {
         std::vector<double> values;
         for (const Cost& cost : costs) values.push_back(cost.*member);
-        return bench::median(values);
-    }
-    /// Of the same round, each: what others do on the machine falls on both.
-    std::vector<double> ratios(double Cost::*member) const {
-        std::vector<double> values;
-        for (std::size_t i = 0; i < watched.size(); ++i)
-            values.push_back(watched[i].*member / (traced[i].*member));
-        std::sort(values.begin(), values.end());
         return values;
     }
 };
@@ -51,16 +43,19 @@ void tell(const Workload& workload, const Rounds& rounds) {
         double Cost::*member;
     } measures[] = {{"clock", &Cost::clock_ns}, {"processor", &Cost::processor_ns}};
     for (const auto& [what, member] : measures) {
-        const auto ratios = rounds.ratios(member);
+        const auto all = Rounds::of(rounds.watched, member);
+        const auto traced = Rounds::of(rounds.traced, member);
+        const auto ratios = bench::ratios(all, traced);
         std::printf(
             "%s  ns per %s, %-9s  untraced %.0f  traced %.0f  watched %.0f  "
             "watched/traced %.3f (%.3f to %.3f)\n",
-            workload.name, workload.operation, what, rounds.median(rounds.untraced, member),
-            rounds.median(rounds.traced, member), rounds.median(rounds.watched, member),
-            bench::median(ratios), ratios.front(), ratios.back());
+            workload.name, workload.operation, what,
+            bench::median(Rounds::of(rounds.untraced, member)), bench::median(traced),
+            bench::median(all), bench::median(ratios), bench::quantile(ratios, 0),
+            bench::quantile(ratios, 1));
     }
     std::printf("%s  %.1f frames per second at 160x50\n", workload.name,
-                rounds.median(rounds.watched, &Cost::frames_per_second));
+                bench::median(Rounds::of(rounds.watched, &Cost::frames_per_second)));
     std::fflush(stdout);
 }
 
