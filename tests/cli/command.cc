@@ -50,6 +50,19 @@ void CommandTest::TearDown() {
 pid_t CommandTest::start(const std::vector<std::string>& arguments) {
     std::vector<std::string> words = {program("EVGLASS_BIN", "evglass")};
     words.insert(words.end(), arguments.begin(), arguments.end());
+    return spawn(std::move(words), "out", "err");
+}
+
+pid_t CommandTest::start_shell(const std::string& line, const std::string& log) {
+    return spawn({"/bin/sh", "-c", "cd '" + directory_ + "' && " + line}, log, log + ".err");
+}
+
+Result CommandTest::shell(const std::string& line) {
+    return wait(start_shell(line, "shell"), "shell", "shell.err");
+}
+
+pid_t CommandTest::spawn(std::vector<std::string> words, const std::string& out,
+                         const std::string& err) {
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
@@ -57,8 +70,8 @@ pid_t CommandTest::start(const std::vector<std::string>& arguments) {
     posix_spawn_file_actions_init(&actions);
     const int flags = O_WRONLY | O_CREAT | O_TRUNC;
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, file("out").c_str(), flags, 0600);
-    posix_spawn_file_actions_addopen(&actions, 2, file("err").c_str(), flags, 0600);
+    posix_spawn_file_actions_addopen(&actions, 1, file(out).c_str(), flags, 0600);
+    posix_spawn_file_actions_addopen(&actions, 2, file(err).c_str(), flags, 0600);
     pid_t pid = -1;
     const int error = posix_spawn(&pid, argv[0], &actions, nullptr, argv.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
@@ -66,7 +79,7 @@ pid_t CommandTest::start(const std::vector<std::string>& arguments) {
     return pid;
 }
 
-Result CommandTest::wait(pid_t pid) {
+Result CommandTest::wait(pid_t pid, const std::string& out, const std::string& err) {
     Result result;
     int status = 0;
     const auto end = std::chrono::steady_clock::now() + kLimit;
@@ -80,8 +93,8 @@ Result CommandTest::wait(pid_t pid) {
         std::this_thread::sleep_for(2ms);
     }
     result.status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-    result.out = contents("out");
-    result.err = contents("err");
+    result.out = contents(out);
+    result.err = contents(err);
     return result;
 }
 

@@ -24,7 +24,12 @@ class CommandTest : public ::testing::Test {
     Result evglass(const std::vector<std::string>& arguments);
     /// Starts it and comes back; its output goes to the files "out" and "err".
     pid_t start(const std::vector<std::string>& arguments);
-    Result wait(pid_t pid);
+    /// What the shell makes of a line, in the test's directory; its output goes to `log` and
+    /// `log`.err.
+    pid_t start_shell(const std::string& line, const std::string& log);
+    Result shell(const std::string& line);
+    Result wait(pid_t pid) { return wait(pid, "out", "err"); }
+    Result wait(pid_t pid, const std::string& out, const std::string& err);
     /// Waits until the file has this text in it; false after some seconds.
     bool appears(const std::string& file, const std::string& text);
 
@@ -41,6 +46,9 @@ class CommandTest : public ::testing::Test {
                            const std::string& ticks = "5");
 
     std::string directory_;
+
+ private:
+    pid_t spawn(std::vector<std::string> words, const std::string& out, const std::string& err);
 };
 
 inline bool contains(const std::string& text, const std::string& part) {
