@@ -79,16 +79,52 @@ class Chooser {
     bool find_base() {
         const std::uint64_t at = asked_.at && has(*asked_.at) ? *asked_.at : timeline_.last();
         const trace::Model& model = timeline_.model(at);
+        last_ = timeline_.last();
         if (!asked_.base.empty()) {
-            out_.base_ = trace::Names(model).find(asked_.base);
-            if (model.base(out_.base_) == nullptr)
-                return fail(fmt::format("there is no base {}: {}", asked_.base, bases_of(model)));
+            if (!is_base(at) && (asked_.at || !was_base()))
+                return fail(fmt::format("there is no base {}: {}", asked_.base,
+                                        bases_of(timeline_.model(at))));
         } else if (const trace::Base* base = model.current_base()) {
             out_.base_ = base->address;
         } else {
             return fail("the trace tells of no event_base: is the category state recorded?");
         }
         return true;
+    }
+
+    // Is a base of that name known at this record?
+    bool is_base(std::uint64_t at) {
+        const trace::Model& model = timeline_.model(at);
+        const trace::Address address = trace::Names(model).find(asked_.base);
+        const trace::Base* base = model.base(address);
+        if (base == nullptr) return false;
+        out_.base_ = address;
+        ordinal_ = base->ordinal;
+        return true;
+    }
+
+    // It may have ended, and another base have its place in memory. Then its last moment counts.
+    bool was_base() {
+        for (const Record* r = timeline_.at(timeline_.last()); r != nullptr;
+             r = timeline_.before(r->number)) {
+            if (r->as<rec::base_new>() == nullptr || r->number == timeline_.first()) continue;
+            last_ = r->number - 1;
+            if (is_base(last_)) return true;
+        }
+        return false;
+    }
+
+    // The turn of this number of our base, and not of one that had its place before.
+    std::optional<std::uint64_t> turn(std::uint64_t n) {
+        const std::optional<std::uint64_t> found = timeline_.turn(n, out_.base_);
+        if (!found || ordinal_ == 0) return found;
+        for (const Record* r = timeline_.at(*found); r != nullptr; r = timeline_.after(r->number)) {
+            const auto* begin = r->as<rec::turn_begin>();
+            if (begin == nullptr || begin->base != out_.base_ || begin->turn != n) continue;
+            const trace::Base* base = timeline_.model(r->number).base(out_.base_);
+            if (base != nullptr && base->ordinal == ordinal_) return r->number;
+        }
+        return {};
     }
 
     static std::string bases_of(const trace::Model& model) {
@@ -115,10 +151,10 @@ class Chooser {
 
     // A view of a moment shows the turn's begin; one of a turn, all of it.
     bool at_turn(std::uint64_t turn) {
-        const std::optional<std::uint64_t> begin = timeline_.turn(turn, out_.base_);
+        const std::optional<std::uint64_t> begin = this->turn(turn);
         if (!begin) return fail(fmt::format("there is no turn {} in the trace: {}", turn, turns()));
         first_ = last_ = *begin;
-        out_.moment_ = fmt::format("the begin of turn {}", turn);
+        out_.moment_ = fmt::format("the beginning of turn {}", turn);
         if (view_.wants != Wants::moment) {
             last_ = end_of_turn(*begin);
             out_.moment_.clear();
@@ -127,7 +163,6 @@ class Chooser {
     }
 
     bool newest() {
-        last_ = timeline_.last();
         const trace::Base* base = timeline_.model(last_).base(out_.base_);
         const bool counts = view_.wants == Wants::stretch || view_.name == "states";
         if (view_.wants == Wants::turn) return last_busy_turn();
@@ -193,8 +228,7 @@ class Chooser {
         if (view_.wants == Wants::turn || view_.wants == Wants::stretch) return;
         std::optional<std::uint64_t> record = asked_.since;
         if (!record && asked_.at && last_ > timeline_.first()) record = last_ - 1;
-        if (!record && asked_.turn && *asked_.turn > 0)
-            record = timeline_.turn(*asked_.turn - 1, out_.base_);
+        if (!record && asked_.turn && *asked_.turn > 0) record = turn(*asked_.turn - 1);
         if (record && *record <= last_) out_.before_ = timeline_.model(*record);
     }
 
@@ -300,6 +334,7 @@ class Chooser {
     const Asked& asked_;
     Moment out_;
     std::uint64_t first_ = 0, last_ = 0;
+    std::uint32_t ordinal_ = 0;  // of the base, if it was asked for by its name
 };
 
 Moment Moment::choose(trace::Timeline& timeline, const View& view, const Asked& asked) {

@@ -1,8 +1,8 @@
 // Which moment of a trace a picture shows: what --at, --turn, --base, --event and --since come down
 // to. Without them it is the newest record; where the base is gone by then, the end of its loop,
 // because a picture of a freed base would be empty. What is compared with: where --since says so;
-// else, for --at, the record before; for --turn, the begin of the turn before. Read next: scene.h
-// (what a view is given), views.h.
+// else, for --at, the record before; for --turn, the beginning of the turn before. Read next:
+// scene.h (what a view is given), views.h.
 #pragma once
 
 #include <cstdint>

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "trace/text.h"
+
 namespace evglass::viz::report {
 
 void Lanes::step(const trace::Step& step) {
@@ -27,6 +29,11 @@ void Lanes::life(const exports::EventLife& life) {
     lane.ordinal = life.event.ordinal;
     lane.fires = life.event.fires;
     if (lane.title.empty()) lane.title = life.name;
+    // Its first spans began before it was given its name.
+    const std::string name = trace::safe(life.event.name);
+    if (lane.title.starts_with(life.name) && !name.empty() &&
+        !lane.title.starts_with(life.name + " " + name))
+        lane.title.insert(life.name.size(), " " + name);
 }
 
 std::vector<Lane> Lanes::chosen() const {

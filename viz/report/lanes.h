@@ -23,7 +23,7 @@ struct Lane {
     std::string title;  ///< raw
     std::uint64_t fires = 0;
     std::vector<LaneSpan> spans;
-    std::uint64_t hidden = 0;  ///< spans that there was no room for
+    std::uint64_t hidden = 0;  ///< spans that there was no room for: the last ones
 };
 
 struct Problem {

@@ -13,7 +13,7 @@ const char* const kScript = R"js(
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
   const duration = (ns) => {
     if (ns < 1e3) return ns + " ns";
-    if (ns < 1e6) return (ns / 1e3).toPrecision(3) + " µs";
+    if (ns < 1e6) return (ns / 1e3).toPrecision(3) + " us";
     if (ns < 1e9) return (ns / 1e6).toPrecision(3) + " ms";
     return (ns / 1e9).toPrecision(3) + " s";
   };
@@ -21,14 +21,17 @@ const char* const kScript = R"js(
 
   // ---- the timeline: a lane for each event, zoomed by wheel and buttons, dragged sideways
   const canvas = byId("timeline");
-  const names = 230, lane = 20, top = 26;
+  const lane = 20, top = 26;
+  let names = 230;  // room for the lanes' titles
   const all = {begin: data.began_ns, end: Math.max(data.ended_ns, data.began_ns + 1)};
   let view = {...all};
   const x = (ns) => names + (ns - view.begin) / (view.end - view.begin) * (canvas.clientWidth - names - 8);
   const at = (px) => view.begin + (px - names) / (canvas.clientWidth - names - 8) * (view.end - view.begin);
 
+  // So far apart that their texts have room.
   const step = (span) => {
-    const rough = span / 6, power = Math.pow(10, Math.floor(Math.log10(rough)));
+    const room = Math.max(1, Math.min(6, Math.floor((canvas.clientWidth - names) / 76)));
+    const rough = span / room, power = Math.pow(10, Math.floor(Math.log10(rough)));
     return [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough);
   };
   const clipped = (pen, text, room) => {
@@ -38,6 +41,7 @@ const char* const kScript = R"js(
     return cut.join("") + "…";
   };
   const draw = () => {
+    names = Math.min(230, Math.round(canvas.clientWidth * 0.36));
     const width = canvas.clientWidth, height = top + data.lanes.length * lane + 6;
     const scale = window.devicePixelRatio || 1;
     canvas.style.height = height + "px";
@@ -50,7 +54,8 @@ const char* const kScript = R"js(
       const px = x(t + all.begin);
       pen.fillStyle = colour("line"); pen.fillRect(px, top - 6, 1, height);
       pen.fillStyle = colour("faint");
-      if (px < width - 46) pen.fillText("+" + duration(t), px + 3, 10);
+      const text = "+" + duration(t);
+      if (px + pen.measureText(text).width + 6 < width) pen.fillText(text, px + 3, 10);
     }
     data.lanes.forEach((one, row) => {
       const y = top + row * lane;
@@ -62,6 +67,11 @@ const char* const kScript = R"js(
         const thick = state === "running" ? 14 : state === "active" ? 10 : state === "pending" ? 6 : 2;
         pen.fillStyle = colour(state);
         pen.fillRect(from, y + (lane - thick) / 2, Math.max(1, to - from), thick);
+      }
+      if (one.hidden > 0) {
+        const from = x(one.spans.length > 0 ? one.spans[one.spans.length - 1][1] : all.begin);
+        pen.fillStyle = colour("faint");
+        if (from < width - 8) pen.fillText("… " + one.hidden + " more, not in this page", Math.max(names, from) + 4, y + lane / 2);
       }
       pen.fillStyle = colour("line"); pen.fillRect(0, y + lane - 0.5, width, 0.5);
     });
@@ -148,6 +158,9 @@ const char* const kScript = R"js(
     });
     show();
   }
+  document.querySelectorAll(".picture").forEach((box) => {
+    box.onclick = () => box.classList.toggle("full");
+  });
   data.stills.forEach((one, i) => { byId("still" + i).src = picture(one.frames[0]); });
   document.documentElement.dataset.ready = "yes";
 })();

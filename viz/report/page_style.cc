@@ -16,7 +16,9 @@ body { margin: 0 auto; max-width: 1180px; padding: 28px 24px 60px; background: v
 h1 { margin: 0; font-size: 26px; }
 h2 { margin: 44px 0 12px; padding-top: 12px; border-top: 1px solid var(--line); font-size: 19px; }
 h3 { margin: 20px 0 6px; font-size: 15px; }
-p.sub { margin: 4px 0 0; color: var(--faint); overflow-wrap: anywhere; }
+p.sub { margin: 4px 0 0; }
+.sub { color: var(--faint); overflow-wrap: anywhere; }
+.tools .sub { font-size: 13px; }
 code, td.name, td.num { font-family: "DejaVu Sans Mono", ui-monospace, monospace; font-size: 13px; }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px;
   margin: 22px 0 4px; }
@@ -24,7 +26,7 @@ code, td.name, td.num { font-family: "DejaVu Sans Mono", ui-monospace, monospace
 .card b { display: block; font-size: 22px; font-weight: 600; }
 .card span { color: var(--faint); font-size: 13px; }
 .trouble { color: var(--trouble); }
-.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(420px, 1fr)); gap: 8px 32px; }
+.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(420px, 100%), 1fr)); gap: 8px 32px; }
 table { border-collapse: collapse; width: 100%; }
 th { text-align: left; color: var(--faint); font-weight: 500; font-size: 13px; }
 td, th { padding: 3px 10px 3px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
@@ -42,12 +44,18 @@ button.on { background: var(--accent); border-color: var(--accent); color: var(-
 .tools { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin: 10px 0; }
 #slider { flex: 1; min-width: 200px; }
 #turn { min-width: 330px; font-size: 13px; color: var(--faint); }
+/* A picture is as wide as the page; a click shows it in its own size. Where the page is narrow,
+   it is not made smaller than can be read. */
 .picture { overflow: auto; border: 1px solid var(--line); border-radius: 6px; background: #ffffff;
   padding: 8px; }
-.picture img { display: block; max-width: none; }
-#film { height: 640px; }
+.picture img { display: block; height: auto; max-width: max(100%, 760px); cursor: zoom-in; }
+.picture.full img { max-width: none; cursor: zoom-out; }
+#film { max-height: 85vh; }
 footer { margin-top: 48px; color: var(--faint); font-size: 13px; }
-@media print { .tools, #hover { display: none; } body { max-width: none; } #film { height: auto; } }
+@media (max-width: 640px) { body { padding: 20px 12px 40px; } #turn { min-width: 0; }
+  .made, td.bar { display: none; } td, th { padding-right: 6px; } code, td.name, td.num { font-size: 12px; } }
+@media print { .tools, #hover { display: none; } body { max-width: none; } #film { max-height: none; }
+  .picture img { max-width: 100%; } h2, h3 { break-after: avoid; } tr, .card, .picture { break-inside: avoid; } }
 )css";
 
 }  // namespace evglass::viz::report

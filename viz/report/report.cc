@@ -83,7 +83,9 @@ ordered_json lanes_json(const std::vector<Lane>& lanes) {
         for (const LaneSpan& span : lane.spans)
             spans.push_back({span.began_ns, span.ended_ns, trace::state_name(span.state),
                              span.record, trace::safe(span.cause)});
-        out.push_back({{"title", trace::safe(lane.title)}, {"spans", std::move(spans)}});
+        out.push_back({{"title", trace::safe(lane.title)},
+                       {"spans", std::move(spans)},
+                       {"hidden", lane.hidden}});
     }
     return out;
 }
@@ -119,19 +121,23 @@ std::string timeline_section(const Lanes& lanes, std::size_t shown) {
         "</p>\n<canvas id=\"timeline\"></canvas>\n<div id=\"hover\"></div>\n<div class=\"tools\">"
         "<button id=\"in\">Closer</button><button id=\"out\">Farther</button>"
         "<button id=\"whole\">Whole recording</button>"
-        "<span class=\"sub\">drag to move, Ctrl and wheel to zoom</span></div>\n";
+        "<span class=\"sub\">drag to move, Ctrl and wheel to zoom, point at a span for its "
+        "record</span></div>\n";
     if (lanes.all() > shown)
         out += fmt::format("<p class=\"sub\">{} of {} events: those that ran most often.</p>\n",
                            shown, lanes.all());
     return out;
 }
 
-std::string film_section(const Diagrams& diagrams, std::size_t turns) {
+// `turns`: those of the base that is drawn; `all`: those of all bases.
+std::string film_section(const Diagrams& diagrams, std::size_t turns, std::size_t all) {
     if (diagrams.films.empty()) return {};
     std::string out = "<h2>Through the turns</h2>\n";
-    if (diagrams.turns.size() < turns)
-        out += fmt::format("<p class=\"sub\">{} of {} turns are drawn.</p>\n",
-                           diagrams.turns.size(), turns);
+    if (diagrams.turns.size() < all)
+        out += fmt::format(
+            "<p class=\"sub\">{} of {} turns are drawn{}.</p>\n", diagrams.turns.size(), all,
+            turns < all ? ", of " + diagrams.turns.front().base + ", the base that has most of them"
+                        : "");
     return out +
            "<div class=\"tools\" id=\"tabs\"></div>\n<div class=\"tools\">"
            "<button id=\"back\">Back</button><button id=\"play\">Play</button>"
@@ -175,10 +181,11 @@ Report make_report(trace::Timeline& timeline, const Facts& facts, std::size_t mo
         "<meta name=\"viewport\" content=\"width=device-width\">\n<title>" +
         title + ": its event loop</title>\n<style>" + kStyle + "</style>\n</head>\n<body>\n";
     html += head_section(facts, summary);
+    html += ending_section(timeline);
     html += lints_section(lints);
     html += problems_section(both.lanes.problems());
     html += timeline_section(both.lanes, lanes.size());
-    html += film_section(diagrams, turns.size());
+    html += film_section(diagrams, turns.size(), both.lanes.turns().size());
     html += numbers_section(summary, symbols);
     html += stills_section(diagrams);
     html += "<footer>Made by evglass from " + html_text(facts.info.path) +

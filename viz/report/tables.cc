@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "trace/text.h"
+#include "trace/why.h"
 #include "viz/graph/html_text.h"
 #include "viz/report/report.h"
 #include "viz/stat/stat_text.h"
@@ -84,7 +85,7 @@ std::string histogram(const std::string& title, const Histogram& histogram) {
 std::string events(const stat::Summary& summary, const trace::Symbols& symbols) {
     std::string out =
         "<h3>Events</h3>\n<table><tr><th>event</th><th class=\"num\">ran</th><th class=\"num\">in "
-        "all</th><th class=\"num\">longest</th><th>made in</th><th></th></tr>\n";
+        "all</th><th class=\"num\">longest</th><th class=\"made\">made in</th><th></th></tr>\n";
     const std::int64_t most = summary.events.empty() ? 0 : summary.events.front().event.callback_ns;
     for (std::size_t i = 0; i < summary.events.size() && i < kEvents; ++i) {
         const exports::EventLife& life = summary.events[i];
@@ -93,8 +94,8 @@ std::string events(const stat::Summary& summary, const trace::Symbols& symbols) 
         const std::string made = event.creator == 0 ? "" : symbols.find(event.creator - 1).text();
         out += "<tr><td class=\"name\">" + html_text(stat::event_text(life, symbols)) + "</td>" +
                number(std::to_string(event.fires)) + number(duration_text(event.callback_ns)) +
-               number(duration_text(life.longest_ns)) + "<td class=\"name\">" + html_text(made) +
-               "</td>" + bar(event.callback_ns, most) + "</tr>\n";
+               number(duration_text(life.longest_ns)) + "<td class=\"name made\">" +
+               html_text(made) + "</td>" + bar(event.callback_ns, most) + "</tr>\n";
     }
     out += "</table>\n";
     if (summary.events.size() > kEvents)
@@ -116,7 +117,7 @@ std::string head_section(const Facts& facts, const stat::Summary& summary) {
                       html_text(info.command) + "</p>\n<p class=\"sub\">process " +
                       std::to_string(info.pid) + ", recorded " + moment(info.start_wall_ns) +
                       "</p>\n<div class=\"cards\">\n";
-    out += card(duration_text(wall), "recorded");
+    out += card(duration_text(wall), "first to last record");
     out += card(std::to_string(summary.records), "records");
     if (summary.lost > 0) out += card(std::to_string(summary.lost), "records lost", true);
     if (summary.problems > 0) out += card(std::to_string(summary.problems), "not legal", true);
@@ -131,6 +132,18 @@ std::string head_section(const Facts& facts, const stat::Summary& summary) {
     for (const std::string& warning : facts.warnings)
         out += "<p class=\"trouble\">" + html_text(warning) + "</p>\n";
     return out;
+}
+
+std::string ending_section(trace::Timeline& timeline) {
+    std::string out = "<h2>How it ended</h2>\n";
+    const auto line = [](const std::string& text) { return "<p>" + html_text(text) + "</p>\n"; };
+    const trace::Answer exit = trace::why(timeline, "exit");
+    if (exit.error.empty()) return out + line(exit.sentence);
+    const trace::Answer sleep = trace::why(timeline, "sleep");
+    if (!sleep.error.empty()) return out + line("The recording ends here: " + exit.error + ".");
+    out += line("The recording ends before the loop does. " + sleep.sentence);
+    const trace::Answer alive = trace::why(timeline, "alive");
+    return alive.error.empty() ? out + line(alive.sentence) : out;
 }
 
 std::string lints_section(trace::LintRun& lints) {

@@ -7,6 +7,7 @@
 #include "trace/lints/lints.h"
 #include "trace/reader.h"
 #include "trace/symbols.h"
+#include "trace/timeline.h"
 #include "viz/report/lanes.h"
 #include "viz/stat/summary.h"
 
@@ -22,6 +23,8 @@ Facts facts_of(const trace::Reader& reader);
 
 /// Which program, when, and the few numbers that matter most.
 std::string head_section(const Facts& facts, const stat::Summary& summary);
+/// Why the loop returned, or, where the recording ends before that, what it is doing then.
+std::string ending_section(trace::Timeline& timeline);
 /// Phases, system calls, events, histograms.
 std::string numbers_section(const stat::Summary& summary, const trace::Symbols& symbols);
 /// What the lints found, each with its question; a line where they found nothing.

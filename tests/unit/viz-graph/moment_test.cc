@@ -76,6 +76,32 @@ TEST(Moment, TimeGoesOnFromTheLoopsOwnRecords) {
     EXPECT_EQ(moment.scene().now_us, 5'002'000);
 }
 
+// malloc gives a new base the place of one that was freed: B1 and B2 have one address.
+TEST(Moment, ABaseThatIsGoneIsNotTheOneInItsPlace) {
+    trace::testing::RecordBuilder builder;
+    std::vector<std::uint64_t> turns;
+    for (int i = 0; i < 2; ++i) {
+        trace::testing::Scene loop(builder, 1, 0xb000);
+        loop.begin_loop();
+        turns.push_back(builder.next_number());
+        loop.begin_turn();
+        loop.end_loop(trace::field::loopend::no_events, 1);
+        builder.add(trace::rec::base_free{.base = loop.base()});
+    }
+    trace::Timeline timeline = trace::Timeline::of(builder.records(), builder.shared_context());
+    for (const std::size_t i : {0U, 1U}) {
+        const std::string name = "B" + std::to_string(i + 1);
+        const Asked asked{.at = {}, .turn = 1, .base = name};
+        const Moment moment = Moment::choose(timeline, *find_view("base"), asked);
+        ASSERT_EQ(moment.error(), "");
+        EXPECT_EQ(moment.scene().model.record(), turns[i]);
+        EXPECT_EQ(moment.scene().base.ordinal, i + 1);
+        const Asked whole{.at = {}, .turn = {}, .base = name};
+        const Moment end = Moment::choose(timeline, *find_view("states"), whole);
+        EXPECT_EQ(end.scene().base.ordinal, i + 1) << end.error();
+    }
+}
+
 // A program without any event_base: its waits are drawn all the same.
 TEST(Moment, AWaitNeedsNoBase) {
     trace::testing::RecordBuilder builder;

@@ -49,6 +49,38 @@ TEST(Report, HasEverySectionAndLoadsNothing) {
     }
 }
 
+TEST(Report, SaysHowTheRecordingEnded) {
+    EXPECT_TRUE(contains(page_of_sample(), "The loop of B1 returned "));
+    trace::testing::RecordBuilder builder;
+    trace::testing::Scene loop(builder, 1);
+    loop.add(loop.make_event({.fd = 5, .events = trace::testing::Scene::kRead, .name = "door"}));
+    loop.begin_loop();
+    loop.begin_turn();
+    loop.choose_wait();
+    trace::Timeline timeline = trace::Timeline::of(builder.records(), builder.shared_context());
+    const Report asleep = make_report(timeline, facts("sleeper"), 10, {});
+    for (const char* part :
+         {"The recording ends before the loop does. B1 sleeps until an fd is ready",
+          "keeps the loop of B1 alive: E2 door waits for READ on fd 5"})
+        EXPECT_TRUE(contains(asleep.html, part)) << part;
+}
+
+// What a page has no room for is counted, lane by lane.
+TEST(Report, ALanesFirstSpansHaveItsNameAndItsLastAreCounted) {
+    Lanes lanes;
+    exports::StateSpan span;
+    span.event = span.title = "E3";
+    span.state = trace::EventState::pending;
+    for (std::size_t i = 0; i < Lanes::kSpansOfLane + 5; ++i) lanes.state(span);
+    exports::EventLife life;
+    life.name = "E3";
+    life.event.name = "door";
+    lanes.life(life);
+    ASSERT_EQ(lanes.chosen().size(), 1U);
+    EXPECT_EQ(lanes.chosen()[0].title, "E3 door");
+    EXPECT_EQ(lanes.chosen()[0].hidden, 5U);
+}
+
 TEST(Report, ATraceCannotBreakOutOfItsText) {
     const std::vector<std::string> all = trace::testing::hostile_texts();
     for (const std::string& text : all) {
