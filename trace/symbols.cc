@@ -32,8 +32,11 @@ std::string demangled(const char* name) {
     return status == 0 && plain ? plain.get() : name;
 }
 
-/// "ns::Server::make" of "ns::Server::make(int, short) const [clone .isra.0]".
+/// "Server::make" of "(anonymous namespace)::Server::make(int, short) const [clone .isra.0]".
 std::string without_parameters(std::string name) {
+    constexpr std::string_view kNowhere = "(anonymous namespace)::";
+    for (std::size_t at; (at = name.find(kNowhere)) != std::string::npos;)
+        name.erase(at, kNowhere.size());
     if (const std::size_t clone = name.find(" [clone"); clone != std::string::npos)
         name.resize(clone);
     const std::size_t end = name.rfind(')');

@@ -16,7 +16,7 @@ struct Symbol {
     std::string module;  ///< last part of the path
     std::uint64_t offset = 0;
     /// "on_read (echo-server.cc:41)", else "on_read", else "echo-server+0x1234". Without
-    /// parameters.
+    /// parameters, and without the namespace that has no name.
     std::string text() const;
 };
 

@@ -2,94 +2,22 @@
 // it starts, one that runs already, and a file. tests/live/ticker_main.cc is what is watched.
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <regex>
 
-#include "tests/live/tmux.h"
+#include "tests/live/live_fixture.h"
 
 namespace evglass::viz {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::LiveTest;
 using testing::output_of;
-using testing::shell_word;
 using testing::Tmux;
-
-class LiveTest : public ::testing::Test {
- protected:
-    LiveTest() {
-        std::string pattern = ::testing::TempDir() + "evglass-live-XXXXXX";
-        directory_ = mkdtemp(pattern.data());
-        setenv("XDG_RUNTIME_DIR", directory_.c_str(), 1);
-        const fs::path tests = fs::read_symlink("/proc/self/exe").parent_path();
-        evglass_ = (tests.parent_path() / "bin" / "evglass").string();
-        ticker_ = (tests / "live-ticker").string();
-    }
-    ~LiveTest() override {
-        for (const char* name : {"ticker", "viewer", "other"}) {
-            if (const pid_t pid = noted(name); pid > 0) kill(pid, SIGKILL);
-        }
-        fs::remove_all(directory_);
-    }
-
-    std::string path(const std::string& name) const { return directory_ + "/" + name; }
-    /// A shell line that notes its process id and becomes the program.
-    std::string noting(const std::string& name, const std::string& program) const {
-        return "sh -c 'echo $$ >" + path(name) + "; exec " + program + "'";
-    }
-    /// The process id so noted; 0 if there is none (yet).
-    pid_t noted(const std::string& name) const {
-        std::ifstream in(path(name));
-        pid_t pid = 0;
-        return in >> pid ? pid : 0;
-    }
-    bool runs(const std::string& name) const {
-        const pid_t pid = noted(name);
-        return pid > 0 && kill(pid, 0) == 0;
-    }
-    std::string live(const std::string& arguments) const {
-        return shell_word(evglass_) + " live " + arguments;
-    }
-    /// Watches a ticker that it starts, and waits for the first frame.
-    void watch_ticker(Tmux& tmux, const std::string& ticks = "") {
-        std::ofstream(path("start")) << "#!/bin/sh\necho $$ >" << path("ticker") << "\nexec "
-                                     << ticker_ << " " << ticks << "\n";
-        fs::permissions(path("start"), fs::perms::owner_all);
-        tmux.run(noting("viewer", evglass_ + " live -- " + path("start")));
-    }
-    /// The record number in the header.
-    static std::uint64_t record_of(const std::string& screen) {
-        std::smatch found;
-        if (!std::regex_search(screen, found, std::regex("record ([0-9,]+)"))) return 0;
-        std::string digits = found[1];
-        std::erase(digits, ',');
-        return std::stoull(digits);
-    }
-    /// Waits until the header tells this record.
-    static bool reaches(const Tmux& tmux, std::uint64_t record) {
-        std::string digits = std::to_string(record);
-        for (auto at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-        return tmux.shows("record " + digits);
-    }
-    std::uint64_t output_size() const {
-        std::error_code none;
-        const auto size = fs::file_size(path("out"), none);
-        return none ? 0 : size;
-    }
-    /// A recording of a ticker that has ended.
-    std::string recording() {
-        output_of("EVGLASS_TRACE=" + path("done.evg") + " " + shell_word(ticker_) + " 5");
-        return path("done.evg");
-    }
-
-    std::string directory_, evglass_, ticker_;
-};
 
 TEST_F(LiveTest, HoldsStepsAndReleasesAProgram) {
     Tmux tmux(80, 24);
@@ -170,49 +98,6 @@ TEST_F(LiveTest, EveryScreenAndTheHelpOpen) {
     EXPECT_TRUE(tmux.shows("─ Help ─")) << tmux.screen();
     tmux.press("Escape");
     EXPECT_TRUE(tmux.shows("─ Source ─")) << tmux.screen();
-}
-
-/// Every key on every screen of a recording: none of them ends the view, garbles it or gets stuck.
-TEST_F(LiveTest, EachKeyOfEachScreenIsObeyed) {
-    Tmux tmux(80, 24);
-    tmux.run(noting("viewer", evglass_ + " live " + recording()));
-    ASSERT_TRUE(tmux.shows("END OF TRACE")) << tmux.screen();
-    const std::pair<const char*, const char*> screens[] = {
-        {"1", "Events"}, {"2", "Events"},     {"3", "Timers"}, {"4", "Queues"},
-        {"5", "Fds"},    {"6", "System"},     {"7", "Source"}, {"9", "Buffers"},
-        {"0", "Lanes"},  {"H", "Histograms"}, {"L", "Lints"},
-    };
-    for (const auto& [key, title] : screens) {
-        tmux.press("End");
-        tmux.press(key);
-        EXPECT_TRUE(tmux.shows(std::string("─ ") + title)) << tmux.screen();
-        // Prompts that are left with nothing typed; rows, order, zoom, time, bookmarks, bases.
-        for (const char* more :
-             {"Down", "Down",   "Up",       "{",    "}",    "j",      "k", "o",      "O",
-              "o",    "+",      "-",        "Left", "h",    "[",      "l", "Right",  "]",
-              "m",    "'",      ",",        ".",    "n",    "N",      "b", "s",      "t",
-              "r",    "PageUp", "PageDown", "Home", "/",    "BSpace", ":", "BSpace", "Tab",
-              "BTab", "space",  "space",    "Home", "Down", "?",      "?", "Enter"})
-            tmux.press(more);
-        EXPECT_TRUE(tmux.shows("lost 0")) << key << "\n" << tmux.screen();
-        EXPECT_TRUE(tmux.shows("record ")) << key;
-        tmux.press("Escape");
-        EXPECT_TRUE(runs("viewer")) << key;
-    }
-    tmux.press("End");
-    tmux.press("2");
-    tmux.press("f");
-    tmux.type("tick");
-    EXPECT_TRUE(tmux.shows("with \"tick\"")) << tmux.screen();
-    tmux.press("Enter");
-    tmux.press("x");
-    EXPECT_TRUE(tmux.shows("no row is chosen")) << tmux.screen();
-    tmux.press(":");
-    tmux.type("t2");
-    tmux.press("Enter");
-    EXPECT_TRUE(tmux.shows("turn 2")) << tmux.screen();
-    tmux.press("q");
-    EXPECT_TRUE(tmux.hides("turn 2")) << tmux.screen();
 }
 
 /// "Stop when this event comes again", from its row, on a program that runs.

@@ -1,7 +1,9 @@
 // What the tests of the live view watch: a timer that ticks every 20 ms and writes one byte into a
-// pipe that is read by an event, and prints a line now and then. Only public headers.
+// pipe that is read by an event, and prints a line now and then. Two buffers hold something all the
+// while. Only public headers.
 //   live-ticker [TICKS]     ends by itself after so many ticks with exit status 3; else at SIGTERM
 // At SIGUSR1 it forks; the child ticks too, and ends with its parent.
+#include <event2/buffer.h>
 #include <event2/event.h>
 #include <event2/evglass.h>
 #include <event2/util.h>
@@ -69,7 +71,10 @@ int main(int count, char** arguments) {
     event_add(byte, nullptr);
     event_add(term, nullptr);
     event_add(fork, nullptr);
+    evbuffer* buffers[] = {evbuffer_new(), evbuffer_new()};
+    for (evbuffer* buffer : buffers) evbuffer_add(buffer, "full", 4);
     event_base_dispatch(ticker.base);
+    for (evbuffer* buffer : buffers) evbuffer_free(buffer);
     for (event* each : {tick, byte, term, fork}) event_free(each);
     event_base_free(ticker.base);
     return 3;

@@ -12,8 +12,8 @@
 namespace evglass::viz::testing {
 namespace {
 
-constexpr int kPatience = 600;        ///< looks
-constexpr useconds_t kLook = 50'000;  ///< between them: half a minute in all
+constexpr int kPatience = 1500;       ///< looks
+constexpr useconds_t kLook = 20'000;  ///< between them: half a minute in all
 
 template <class Condition>
 bool wait_until(Condition condition) {
@@ -86,6 +86,10 @@ void Tmux::press(const std::string& key) const {
     command("send-keys -- " + shell_word(key));
 }
 
+void Tmux::press_all(const std::string& keys) const {
+    command("send-keys -- " + keys);
+}
+
 void Tmux::type(const std::string& text) const {
     command("send-keys -l -- " + shell_word(text));
 }
@@ -109,11 +113,15 @@ std::string Tmux::variable(const std::string& name) const {
 }
 
 bool Tmux::shows(const std::string& text) const {
-    return wait_until([&] { return screen().find(text) != std::string::npos; });
+    return becomes([&](const std::string& now) { return now.find(text) != std::string::npos; });
 }
 
 bool Tmux::hides(const std::string& text) const {
-    return wait_until([&] { return screen().find(text) == std::string::npos; });
+    return becomes([&](const std::string& now) { return now.find(text) == std::string::npos; });
+}
+
+bool Tmux::becomes(const std::function<bool(const std::string& screen)>& as_wanted) const {
+    return wait_until([&] { return as_wanted(screen()); });
 }
 
 }  // namespace evglass::viz::testing

@@ -2,6 +2,7 @@
 // comes out as text. Ends with the object.
 #pragma once
 
+#include <functional>
 #include <string>
 
 namespace evglass::viz::testing {
@@ -17,6 +18,8 @@ class Tmux {
     void run(const std::string& line) const;
     /// Presses keys, as tmux names them ("Left", "space", "s").
     void press(const std::string& key) const;
+    /// Several at once: words of the shell.
+    void press_all(const std::string& keys) const;
     void type(const std::string& text) const;
     void resize(int columns, int rows) const;
     std::string screen() const;
@@ -26,6 +29,8 @@ class Tmux {
     /// Waits until the screen has (or no longer has) this text; false if it takes too long.
     bool shows(const std::string& text) const;
     bool hides(const std::string& text) const;
+    /// Waits until a condition holds of the screen; false if it takes too long.
+    bool becomes(const std::function<bool(const std::string& screen)>& as_wanted) const;
 
  private:
     std::string command(const std::string& arguments) const;

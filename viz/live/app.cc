@@ -34,6 +34,7 @@ Moment App::moment(int log_rows) {
 }
 
 Grid App::frame(int columns, int rows) {
+    columns_ = columns;
     rows_ = list_rows(view_, columns, rows);
     return draw_frame(moment(std::clamp(rows, 0, kLogRows)), view_, columns, rows);
 }

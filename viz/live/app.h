@@ -61,7 +61,8 @@ class App {
 
     Session& session_;
     ViewState view_;
-    int rows_ = 1;  ///< of the screen's list, when it was drawn last
+    int columns_ = kLeastColumns;  ///< of the frame that was drawn last
+    int rows_ = 1;                 ///< of its screen's list
     Leave leave_ = Leave::stay;
     trace::TraceEntry other_;
 };

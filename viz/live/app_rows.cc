@@ -84,7 +84,7 @@ void App::escape() {
 
 void App::move_selection(int by) {
     if (view_.screen == Screen::help) {
-        view_.scroll = std::clamp(view_.scroll + by, 0, help_rows());
+        view_.scroll = std::clamp(view_.scroll + by, 0, std::max(0, help_rows(columns_) - rows_));
         return;
     }
     if (lists_events(view_.screen)) return move_event(by);

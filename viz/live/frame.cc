@@ -108,8 +108,9 @@ std::vector<Piece> header_pieces(const Moment& moment, const ViewState& view) {
     pieces.push_back(
         {fit(program, 20, true) + fmt::format(" {}", moment.pid), 3, Style::bar_strong});
     if (moment.base != nullptr) {
-        pieces.push_back({fmt::format("B{}{} {}", moment.base->ordinal, of_how_many(moment),
-                                      trace::safe(moment.base->backend)) +
+        const std::string& backend = moment.base->backend;
+        pieces.push_back({fmt::format("B{}{}{}{}", moment.base->ordinal, of_how_many(moment),
+                                      backend.empty() ? "" : " ", trace::safe(backend)) +
                               (moment.base->exact ? "" : " (not exact)"),
                           4});
         pieces.push_back({"turn " + count_text(moment.base->turn), 2});
@@ -251,15 +252,24 @@ void draw_keys(Canvas canvas, int y, const Moment& moment, const ViewState& view
 std::string_view prompt_help(Prompt::Kind kind) {
     switch (kind) {
         case Prompt::Kind::jump:
-            return "480 a record   t12 a turn   +100 or -100 so many records on or back";
+            return "480 a record   t12 a turn   +100 or -100 from here";
         case Prompt::Kind::events:
             return "words of a row, in any order: client pending fd   Enter keeps them, Esc shows "
                    "all";
         case Prompt::Kind::find:
             break;
     }
-    return "FIELD=VALUE ..., for example: name=callback_begin event=E3   "
-           "name=epoll_ctl op=ADD fd=7";
+    return "FIELD=VALUE ..., as in name=callback_begin event=E3   name=epoll_ctl op=ADD fd=7";
+}
+
+/// Parts of it, which have three blanks between them, go where there is no room.
+std::string_view as_much_as_fits(std::string_view parts, int room) {
+    while (text_columns(parts) > room) {
+        const std::size_t last = parts.rfind("   ");
+        if (last == std::string_view::npos) break;
+        parts = parts.substr(0, last);
+    }
+    return parts;
 }
 
 /// Above the keys: what is wrong with the filter being typed, else the record at hand.
@@ -269,7 +279,7 @@ void draw_footer(Canvas canvas, const Moment& moment, const ViewState& view) {
         canvas.put(1, y, fit(trace::safe(view.prompt.error), canvas.width() - 2, canvas.unicode()),
                    Style::error);
     } else if (view.prompt.open) {
-        canvas.put(1, y, fit(prompt_help(view.prompt.kind), canvas.width() - 2, canvas.unicode()),
+        canvas.put(1, y, as_much_as_fits(prompt_help(view.prompt.kind), canvas.width() - 2),
                    Style::dim);
     } else {
         draw_record(canvas, y, moment);
@@ -299,14 +309,19 @@ void draw_side(Canvas canvas, const Moment& moment, const ViewState& view) {
     (view.screen == Screen::source ? view_calls : view_source)(lower, moment, view);
 }
 
-/// The table of events has more to tell than fits beside something: what is around is below it.
+/// The table of events and the lanes have more to tell than fits beside something: what is around
+/// is below them.
+bool takes_the_width(Screen screen) {
+    return screen == Screen::events || screen == Screen::lanes;
+}
 int events_room(int body) {
     return body * 3 / 5 - 2;
 }
-void draw_events_above(Canvas canvas, const Moment& moment, const ViewState& view) {
+void draw_above(Canvas canvas, const Moment& moment, const ViewState& view) {
     const int width = canvas.width(), height = canvas.height();
-    const int upper = 2 + std::max(1, count_listed(moment, view, events_room(height)));
-    view_events(canvas.part(0, 0, width, upper), moment, view);
+    const int around = view.screen == Screen::lanes ? 3 : 2;  // title, head or ruler, legend
+    const int upper = around + std::max(1, count_listed(moment, view, events_room(height)));
+    draw_screen(canvas.part(0, 0, width, upper), moment, view);
     const int log = width * 3 / 5;
     view_log(canvas.part(0, upper, log, height - upper), moment, view);
     view_source(canvas.part(log + 1, upper, width - log - 1, height - upper), moment, view);
@@ -316,9 +331,9 @@ constexpr int kAboveBody = 4, kBelowBody = 2;
 
 void draw_body(Canvas canvas, const Moment& moment, const ViewState& view) {
     const bool alone = view.screen == Screen::loop || view.screen == Screen::help ||
-                       view.screen == Screen::lanes || view.screen == Screen::histograms;
+                       view.screen == Screen::histograms;
     if (alone || canvas.width() < kWide) return draw_screen(canvas, moment, view);
-    if (view.screen == Screen::events) return draw_events_above(canvas, moment, view);
+    if (takes_the_width(view.screen)) return draw_above(canvas, moment, view);
     const int side = canvas.width() * 2 / 5;
     const int main = canvas.width() - side - 1;
     draw_screen(canvas.part(0, 0, main, canvas.height()), moment, view);
@@ -329,7 +344,7 @@ void draw_body(Canvas canvas, const Moment& moment, const ViewState& view) {
 
 int list_rows(const ViewState& view, int columns, int rows) {
     const int body = rows - kAboveBody - kBelowBody;
-    const bool below = view.screen == Screen::events && columns >= kWide;
+    const bool below = takes_the_width(view.screen) && columns >= kWide;
     return std::max(1, below ? events_room(body) : body - 1);
 }
 

@@ -41,6 +41,22 @@ int text_columns(std::string_view text) {
     return columns;
 }
 
+std::vector<std::string_view> broken(std::string_view text, int columns) {
+    std::vector<std::string_view> lines;
+    std::size_t begin = 0, end = 0;  // of the line that is being filled
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t next = std::min(text.find(' ', at), text.size());
+        if (end > begin && text_columns(text.substr(begin, next - begin)) > columns) {
+            lines.push_back(text.substr(begin, end - begin));
+            begin = at;
+        }
+        end = next;
+        at = next + 1;
+    }
+    if (end > begin) lines.push_back(text.substr(begin, end - begin));
+    return lines;
+}
+
 std::string fit(std::string_view text, int columns, bool unicode) {
     std::string out;
     if (columns <= 0) return out;
@@ -142,6 +158,11 @@ int Canvas::cell_right(int x, int y, int columns, std::string_view text, Style s
     const int pad = columns - text_columns(shown);
     put(x, y, std::string(static_cast<std::size_t>(std::max(pad, 0)), ' ') + shown, style);
     return x + columns;
+}
+
+int Canvas::wrap(int x, int y, std::string_view text, Style style) {
+    for (const std::string_view line : broken(text, width_ - x)) put(x, y++, line, style);
+    return std::min(y, height_);
 }
 
 void Canvas::fill(int y, Style style) {

@@ -66,6 +66,8 @@ const Glyphs& glyphs(bool unicode);
 
 /// How many columns text takes. Control and format characters count (and are written) as nothing.
 int text_columns(std::string_view text);
+/// The text in lines of at most `columns`, broken at blanks; a longer word has a line for itself.
+std::vector<std::string_view> broken(std::string_view text, int columns);
 /// The text cut to at most `columns`, with an ellipsis where something was cut.
 std::string fit(std::string_view text, int columns, bool unicode);
 
@@ -86,6 +88,8 @@ class Canvas {
     int cell(int x, int y, int columns, std::string_view text, Style style = Style::normal);
     /// The same, text at the right end.
     int cell_right(int x, int y, int columns, std::string_view text, Style style = Style::normal);
+    /// Writes text from row y on, broken at blanks, each line at column x. Returns the row after.
+    int wrap(int x, int y, std::string_view text, Style style = Style::normal);
     /// Gives a whole row one style, blanks included.
     void fill(int y, Style style);
     /// Changes the style of what a row holds from column x on.

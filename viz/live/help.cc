@@ -1,7 +1,10 @@
 // The help screen: the keys, and what the words and columns mean. One table; nothing else knows it.
 // Which key does what is decided in input.cc and app.cc: a new key gets its row here too.
+#include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "viz/live/view.h"
 #include "viz/live/words.h"
@@ -71,24 +74,41 @@ constexpr std::array kHelp{
     HelpRow{"REPLAY -12", "the view is 12 records back; what the program does stands after it"},
 };
 
+constexpr int kTextAt = 20;
+
+/// A line of the screen: of a row that takes several, the first one has the key.
+struct Line {
+    std::string_view key, text;
+    bool title;
+};
+
+std::vector<Line> help_lines(int columns) {
+    std::vector<Line> lines;
+    for (const HelpRow& row : kHelp) {
+        if (row.text.empty()) lines.push_back({row.key, "", true});
+        std::string_view key = row.key;
+        for (const std::string_view text : broken(row.text, columns - kTextAt - 1))
+            lines.push_back({std::exchange(key, ""), text, false});
+    }
+    return lines;
+}
+
 }  // namespace
 
-int help_rows() {
-    return static_cast<int>(kHelp.size());
+int help_rows(int columns) {
+    return static_cast<int>(help_lines(columns).size());
 }
 
 void view_help(Canvas canvas, const Moment&, const ViewState& view) {
-    canvas.rule(0, "Help", "Esc goes back");
+    const auto lines = help_lines(canvas.width());
+    const int count = static_cast<int>(lines.size());
     const int room = canvas.height() - 1;
-    const int first = std::clamp(view.scroll, 0, std::max(0, help_rows() - room));
-    for (int i = 0; i < room && first + i < help_rows(); ++i) {
-        const HelpRow& row = kHelp[static_cast<std::size_t>(first + i)];
-        if (row.text.empty()) {
-            canvas.put(1, 1 + i, row.key, Style::title);
-            continue;
-        }
-        canvas.put(3, 1 + i, row.key, Style::key);
-        canvas.put(20, 1 + i, fit(row.text, canvas.width() - 21, canvas.unicode()));
+    const int first = std::clamp(view.scroll, 0, std::max(0, count - room));
+    canvas.rule(0, "Help", "Esc goes back", seen_text(first, room, count));
+    for (int i = 0; i < room && first + i < count; ++i) {
+        const Line& line = lines[static_cast<std::size_t>(first + i)];
+        canvas.put(line.title ? 1 : 3, 1 + i, line.key, line.title ? Style::title : Style::key);
+        canvas.put(kTextAt, 1 + i, line.text);
     }
 }
 

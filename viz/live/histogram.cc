@@ -41,7 +41,7 @@ std::string Histogram::summary() const {
                        trace::duration_text(quantile(0.99)), trace::duration_text(quantile(1)));
 }
 
-void draw_bars(Canvas canvas, const Histogram& histogram, Style style) {
+void draw_bars(Canvas canvas, const Histogram& histogram, Style style, int bar) {
     constexpr std::array<std::string_view, 8> kUnicode{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
     constexpr std::array<std::string_view, 8> kAscii{".", ".", ":", ":", "=", "=", "#", "#"};
     constexpr std::uint64_t kLevels = 8;
@@ -58,20 +58,20 @@ void draw_bars(Canvas canvas, const Histogram& histogram, Style style) {
             const std::uint64_t level = std::min(kLevels, filled - row * kLevels);
             const auto& block = (canvas.unicode() ? kUnicode : kAscii)[level - 1];
             const int y = static_cast<int>(height - 1 - row);
-            const int x = 2 * static_cast<int>(i);
-            canvas.put(canvas.put(x, y, block, style), y, block, style);
+            int x = bar * static_cast<int>(i);
+            for (int column = 0; column < bar; ++column) x = canvas.put(x, y, block, style);
         }
     }
 }
 
-void draw_scale(Canvas canvas, int y) {
+void draw_scale(Canvas canvas, int y, int bar) {
     constexpr std::array<std::string_view, 9> kDecades{"100ns", "1us",   "10us", "100us", "1ms",
                                                        "10ms",  "100ms", "1s",   "10s"};
-    int x = 0;
-    for (const std::string_view label : kDecades) {
-        canvas.put(x, y, label, Style::dim);
-        x += 6;
-    }
+    const int decade = 3 * bar;
+    constexpr int kLabel = 6;
+    const std::size_t each = decade < kLabel ? 2 : 1;  // labels must not run into each other
+    for (std::size_t i = 0; i < kDecades.size(); i += each)
+        canvas.put(decade * static_cast<int>(i), y, kDecades[i], Style::dim);
 }
 
 }  // namespace evglass::viz

@@ -32,11 +32,13 @@ class Histogram {
     mutable bool sorted_ = true;
 };
 
-/// How many columns a histogram's bars take.
-inline constexpr int kHistogramColumns = 2 * static_cast<int>(Histogram::kBuckets);
-/// Draws the bars into all rows of the canvas, from its left.
-void draw_bars(Canvas canvas, const Histogram& histogram, Style style);
+/// How many columns a histogram takes whose bars are so wide.
+constexpr int histogram_columns(int bar) {
+    return bar * static_cast<int>(Histogram::kBuckets);
+}
+/// Draws bars of `bar` columns into all rows of the canvas, from its left.
+void draw_bars(Canvas canvas, const Histogram& histogram, Style style, int bar);
 /// The scale below (or above) them: "100ns   1us ...".
-void draw_scale(Canvas canvas, int y);
+void draw_scale(Canvas canvas, int y, int bar);
 
 }  // namespace evglass::viz

@@ -109,7 +109,8 @@ void view_processes(Canvas canvas, const Moment& moment, const ViewState& view);
 void view_help(Canvas canvas, const Moment& moment, const ViewState& view);
 /// The list of records around the one at hand.
 void view_log(Canvas canvas, const Moment& moment, const ViewState& view);
-int help_rows();
+/// How many rows the help has on a screen so wide.
+int help_rows(int columns);
 /// How many rows the source around the record at hand needs, up to `most`: few where it is missing.
 int source_rows(const Moment& moment, int most);
 /// How many rows a screen's list has, so that scrolling ends where the list does.

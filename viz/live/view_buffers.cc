@@ -13,7 +13,6 @@
 namespace evglass::viz {
 namespace {
 
-constexpr int kBar = 14;
 constexpr std::uint64_t kUnboundedScale = 16384;  // of a bar without a high watermark
 
 /// One bar: a buffer, and what is known of its direction.
@@ -61,20 +60,29 @@ std::vector<Row> buffer_rows(const Moment& moment) {
     return rows;
 }
 
+/// The columns of a row. What the bar leaves is for the words: why a direction rests.
+struct Columns {
+    int owner, bar, level;
+};
+Columns columns_for(int width) {
+    if (width < 72) return {.owner = 17, .bar = 6, .level = 9};
+    return {.owner = 18, .bar = std::clamp(width - 66, 14, 30), .level = 13};
+}
+
 /// "[####|....]": how full, and where the low watermark is.
-std::string bar_text(const Row& row, bool unicode) {
+std::string bar_text(const Row& row, int columns, bool unicode) {
     const std::uint64_t high = row.direction == nullptr ? 0 : row.direction->high;
     const std::uint64_t scale = high == 0 ? kUnboundedScale : high;
     const auto place = [&](std::uint64_t bytes) {
         const double share = std::min(1.0, static_cast<double>(bytes) / static_cast<double>(scale));
-        return static_cast<int>(share * kBar + 0.5);
+        return static_cast<int>(share * columns + 0.5);
     };
     const std::uint64_t length = row.buffer == nullptr ? 0 : row.buffer->length;
     const int full = length == 0 ? 0 : std::max(1, place(length));
     const std::uint64_t low = row.direction == nullptr ? 0 : row.direction->low;
     std::string text = "[";
-    for (int i = 0; i < kBar; ++i) {
-        const bool mark = low != 0 && i == std::min(place(low), kBar - 1);
+    for (int i = 0; i < columns; ++i) {
+        const bool mark = low != 0 && i == std::min(place(low), columns - 1);
         text += mark ? "|" : i < full ? (unicode ? "█" : "#") : (unicode ? "·" : ".");
     }
     return text + "]";
@@ -108,13 +116,15 @@ std::string state_text(const Moment& moment, const Row& row) {
 }
 
 void draw_row(Canvas canvas, int y, const Moment& moment, const Row& row, bool chosen) {
+    const Columns columns = columns_for(canvas.width());
     int x = canvas.cell(0, y, 2, chosen ? canvas.glyphs().mark : "", Style::changed);
-    x = canvas.cell(x, y, 18, row.owner, Style::strong);
+    x = canvas.cell(x, y, columns.owner, row.owner, Style::strong);
     x = canvas.cell(x, y, 4, row.side, Style::dim);
     const bool full = row.direction != nullptr && row.direction->high != 0 &&
                       row.buffer != nullptr && row.buffer->length >= row.direction->high;
-    x = canvas.put(x, y, bar_text(row, canvas.unicode()), full ? Style::warning : Style::pending);
-    x = canvas.cell_right(x, y, 13, level_text(row), Style::normal) + 1;
+    x = canvas.put(x, y, bar_text(row, columns.bar, canvas.unicode()),
+                   full ? Style::warning : Style::pending);
+    x = canvas.cell_right(x, y, columns.level, level_text(row), Style::normal) + 1;
     const bool rests = row.direction != nullptr && row.direction->suspended != 0;
     canvas.cell(x, y, canvas.width() - x, state_text(moment, row),
                 rests ? Style::warning : Style::dim);
@@ -194,8 +204,9 @@ void view_buffers(Canvas canvas, const Moment& moment, const ViewState& view) {
         draw_row(canvas, 1 + i, moment, rows[static_cast<std::size_t>(first + i)],
                  first + i == chosen);
     if (count == 0) {
-        canvas.put(2, 1, "no buffer is known yet: a quiet one tells itself when it is used next",
-                   Style::dim);
+        canvas.part(2, 1, canvas.width() - 2, canvas.height() - 1)
+            .wrap(0, 0, "no buffer is known yet: a quiet one tells itself when it is used next",
+                  Style::dim);
         return;
     }
     const int at = 1 + std::min(room, count);

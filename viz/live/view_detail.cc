@@ -23,6 +23,7 @@ std::string symbol_text(const Moment& moment, trace::Address code) {
     return code == 0 || !moment.symbol ? "?" : trace::safe(moment.symbol(code));
 }
 
+/// What is known of it, what matters most first.
 std::vector<Fact> facts_of(const Moment& moment, const trace::Event& event) {
     const trace::EventState state = event.state();
     std::vector<Fact> facts;
@@ -32,14 +33,14 @@ std::vector<Fact> facts_of(const Moment& moment, const trace::Event& event) {
                      state_style(state)});
     facts.push_back({"because", cause_text(moment, event)});
     facts.push_back({"waits for", target_text(event) + ", " + trace::what_text(event.events)});
-    facts.push_back({"priority", std::to_string(event.priority)});
+    facts.push_back({"fires", fmt::format("{}, {} in all", count_text(event.fires),
+                                          short_duration(event.callback_ns))});
     if (event.deadline != trace::kNone)
         facts.push_back({"deadline",
                          deadline_text(moment, event.deadline) +
                              (event.interval > 0 ? ", every " + usec_text(event.interval) : ""),
                          Style::pending});
-    facts.push_back({"fires", fmt::format("{}, {} in all", count_text(event.fires),
-                                          short_duration(event.callback_ns))});
+    facts.push_back({"priority", std::to_string(event.priority)});
     const trace::Address callback = event.once_callback != 0 ? event.once_callback : event.callback;
     facts.push_back({"callback", symbol_text(moment, callback)});
     // A return address is that of the next instruction.
@@ -48,11 +49,17 @@ std::vector<Fact> facts_of(const Moment& moment, const trace::Event& event) {
     return facts;
 }
 
+/// So low a screen has no room for all: the history is what one came for.
+bool is_low(const Canvas& canvas) {
+    return canvas.height() < 14;
+}
+
 int draw_facts(Canvas canvas, int y, const std::vector<Fact>& facts) {
     // In two columns where there is room: twice as much history below.
     const bool two = canvas.width() >= 76;
     const int columns = two ? canvas.width() / 2 : canvas.width();
-    for (std::size_t i = 0; i < facts.size(); ++i) {
+    const int last = is_low(canvas) ? y + canvas.height() / 3 : canvas.height();
+    for (std::size_t i = 0; i < facts.size() && y < last; ++i) {
         const bool right = two && i % 2 == 1;
         const int x = right ? columns : 0;
         canvas.cell(x + 1, y, 10, facts[i].name, Style::dim);
@@ -62,6 +69,8 @@ int draw_facts(Canvas canvas, int y, const std::vector<Fact>& facts) {
     return y;
 }
 
+constexpr int kBarColumns = 2, kHistogramColumns = histogram_columns(kBarColumns);
+
 int draw_times(Canvas canvas, int y, const EventHistory& history) {
     const auto one = [&](std::string_view name, const Histogram& values, Style style) {
         canvas.cell(1, y, 16, name, Style::dim);
@@ -69,10 +78,10 @@ int draw_times(Canvas canvas, int y, const EventHistory& history) {
         canvas.put(17, y, fmt::format("{:>7} times  {}", values.count(), values.summary()));
         if (bars)
             draw_bars(canvas.part(canvas.width() - kHistogramColumns - 1, y, kHistogramColumns, 1),
-                      values, style);
+                      values, style, kBarColumns);
         ++y;
         if (bars || values.count() == 0 || canvas.height() < 20) return;
-        draw_bars(canvas.part(17, y, kHistogramColumns, 1), values, style);
+        draw_bars(canvas.part(17, y, kHistogramColumns, 1), values, style, kBarColumns);
         ++y;
     };
     one("callback took", histogram_of(history.callback), Style::running);
@@ -137,7 +146,7 @@ void view_detail(Canvas canvas, const Moment& moment, const ViewState& view) {
     const EventHistory& history = moment.life != nullptr ? moment.life->history : kNothing;
     canvas.rule(0, event_label(moment, event->address), read_text(moment));
     int y = draw_facts(canvas, 1, facts_of(moment, *event));
-    y = draw_times(canvas, y, history);
+    if (!is_low(canvas)) y = draw_times(canvas, y, history);
     draw_spans(canvas.part(0, y, canvas.width(), canvas.height() - y), moment, view, history.spans);
 }
 

@@ -2,6 +2,7 @@
 // seen, so that a row keeps its place while states change; event_list.cc sorts and chooses.
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "trace/text.h"
 #include "viz/live/view.h"
@@ -14,7 +15,8 @@ struct Columns {
     int name, target, interest, state, since, fires, busy, cause, created;
 };
 
-/// What fits: the callback's time and the place of creation only show where there is room.
+/// What fits: the callback and its time only show where there is room; and so does the cause, of
+/// which a few letters would say nothing.
 Columns columns_for(int width) {
     Columns c{.name = 17,
               .target = 8,
@@ -27,10 +29,17 @@ Columns columns_for(int width) {
               .created = 0};
     if (width < 72) c.name = 13, c.interest = 7, c.state = 8, c.since = 8, c.fires = 6;
     if (width >= 96) c.busy = 10, c.name = 22;
-    if (width >= 132) c.interest = 18, c.created = 30;
+    if (width >= 132) c.interest = 19, c.created = 30;
+    constexpr int kCauseLeast = 10, kCauseMost = 32, kInterestMost = 24;
     const int used =
         2 + c.name + c.target + c.interest + c.state + c.since + c.fires + c.busy + c.created;
     c.cause = std::max(0, width - used - 1);
+    if (c.cause < kCauseLeast) c.name += std::exchange(c.cause, 0);
+    if (c.created == 0 || c.cause <= kCauseMost) return c;
+    // The widest: what a long list of flags needs, and the rest for the callback.
+    c.interest = std::min(kInterestMost, c.interest + c.cause - kCauseMost);
+    c.created += c.cause - kCauseMost - (c.interest - 19);
+    c.cause = kCauseMost;
     return c;
 }
 
@@ -53,7 +62,7 @@ void draw_head(Canvas canvas, int y, const Columns& c, const ViewState& view) {
     if (c.busy > 0)
         x = canvas.cell_right(x, y, c.busy, title("in it", Sort::busy), style(Sort::busy));
     x = canvas.cell(x, y, 1, "", Style::dim);
-    x = canvas.cell(x, y, c.cause, "last cause", Style::dim);
+    if (c.cause > 0) x = canvas.cell(x, y, c.cause, "last cause", Style::dim);
     if (c.created > 0) canvas.cell(x, y, c.created, "callback", Style::dim);
 }
 
@@ -72,8 +81,9 @@ void draw_event(Canvas canvas, int y, const Columns& c, const Moment& moment,
                     at_hand ? Style::strong : plain);
     x = canvas.cell(x, y, 1, "");
     x = canvas.cell(x, y, c.target, target_text(event), plain);
-    x = canvas.cell(x, y, c.interest,
+    x = canvas.cell(x, y, c.interest - 1,
                     c.interest > 10 ? trace::what_text(event.events) : interest_text(event), plain);
+    x = canvas.cell(x, y, 1, "");
     x = canvas.cell(x, y, c.state, state_text(state, c.state), state_style(state));
     x = canvas.cell_right(x, y, c.since, since_text(moment, event.state_since_ns), plain);
     x = canvas.cell_right(x, y, c.fires, count_text(event.fires), plain);
@@ -81,7 +91,7 @@ void draw_event(Canvas canvas, int y, const Columns& c, const Moment& moment,
         x = canvas.cell_right(x, y, c.busy, short_duration(event.callback_ns), plain);
     }
     x = canvas.cell(x, y, 1, "");
-    x = canvas.cell(x, y, c.cause, cause_text(moment, event), Style::dim);
+    if (c.cause > 0) x = canvas.cell(x, y, c.cause, cause_text(moment, event), Style::dim);
     if (c.created > 0 && moment.symbol) {
         canvas.cell(x, y, c.created,
                     trace::safe(moment.symbol(event.once_callback != 0 ? event.once_callback

@@ -83,8 +83,9 @@ void draw_head(Canvas canvas, int y) {
     x = canvas.cell(x + 2, y, 14, "map wants", Style::dim);
     x = canvas.cell(x + 3, y, 14, "backend has", Style::dim);
     x = canvas.cell(x, y, 8, "r/w/c", Style::dim);
-    canvas.put(x, y, fit("events, first told first", canvas.width() - x, canvas.unicode()),
-               Style::dim);
+    constexpr std::string_view kFull = "events, first told first";
+    const bool roomy = x + static_cast<int>(kFull.size()) <= canvas.width();
+    canvas.put(x, y, roomy ? kFull : "events", Style::dim);
 }
 
 void draw_row(Canvas canvas, int y, const Moment& moment, const Row& row, int last_column) {

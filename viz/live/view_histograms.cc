@@ -28,6 +28,50 @@ constexpr std::array kRows{
     Row{"a timer's lateness", "timer", &History::lateness, Style::pending},
 };
 
+/// Where things stand. The numbers are beside the bars where there is room, else above them; on a
+/// small screen a row has to do, with the one number that matters.
+struct Layout {
+    enum class Numbers { beside, above, last } numbers;
+    int bars_at, bar, each;
+};
+
+constexpr int kNumbersAt = 22;
+
+Layout layout_for(int width, int height) {
+    constexpr int kBeside = 58, kMargin = 4, kWidestBar = 4;
+    const int each = std::max(1, (height - 2) / static_cast<int>(kRows.size()));
+    if (width >= kBeside + histogram_columns(2) + kMargin) {
+        const int bar = (width - kBeside - kMargin) / histogram_columns(1);
+        return {Layout::Numbers::beside, kBeside, std::min(bar, kWidestBar), each};
+    }
+    if (each > 1) return {Layout::Numbers::above, kMargin, 2, each};
+    return {Layout::Numbers::last, kNumbersAt, 1, each};
+}
+
+void draw_numbers(Canvas canvas, int y, const Histogram& values, std::string_view noun,
+                  const Layout& layout) {
+    using enum Layout::Numbers;
+    if (layout.numbers == last) {
+        const int x = layout.bars_at + histogram_columns(layout.bar) + 1;
+        const bool none = values.count() == 0;
+        canvas.put(none ? layout.bars_at : x, y,
+                   none ? "none" : "p99 " + trace::duration_text(values.quantile(0.99)));
+        return;
+    }
+    const std::string count = values.count() == 0 ? "none" : plural(values.count(), noun);
+    if (values.count() == 0 || layout.numbers == above) {
+        const bool more = values.count() != 0;
+        const std::string text = count + (more ? "  " + values.summary() : "");
+        canvas.put(kNumbersAt, y, fit(text, canvas.width() - kNumbersAt, canvas.unicode()));
+        return;
+    }
+    constexpr int kCount = 11;
+    canvas.put(kNumbersAt, y, count);
+    const bool below = layout.each > 1;
+    canvas.put(below ? kNumbersAt : kNumbersAt + kCount, below ? y + 1 : y, values.summary(),
+               Style::dim);
+}
+
 }  // namespace
 
 void view_histograms(Canvas canvas, const Moment& moment, const ViewState&) {
@@ -35,30 +79,23 @@ void view_histograms(Canvas canvas, const Moment& moment, const ViewState&) {
         return canvas.rule(0, "Histograms", "no record yet");
     const History& history = *moment.history;
     canvas.rule(0, "Histograms", window_text(history));
-    const int count = static_cast<int>(kRows.size());
-    // The name and its numbers stand beside the bars where there is room, else above them.
-    constexpr int kSide = 58;
-    const bool beside = canvas.width() >= kSide + kHistogramColumns + 4;
-    const int each = std::max(beside ? 1 : 2, (canvas.height() - 2) / count);
-    const int bars_at = beside ? kSide : 4;
+    const Layout layout = layout_for(canvas.width(), canvas.height());
+    const int columns = histogram_columns(layout.bar);
+    const bool above = layout.numbers == Layout::Numbers::above;
     int y = 1;
     for (const Row& row : kRows) {
         const Histogram& values = history.*row.values;
         canvas.put(1, y, row.name, Style::strong);
-        std::string text = values.count() == 0 ? "none" : plural(values.count(), row.noun);
-        if (values.count() > 0 && !beside) text += "  " + values.summary();
-        canvas.put(22, y, text, Style::normal);
-        if (beside && each > 1 && values.count() > 0)
-            canvas.put(22, y + 1, values.summary(), Style::dim);
-        if (beside && each == 1 && values.count() > 0)
-            canvas.put(33, y, values.summary(), Style::dim);
-        const int top = beside ? y : y + 1;
-        const int rows = std::max(1, each - (beside ? (each > 2 ? 1 : 0) : 1));
-        draw_bars(canvas.part(bars_at, top, kHistogramColumns, rows), values, row.style);
-        y += each;
+        draw_numbers(canvas, y, values, row.noun, layout);
+        // A row stays empty between two that are tall.
+        const int rows = std::max(1, layout.each - (above || layout.each > 2 ? 1 : 0));
+        draw_bars(canvas.part(layout.bars_at, above ? y + 1 : y, columns, rows), values, row.style,
+                  layout.bar);
+        y += layout.each;
     }
-    draw_scale(canvas.part(bars_at, std::min(y, canvas.height() - 1), canvas.width() - bars_at, 1),
-               0);
+    const int last = std::min(y, canvas.height() - 1);
+    draw_scale(canvas.part(layout.bars_at, last, canvas.width() - layout.bars_at, 1), 0,
+               layout.bar);
 }
 
 }  // namespace evglass::viz

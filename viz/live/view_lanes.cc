@@ -44,10 +44,19 @@ std::int64_t round_up(std::int64_t wanted) {
     return step;
 }
 
-std::int64_t zoomed(std::int64_t each, int zoom) {
-    for (; zoom > 0 && each > 1; --zoom) each = std::max<std::int64_t>(1, each / 2);
-    for (; zoom < 0 && each < INT64_MAX / 4; ++zoom) each *= 2;
-    return round_up(each);
+/// The one before a step: 5 before 10, 2 before 5.
+std::int64_t step_before(std::int64_t step) {
+    std::int64_t lead = step;
+    while (lead >= 10) lead /= 10;
+    return std::max<std::int64_t>(1, lead == 5 ? step / 5 * 2 : step / 2);
+}
+
+/// Each zoom is a step, so that each press of its key is seen.
+std::int64_t zoomed(std::int64_t wanted, int zoom) {
+    std::int64_t each = round_up(wanted);
+    for (; zoom > 0; --zoom) each = step_before(each);
+    for (; zoom < 0 && each < INT64_MAX / 20; ++zoom) each = round_up(each + 1);
+    return each;
 }
 
 Axis axis_for(const Moment& moment, const ViewState& view, int columns) {

@@ -14,20 +14,6 @@
 namespace evglass::viz {
 namespace {
 
-/// Writes text from row y on, broken at blanks. Returns the row after it.
-int put_wrapped(Canvas canvas, int y, std::string_view text, Style style) {
-    int x = 0;
-    while (!text.empty() && y < canvas.height()) {
-        const std::size_t end = std::min(text.find(' '), text.size());
-        const auto word = text.substr(0, end);
-        const int columns = text_columns(word);
-        if (x > 0 && x + columns > canvas.width()) x = 0, ++y;
-        x = canvas.put(x, y, word, style) + 1;
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return x > 0 ? y + 1 : y;
-}
-
 void draw_list(Canvas canvas, const LintsSeen& seen, const ViewState& view) {
     const auto all = trace::lints();
     const int count = static_cast<int>(all.size());
@@ -51,7 +37,7 @@ void draw_list(Canvas canvas, const LintsSeen& seen, const ViewState& view) {
 int draw_finding(Canvas canvas, int y, const Moment& moment, const trace::Finding& finding) {
     std::string text = trace::safe(finding.about) + ": " + trace::safe(finding.text);
     if (finding.times > 1) text += fmt::format(" ({} times)", finding.times);
-    y = put_wrapped(canvas, y, text, Style::strong);
+    y = canvas.wrap(0, y, text, Style::strong);
     std::string records;
     for (const std::uint64_t record : finding.evidence)
         if (record != 0) records += (records.empty() ? "#" : " #") + std::to_string(record);
@@ -64,7 +50,7 @@ int draw_finding(Canvas canvas, int y, const Moment& moment, const trace::Findin
 
 void draw_chosen(Canvas canvas, const Moment& moment, const ViewState& view, std::size_t index) {
     const trace::LintInfo& info = trace::lints()[index];
-    int y = put_wrapped(canvas, 0, info.summary, Style::title);
+    int y = canvas.wrap(0, 0, info.summary, Style::title);
     const auto& findings = moment.lints->findings[index];
     if (findings.empty())
         canvas.put(0, y++, "nothing found", Style::dim);
@@ -75,7 +61,7 @@ void draw_chosen(Canvas canvas, const Moment& moment, const ViewState& view, std
             if (y > canvas.height() - 7) break;
             y = draw_finding(canvas, y, moment, finding);
         }
-    put_wrapped(canvas, y + 1, info.explanation, Style::dim);
+    canvas.wrap(0, y + 1, info.explanation, Style::dim);
 }
 
 std::string progress(const LintsSeen& seen) {

@@ -10,10 +10,16 @@
 namespace evglass::viz {
 namespace {
 
-std::string place_text(const SourceText& source) {
+/// The function and its place. Where both are too long, the place alone, as far as its end: the
+/// line is what one looks for.
+std::string place_text(const SourceText& source, int room) {
     if (source.file.empty()) return "the record does not say where it was emitted";
-    return trace::safe(source.function) + "()  " + trace::safe(source.file) + ":" +
-           std::to_string(source.line);
+    std::string place = trace::safe(source.file) + ":" + std::to_string(source.line);
+    const std::string both = trace::safe(source.function) + "()  " + place;
+    if (text_columns(both) <= room) return both;
+    for (std::size_t slash; text_columns(place) > room; place.erase(0, slash + 1))
+        if ((slash = place.find('/')) == std::string::npos) break;
+    return place;
 }
 
 std::string expand_tabs(std::string_view line) {
@@ -52,7 +58,8 @@ int source_rows(const Moment& moment, int most) {
 
 void view_source(Canvas canvas, const Moment& moment, const ViewState&) {
     const SourceText& source = moment.source;
-    canvas.rule(0, "Source", place_text(source));
+    constexpr int kAroundNote = 14;  // the title, and the line on both sides
+    canvas.rule(0, "Source", place_text(source, canvas.width() - kAroundNote));
     int y = 1;
     if (!moment.stack.empty()) {
         std::string stack;

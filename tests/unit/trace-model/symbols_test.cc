@@ -81,9 +81,9 @@ TEST(Symbols, TextIsWithoutParameters) {
     };
     EXPECT_EQ(text("main"), "main");
     EXPECT_EQ(text("f(int, void (*)(int))"), "f");
-    EXPECT_EQ(text("(anonymous namespace)::f(int) [clone .isra.0]"), "(anonymous namespace)::f");
+    EXPECT_EQ(text("(anonymous namespace)::f(int) [clone .isra.0]"), "f");
     EXPECT_EQ(text("A::operator()(int) const"), "A::operator()");
-    EXPECT_EQ(text("(anonymous namespace)::f"), "(anonymous namespace)::f");
+    EXPECT_EQ(text("(anonymous namespace)::A::f"), "A::f");
     EXPECT_EQ(text("f(int)::{lambda(int)#1}::operator()(int) const"),
               "f(int)::{lambda(int)#1}::operator()");
     EXPECT_EQ(text("broken)"), "broken)");

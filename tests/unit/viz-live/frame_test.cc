@@ -220,7 +220,8 @@ TEST(Frame, NothingIsCutOnTheLeastTerminal) {
     const std::string frame = frame_text(Screen::loop, kLeastColumns, kLeastRows);
     EXPECT_TRUE(has(frame, "lost 0"));
     EXPECT_TRUE(has(frame, "[run]"));
-    EXPECT_TRUE(has(frame, "E5 client A  fd 7"));
+    EXPECT_TRUE(has(frame, "E5 client A         fd 7"));
+    EXPECT_TRUE(has(frame, "since fires\n"));
     EXPECT_TRUE(has(frame, "▶      135"));
 }
 

@@ -97,5 +97,18 @@ TEST(Canvas, RuleHoldsTitleNoteAndRight) {
     canvas.rule(5, "Outside");
 }
 
+TEST(Text, IsBrokenAtBlanks) {
+    const auto lines = [](std::string_view text, int columns) {
+        std::string all;
+        for (const std::string_view line : broken(text, columns)) all += std::string(line) + "/";
+        return all;
+    };
+    EXPECT_EQ(lines("one two three", 7), "one two/three/");
+    EXPECT_EQ(lines("one two three", 6), "one/two/three/");
+    EXPECT_EQ(lines("a word-that-is-long b", 4), "a/word-that-is-long/b/");
+    EXPECT_EQ(lines("客户 端 B", 4), "客户/端 B/");
+    EXPECT_EQ(lines("", 4), "");
+}
+
 }  // namespace
 }  // namespace evglass::viz

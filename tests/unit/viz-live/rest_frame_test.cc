@@ -104,7 +104,7 @@ TEST_F(RestFrame, BuffersShowLevelsReasonsAndChains) {
     const std::string text = frame(Screen::buffers, 0, false);
     EXPECT_TRUE(has(text, "1 bufferevent, 2 buffers")) << text;
     EXPECT_TRUE(has(text, "S1 socket fd 7"));
-    EXPECT_TRUE(has(text, "[####|#########]")) << text;
+    EXPECT_TRUE(has(text, "[########|#####################]")) << text;
     EXPECT_TRUE(has(text, "400/400"));
     EXPECT_TRUE(has(text, "rests: WATERMARK"));
     EXPECT_TRUE(has(text, "Chains of V1"));
