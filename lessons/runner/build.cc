@@ -32,8 +32,10 @@ void append(Words& words, std::initializer_list<std::string> more) {
 /// As a program of a user: against the shared libraries, its system calls wrapped.
 void user_program(Words& words, const Toolchain& tools) {
     append(words, {"-I" + tools.include, "@" + tools.root + "/lessons/wire/wrap.flags",
-                   "-L" + tools.lib, "-levglass_wire", "-levent_core", "-levent_pthreads",
-                   "-Wl,-rpath," + tools.lib, "-ldw"});
+                   "-L" + tools.lib, "-Wl,-rpath," + tools.lib});
+    // A group: under a sanitizer the library, too, calls what is wrapped.
+    append(words, {"-Wl,--start-group", "-levglass_wire", "-levent_core", "-levent_pthreads",
+                   "-Wl,--end-group", "-ldw"});
 }
 
 /// In front of the library's own objects: what the file defines is not taken from there.

@@ -90,7 +90,8 @@ TEST_F(Learner, AStubDoesNotPass) {
         "    event_base_free(event_base_new());\n}\n";
     EXPECT_EQ(learn(LearnOptions::Action::exercise, file_with(stub)), kNotSo);
     EXPECT_EQ(said.find("expected  printed(read)"), std::string::npos) << said;
-    EXPECT_NE(said.find("expected  count(name=callback_begin event=reader)"), std::string::npos);
+    EXPECT_NE(said.find("expected  count(name=callback_begin event=reader)"), std::string::npos)
+        << said;
 }
 
 TEST_F(Learner, AProgramThatEndsBadlySaysSo) {
