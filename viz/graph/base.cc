@@ -91,8 +91,8 @@ class BasePicture {
     // Draws the event's card if it has none yet and draws a line to it.
     void home(const std::string& from, Address event) {
         if (!drawn_.insert(event).second) return;
-        dot_.node(event_id(event), event_card(scene_, event));
-        dot_.edge(from, event_id(event) + ":w", {{"color", style::kLine}});
+        dot_.node(event_id(scene_, event), event_card(scene_, event));
+        dot_.edge(from, event_id(scene_, event) + ":w", {{"color", style::kLine}});
     }
 
     void io() {

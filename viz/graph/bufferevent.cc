@@ -89,7 +89,7 @@ class BuffereventPicture {
  private:
     using Chosen = std::vector<const trace::Bufferevent*>;
 
-    static std::string id(trace::Address bev) { return fmt::format("S{:x}", bev); }
+    std::string id(trace::Address bev) const { return scene_.names.bufferevent(bev); }
 
     /// Does a chain of "works on" lead from one to the other? Bounded: a trace may be damaged.
     static bool leads_to(const trace::Model& model, trace::Address from, trace::Address to) {
@@ -201,7 +201,7 @@ class BuffereventPicture {
     void groups() {
         for (const auto& [address, group] : scene_.model.rate_groups()) {
             if (!has_member(address)) continue;
-            const std::string node = fmt::format("G{:x}", address);
+            const std::string node = fmt::format("G{}", group.ordinal);
             Html rows = line(
                 Html::text(fmt::format("G{}  {}", group.ordinal, counted(group.members, "member")))
                     .bold());

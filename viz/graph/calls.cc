@@ -67,7 +67,7 @@ class CallsPicture {
                                      {"BGCOLOR", ground},
                                      {"CELLBORDER", "0"},
                                      {"CELLSPACING", "0"},
-                                     {"CELLPADDING", "4"}}));
+                                     {"CELLPADDING", "5"}}));
     }
 
     void edges(std::size_t i) {
@@ -96,7 +96,7 @@ class CallsPicture {
         const std::string more = id(i) + "_more";
         dot_.node(more, Html::text(fmt::format("+ {}", counted(hidden, "more function")))
                             .font({{"COLOR", style::kFaint}}));
-        dot_.edge(id(i), more, {{"style", "dotted"}});
+        dot_.edge(id(i), more, {{"style", "dotted"}, {"arrowhead", "none"}});
     }
 
     CallTree tree_;

@@ -41,8 +41,8 @@ std::string waits_for(const trace::Event& event) {
     return event.deadline >= 0 ? "timer" : "no fd (timer, or made active by hand)";
 }
 
-std::string event_id(trace::Address event) {
-    return fmt::format("E{:x}", event);
+std::string event_id(const Scene& scene, trace::Address event) {
+    return scene.names.event(event);
 }
 
 Html event_card(const Scene& scene, trace::Address address) {

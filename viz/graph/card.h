@@ -22,8 +22,9 @@ Html event_chip(const Scene& scene, trace::Address event, const std::string& not
                 const Attrs& extra = {});
 /// "+ 41 more", as a cell.
 Html more_cell(std::size_t hidden);
-/// Node ids: an event is drawn at most once in a picture, as "E" and its address.
-std::string event_id(trace::Address event);
+/// Node ids: an event is drawn at most once in a picture, by its alias. (Not by its address: that
+/// is another in each run, and may be another event's later.)
+std::string event_id(const Scene& scene, trace::Address event);
 
 /// The states and their looks, as a row for title(): for pictures that show several.
 Html legend();

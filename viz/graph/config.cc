@@ -2,6 +2,8 @@
 // each, and what the base was made with.
 #include <fmt/format.h>
 
+#include <cctype>
+
 #include "viz/graph/base_facts.h"
 #include "viz/graph/dot.h"
 #include "viz/graph/style.h"
@@ -12,7 +14,15 @@ namespace {
 
 using trace::field::verdict;
 
-const char* reason_of(int value) {
+// A backend that is only taken when it is asked for has another variable: EVENT_USE_..., say.
+std::string disabled_because(std::string name) {
+    if (name != "epoll" && name != "poll" && name != "select")
+        return "passed over: nobody asked for it";
+    for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return "passed over: EVENT_NO" + name + " is set";
+}
+
+std::string reason_of(const std::string& name, int value) {
     switch (static_cast<verdict>(value)) {
         case verdict::chosen:
             return "chosen: the first that is allowed and works";
@@ -21,7 +31,7 @@ const char* reason_of(int value) {
         case verdict::lacks_features:
             return "passed over: it lacks a feature that is required";
         case verdict::disabled:
-            return "passed over: an EVENT_NO... variable, or not asked for";
+            return disabled_because(name);
         case verdict::init_failed:
             return "passed over: it could not be started";
     }
@@ -34,7 +44,7 @@ Html backend_box(const std::string& name, int value, std::size_t place) {
         style::of(chosen ? trace::EventState::running : trace::EventState::initialized);
     const Html head = Html::text(fmt::format("{}  {}", place, name)).bold();
     return (Html::row({head.cell({{"ALIGN", "left"}})}) +
-            Html::row({Html::text(reason_of(value), 60)
+            Html::row({Html::text(reason_of(name, value), 60)
                            .font({{"POINT-SIZE", "9"}})
                            .cell({{"ALIGN", "left"}})}))
         .table({{"BORDER", look.border},

@@ -26,7 +26,7 @@ class HeapPicture {
           heap_(scene.base.heap),
           dot_(title(scene, fmt::format("timeheap of {}: {}", scene.names.base(scene.base.address),
                                         counted(heap_.size(), "timer"))),
-               {{"nodesep", "0.15"}}) {}
+               {{"nodesep", "0.15"}, {"splines", "line"}}) {}
 
     std::string draw() {
         if (heap_.empty()) {
@@ -89,9 +89,9 @@ class HeapPicture {
             const std::size_t up = parent_of(i);
             const bool wrong =
                 !is_hole(i) && !is_hole(up) && heap_[i].deadline < heap_[up].deadline;
-            Attrs attrs = {{"arrowhead", "none"}};
-            if (wrong)
-                attrs = {{"arrowhead", "none"}, {"color", style::kTrouble}, {"penwidth", "2"}};
+            // To the middle of the place's number, which stands above its box.
+            Attrs attrs = {{"arrowhead", "none"}, {"headport", "n"}, {"tailport", "s"}};
+            if (wrong) attrs.insert(attrs.end(), {{"color", style::kTrouble}, {"penwidth", "2"}});
             dot_.edge(fmt::format("h{}", up), fmt::format("h{}", i), attrs);
         }
         hidden_levels();

@@ -53,10 +53,15 @@ class Chooser {
                record.as<rec::sys_epoll_wait>() != nullptr;
     }
 
-    /// The names of descriptors up to a wait, the wait, and the entries that are told after it.
+    /// The names of descriptors up to a wait, the wait, and what is told after it: the entries of a
+    /// program's own call, or what a loop's backend found ready.
     Moment choose_wait() {
-        const std::uint64_t from = asked_.at.value_or(timeline_.last());
+        std::uint64_t from = asked_.at.value_or(timeline_.last());
         if (!has(from)) return refuse(range("record", from));
+        if (asked_.turn) {
+            if (!find_base() || !at_turn(*asked_.turn)) return std::move(out_);
+            from = end_of_turn(last_);
+        }
         const Record* wait = timeline_.at(from);
         while (wait != nullptr && !is_wait(*wait)) wait = timeline_.before(wait->number);
         if (wait == nullptr)
@@ -67,10 +72,14 @@ class Chooser {
             if (r->as<rec::fd_name>() != nullptr) out_.records_.push_back(r);
         out_.records_.push_back(wait);
         out_.nobody_.exact = true;  // nothing is asked of a base
-        for (const Record* r = timeline_.after(wait->number);
-             r != nullptr && (r->thread != wait->thread || r->as<rec::wait_entry>() != nullptr);
-             r = timeline_.after(r->number))
-            if (r->thread == wait->thread) out_.records_.push_back(r);
+        for (const Record* r = timeline_.after(wait->number); r != nullptr;
+             r = timeline_.after(r->number)) {
+            if (r->thread != wait->thread) continue;
+            if (is_wait(*r) || r->as<rec::loop_phase>() != nullptr) break;
+            const auto* ready = r->as<rec::backend_ready>();
+            if (ready != nullptr) out_.base_ = ready->base;
+            if (ready != nullptr || r->as<rec::wait_entry>() != nullptr) out_.records_.push_back(r);
+        }
         out_.model_ = timeline_.model(wait->number);
         out_.sites_ = &timeline_.context().sites();
         return std::move(out_);

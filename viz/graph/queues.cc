@@ -25,7 +25,7 @@ Html head(const std::string& name, const std::string& gloss) {
                 {"CELLBORDER", "0"},
                 {"CELLSPACING", "0"},
                 {"CELLPADDING", "3"},
-                {"WIDTH", "150"}});
+                {"WIDTH", "190"}});  // as wide as the longest gloss: rows begin below each other
 }
 
 // One queue: its head at the left, then its events, first one first, as a chain of arrows.

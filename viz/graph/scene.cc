@@ -24,7 +24,8 @@ Html title(const Scene& scene, const std::string& what, const std::string& doubt
     };
     std::string where;
     if (!scene.program.empty()) where = clip(trace::safe(scene.program), 40) + "  \u00b7  ";
-    where += fmt::format("record {}  \u00b7  turn {}", scene.model.record(), scene.base.turn);
+    where += fmt::format("record {}", scene.model.record());
+    if (scene.base.ordinal != 0) where += fmt::format("  \u00b7  turn {}", scene.base.turn);
     if (!scene.moment.empty()) where += "  \u00b7  " + scene.moment;
 
     Html all = line(Html::text(what, 80).bold().font({{"POINT-SIZE", "15"}})) +

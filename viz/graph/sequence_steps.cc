@@ -62,21 +62,34 @@ class Teller {
         return {};
     }
 
-    // The api_begin of the call that last made it pending; where there is none (an event of the
-    // library's own, a stretch that begins later), its first insertion.
+    bool makes_pending(std::size_t i) const {
+        const auto* insert = records_[i]->as<rec::queue_insert>();
+        return insert != nullptr && ours(i) && insert->queue != trace::field::queue::active &&
+               insert->queue != trace::field::queue::active_later;
+    }
+    bool adds(std::size_t i) const {
+        const trace::SiteInfo* site = scene_.site(*records_[i]);
+        return ours(i) || (site != nullptr && site->function.find("add") != std::string::npos);
+    }
+
+    // The api_begin of the call that last made it pending. Where there is none (an event of the
+    // library's own, a stretch that begins later): where it last became pending before it became
+    // active for this callback. (A persistent event is added anew between the two.)
     std::size_t begin_of_add(std::size_t before) const {
         std::size_t found = records_.size();
+        bool inside = false, active = false;
         for (std::size_t i = before; i-- > 0;) {
-            const auto* insert = records_[i]->as<rec::queue_insert>();
-            const bool pends = insert != nullptr && insert->queue != trace::field::queue::active &&
-                               insert->queue != trace::field::queue::active_later;
-            if (pends && ours(i)) found = i;
-            if (found != records_.size() && records_[i]->as<rec::api_begin>() != nullptr) {
-                const trace::SiteInfo* site = scene_.site(*records_[i]);
-                if (ours(i) || (site != nullptr && site->function.find("add") != std::string::npos))
-                    return i;
+            if (makes_pending(i)) {
+                inside = true;
+                if (found == records_.size() || !active) found = i;
             }
-            if (found != records_.size() && records_[i]->as<rec::api_end>() != nullptr) break;
+            if (records_[i]->as<rec::event_activate>() != nullptr && ours(i)) {
+                if (!active) found = records_.size();
+                active = true;
+            }
+            const bool begins = records_[i]->as<rec::api_begin>() != nullptr;
+            if (inside && begins && adds(i)) return i;
+            if (begins || records_[i]->as<rec::api_end>() != nullptr) inside = false;
         }
         return found;
     }
@@ -84,6 +97,7 @@ class Teller {
     std::size_t end_of_add(std::size_t begin) const {
         for (std::size_t i = begin; i < records_.size(); ++i)
             if (records_[i]->as<rec::api_end>() != nullptr ||
+                (records_[i]->as<rec::callback_begin>() != nullptr && ours(i)) ||
                 records_[i]->as<rec::wait_chosen>() != nullptr ||
                 records_[i]->as<rec::turn_begin>() != nullptr)
                 return i + (records_[i]->as<rec::api_end>() != nullptr ? 1 : 0);

@@ -71,9 +71,9 @@ void events_of(Dot& dot, const Scene& scene, const std::string& from,
                const std::deque<Address>& events) {
     std::string last = from;
     for (std::size_t i = 0; i < events.size() && i < kShown; ++i) {
-        dot.node(event_id(events[i]), event_card(scene, events[i]));
-        dot.edge(last, event_id(events[i]));
-        last = event_id(events[i]);
+        dot.node(event_id(scene, events[i]), event_card(scene, events[i]));
+        dot.edge(last, event_id(scene, events[i]));
+        last = event_id(scene, events[i]);
     }
     if (events.size() <= kShown) return;
     dot.node(from + "_more", Html::text(fmt::format("+ {} more", events.size() - kShown)));
@@ -122,7 +122,7 @@ class SignalsPicture {
         dot_.begin_cluster("loop", Html::text("in the loop, in a turn"));
         std::string reader = "reader";
         if (reader_ != 0) {
-            reader = event_id(reader_);
+            reader = event_id(scene_, reader_);
             dot_.node(reader, event_card(scene_, reader_));
         } else {
             dot_.node(reader, step("no internal event", "nobody waits for a signal yet"));

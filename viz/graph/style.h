@@ -9,7 +9,9 @@
 
 namespace evglass::viz::graph::style {
 
-inline const std::string kFont = "Helvetica,Arial,sans-serif";
+/// Graphviz measures with the first that it finds, and browsers draw with theirs: of these names
+/// both find fonts of one width.
+inline const std::string kFont = "Arial,Liberation Sans,Helvetica,sans-serif";
 inline const std::string kMono = "DejaVu Sans Mono,Courier,monospace";
 inline const std::string kInk = "#222222";
 inline const std::string kFaint = "#6e6e6e";

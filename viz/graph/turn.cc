@@ -13,7 +13,7 @@ namespace evglass::viz::graph {
 namespace {
 
 constexpr std::size_t kLines = 14;
-constexpr int kBar = 20;  // characters, for the whole turn
+constexpr int kBar = 14;  // characters, for the whole turn
 
 Html faint(const std::string& text) {
     return Html::text(text, 80).font({{"COLOR", style::kFaint}, {"POINT-SIZE", "9"}});
@@ -40,15 +40,15 @@ Html lines_of(const TurnPhase& phase) {
     return out;
 }
 
-// The phase's share of the turn as a bar of characters: text keeps its place in a tall cell.
+// The phase's share of the turn as a bar of characters: text keeps its place in a tall cell. One
+// character alone, since fonts have others from elsewhere and in another width.
 Html bar(std::int64_t part, std::int64_t whole) {
     const double share = whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0;
     const int full = std::clamp(static_cast<int>(share * kBar + 0.5), 0, kBar);
-    std::string done, rest;
-    for (int i = 0; i < kBar; ++i) (i < full ? done : rest) += i < full ? "\u2588" : "\u2591";
-    return (Html::text(done).font({{"COLOR", "#5f7891"}}) +
-            Html::text(rest).font({{"COLOR", "#c9c9c9"}}))
-        .font({{"POINT-SIZE", "8"}});
+    std::string done;
+    for (int i = 0; i < full; ++i) done += "\u2588";
+    return done.empty() ? Html()
+                        : Html::text(done).font({{"COLOR", "#5f7891"}, {"POINT-SIZE", "8"}});
 }
 
 Html top_left(const Html& inside, const std::string& width, const std::string& ground = "white") {
@@ -66,7 +66,7 @@ Html phase_box(const TurnPhase& phase, std::size_t number, const TurnStory& stor
     const Html time = Html::text(trace::duration_text(phase.duration_ns)) + Html::br() +
                       bar(phase.duration_ns, story.duration_ns) + Html::br();
     return Html::row({top_left(name, "170", style::kPale), top_left(lines_of(phase), "440"),
-                      top_left(time, "110")})
+                      top_left(time, "130")})
         .table({{"BORDER", "0"},
                 {"CELLBORDER", "1"},
                 {"COLOR", style::kLine},
@@ -82,7 +82,7 @@ std::string turn_dot(const Scene& scene) {
         fmt::format("turn {} of {}: {}", story.turn, scene.names.base(scene.base.address),
                     trace::duration_text(story.duration_ns));
     if (!story.whole)
-        what = "a turn of " + scene.names.base(scene.base.address) + " whose begin is lost";
+        what = "a turn of " + scene.names.base(scene.base.address) + " whose beginning is lost";
     Dot dot(title(scene, what), {{"ranksep", "0.18"}});
     if (story.phases.empty())
         dot.node("empty", Html::text("The trace holds no phase of this turn."));

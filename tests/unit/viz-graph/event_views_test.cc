@@ -5,11 +5,13 @@
 #include <sstream>
 
 #include "tests/support/hostile.h"
+#include "tests/support/scene.h"
 #include "tests/unit/viz-graph/pictures.h"
 #include "viz/graph/card.h"
 #include "viz/graph/changes.h"
 #include "viz/graph/event_story.h"
 #include "viz/graph/frames.h"
+#include "viz/graph/moment.h"
 #include "viz/graph/sequence_steps.h"
 #include "viz/graph/series.h"
 
@@ -63,6 +65,41 @@ TEST_F(EventViews, ASequenceGoesFromTheAddToTheCallback) {
             EXPECT_GT(steps[i].record, steps[i - 1].record);
         }
     EXPECT_TRUE(is_drawn(sequence_dot(scene_)));
+}
+
+// A persistent timer is added anew before each of its callbacks. Its story begins where the program
+// added it, or, where that is not in the trace, with the pending that led to the callback.
+TEST(Sequence, OfAPersistentTimerBeginsWithTheAddNotInTheMiddle) {
+    trace::testing::RecordBuilder builder;
+    trace::testing::Scene loop(builder, 1);
+    const trace::testing::Address tick = loop.make_event({.events = 0x10, .name = "tick"});
+    loop.add(tick, 1000);
+    loop.begin_loop();
+    for (int turn = 0; turn < 3; ++turn) {
+        loop.begin_turn();
+        loop.choose_wait();
+        loop.wake(0, 1000);
+        loop.expire_timers();
+        ASSERT_EQ(loop.begin_callback(), tick);
+        loop.end_callback();
+    }
+    trace::Timeline timeline = trace::Timeline::of(builder.records(), builder.shared_context());
+    const Moment moment = Moment::choose(timeline, *find_view("sequence"), {});
+    Scene scene = moment.scene();
+    const auto count = [](const std::vector<SequenceStep>& steps, const char* text) {
+        return std::ranges::count_if(
+            steps, [&](const SequenceStep& step) { return contains(step.text, text); });
+    };
+    const std::vector<SequenceStep> whole = sequence_steps(scene);
+    EXPECT_EQ(whole.front().text, "event_add");
+    EXPECT_EQ(count(whole, "its callback ran 2"), 1);
+    EXPECT_EQ(count(whole, "callback: TIMEOUT"), 1);
+    std::erase_if(scene.records, [](const trace::Record* r) {
+        return r->as<trace::rec::api_begin>() != nullptr || r->as<trace::rec::api_end>() != nullptr;
+    });
+    const std::vector<SequenceStep> part = sequence_steps(scene);
+    EXPECT_EQ(count(part, "callback: TIMEOUT"), 1);
+    EXPECT_EQ(count(part, "its callback ran 1"), 1) << "the one that it was added anew for";
 }
 
 TEST_F(EventViews, ASequenceOfAnEventThatNeverRanEndsWithItsAdd) {
@@ -120,7 +157,7 @@ TEST_F(EventViews, WhatTwoFramesShareStandsAtOnePlace) {
         series.add(base_dot(moment.scene()));
     }
     ASSERT_EQ(series.lay_out(), "");
-    const std::string node = event_id(sample_.listener);
+    const std::string node = event_id(scene_, sample_.listener);
     const Rendered first = series.draw(0, Format::svg), last = series.draw(2, Format::svg);
     ASSERT_EQ(first.error + last.error, "");
     const auto centre = [&](std::size_t frame) {

@@ -125,6 +125,28 @@ TEST(Moment, AWaitNeedsNoBase) {
         "no select, poll or epoll_wait is told of up to record 1"));
 }
 
+// Of a loop's wait the ready descriptors are told, with what the kernel watches them for.
+TEST_F(Moments, AWaitOfALoopTellsWhatIsReady) {
+    const Moment last = choose("wait", {});
+    std::size_t told = 0;
+    for (std::uint64_t turn = 1; turn <= last.scene().model.current_base()->turn; ++turn) {
+        const Moment moment = choose("wait", {.at = {}, .turn = turn, .base = {}});
+        ASSERT_EQ(moment.error(), "");
+        const Scene scene = moment.scene();
+        const std::string dot = find_view("wait")->draw(scene);
+        if (scene.records.back()->as<trace::rec::backend_ready>() == nullptr) {
+            EXPECT_TRUE(contains(dot, "none is ready") || contains(dot, "returns"));
+            continue;
+        }
+        ++told;
+        EXPECT_EQ(scene.base.turn, turn);
+        EXPECT_TRUE(contains(dot, "READ")) << dot;
+    }
+    EXPECT_GT(told, 0U);
+    EXPECT_TRUE(contains(choose("wait", {.at = {}, .turn = 500, .base = {}}).error(),
+                         "there is no turn 500"));
+}
+
 TEST(Moment, AnEmptyTraceSaysSo) {
     trace::testing::RecordBuilder builder;
     trace::Timeline timeline = trace::Timeline::of({}, builder.shared_context());

@@ -43,8 +43,8 @@ TEST_F(Views, BaseHasOneCardForEachEventInAContainer) {
     const std::string dot = base_dot(scene_);
     for (const auto event : {sample_.signal_pipe, sample_.listener, sample_.timer, sample_.sigint,
                              sample_.client_a, sample_.client_b})
-        EXPECT_EQ(count_of(dot, "\n  \"" + event_id(event) + "\" [label"), 1U);
-    EXPECT_EQ(count_of(dot, "\n  \"" + event_id(sample_.spare) + "\" [label"), 0U);
+        EXPECT_EQ(count_of(dot, "\n  \"" + event_id(scene_, event) + "\" [label"), 1U);
+    EXPECT_EQ(count_of(dot, "\n  \"" + event_id(scene_, sample_.spare) + "\" [label"), 0U);
     EXPECT_TRUE(contains(dot, "process_active"));
     EXPECT_TRUE(contains(dot, "epoll"));
 }
@@ -80,8 +80,8 @@ TEST_F(Views, IoMarksWhatTheBackendDoesNotWatch) {
 TEST_F(Views, SignalsGoThroughTheInternalEvent) {
     const std::string dot = signals_dot(scene_);
     EXPECT_TRUE(contains(dot, "SIGINT"));
-    EXPECT_TRUE(contains(dot, "\"pipe\" -> \"" + event_id(sample_.signal_pipe) + "\""));
-    EXPECT_TRUE(contains(dot, "\"s2\" -> \"" + event_id(sample_.sigint) + "\""));
+    EXPECT_TRUE(contains(dot, "\"pipe\" -> \"" + event_id(scene_, sample_.signal_pipe) + "\""));
+    EXPECT_TRUE(contains(dot, "\"s2\" -> \"" + event_id(scene_, sample_.sigint) + "\""));
 }
 
 TEST_F(Views, TurnTellsThePhasesInOrder) {
