@@ -422,7 +422,7 @@ docs: docs-lessons docs-map ## the source as linked pages with call graphs, and 
 	@mkdir -p $(BUILD)/docs; doxygen -l $(BUILD)/docs/layout.xml
 	@sed -i 's|<navindex>|&<tab type="user" url="../lessons/index.html" title="The course"/>|' $(BUILD)/docs/layout.xml
 	@BUILD=$(BUILD) doxygen docs/Doxyfile
-	@cp -n docs/gallery/*.svg $(BUILD)/docs/html  # those of the same names are the same pictures
+	@cp -n docs/gallery/*.svg docs/gallery/*.png $(BUILD)/docs/html  # those of the same names are the same pictures
 	@sh docs/link-sources.sh $(BUILD)/docs/html
 	@sh docs/check-links.sh $(BUILD)/docs
 	@echo "open $(BUILD)/docs/html/index.html and $(BUILD)/docs/lessons/index.html"
