@@ -52,7 +52,8 @@ TEST(AnalysisMap, NamesTheInsideThatTheAnalysesName) {
         for (const MapRow& row : section.rows) mapped.insert(row.function);
     std::string inside = "analysis all\nsection names\n";
     static const std::regex name("P?I?\\d+ inside\\S* (\\w+)");
-    for (const std::string_view line : split_lines(text_of("tests/claims/names.txt"))) {
+    const std::string names = text_of("tests/claims/names.txt");
+    for (const std::string_view line : split_lines(names)) {
         std::match_results<std::string_view::const_iterator> match;
         if (std::regex_search(line.begin(), line.end(), match, name)) inside += match.str(1) + "\n";
     }

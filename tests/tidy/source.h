@@ -33,6 +33,7 @@ struct Source {
 std::string code_only(std::string_view text);
 /// The text as lines, without their ends.
 std::vector<std::string_view> split_lines(std::string_view text);
+std::vector<std::string_view> split_lines(std::string&& text) = delete;  // they look into it
 
 /// The root of the tree: EVGLASS_ROOT, else the working directory.
 std::string root();
