@@ -194,9 +194,10 @@ TEST_P(WaysOut, TheTerminalIsAsBefore) {
     Tmux tmux(80, 24);
     tmux.run("echo MARKER; stty -a >" + path("before"));
     ASSERT_TRUE(tmux.shows("MARKER"));
-    tmux.run(noting("viewer", evglass_ + " live " + trace));
+    tmux.run(noting("viewer", evglass_ + " live --mouse " + trace));
     ASSERT_TRUE(tmux.shows("END OF TRACE")) << tmux.screen();
     EXPECT_EQ(tmux.variable("alternate_on"), "1");
+    EXPECT_EQ(tmux.variable("mouse_any_flag"), "1");
     if (GetParam() == 0) {
         tmux.press("q");
     } else if (GetParam() == SIGINT) {
@@ -207,6 +208,7 @@ TEST_P(WaysOut, TheTerminalIsAsBefore) {
     ASSERT_TRUE(tmux.hides("END OF TRACE")) << tmux.screen();
     EXPECT_TRUE(tmux.shows("MARKER")) << tmux.screen();
     EXPECT_EQ(tmux.variable("alternate_on"), "0");
+    EXPECT_EQ(tmux.variable("mouse_any_flag"), "0");
     EXPECT_EQ(tmux.variable("cursor_flag"), "1");
     tmux.run("stty -a >" + path("after") + "; echo DO''NE");  // not as it is typed
     ASSERT_TRUE(tmux.shows("DONE")) << tmux.screen();
@@ -215,6 +217,29 @@ TEST_P(WaysOut, TheTerminalIsAsBefore) {
 
 INSTANTIATE_TEST_SUITE_P(Signals, WaysOut,
                          ::testing::Values(0, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGABRT));
+
+/// ^Z: the shell has its terminal back, and no reports of the mouse come; `fg` shows all as it was.
+TEST_F(LiveTest, WhileItIsStoppedTheTerminalIsTheShells) {
+    Tmux tmux(80, 24);
+    tmux.run("set -m; echo MARKER");
+    ASSERT_TRUE(tmux.shows("MARKER"));
+    tmux.run(evglass_ + " live --mouse " + recording());
+    ASSERT_TRUE(tmux.shows("END OF TRACE")) << tmux.screen();
+    EXPECT_EQ(tmux.variable("mouse_sgr_flag"), "1");
+    tmux.press("C-z");
+    ASSERT_TRUE(tmux.hides("END OF TRACE") && tmux.shows("MARKER")) << tmux.screen();
+    EXPECT_EQ(tmux.variable("alternate_on"), "0");
+    EXPECT_EQ(tmux.variable("mouse_any_flag"), "0");
+    EXPECT_EQ(tmux.variable("cursor_flag"), "1");
+    tmux.run("fg");
+    ASSERT_TRUE(tmux.shows("END OF TRACE")) << tmux.screen();
+    tmux.press("2");
+    EXPECT_TRUE(tmux.shows("f filter")) << tmux.screen();
+    EXPECT_EQ(tmux.variable("mouse_sgr_flag"), "1");
+    tmux.press("q");
+    ASSERT_TRUE(tmux.hides("END OF TRACE"));
+    EXPECT_EQ(tmux.variable("mouse_any_flag"), "0");
+}
 
 TEST_F(LiveTest, WithoutATerminalItSaysWhatToDo) {
     int status = 0;

@@ -3,6 +3,7 @@
 // Read next: live_test.cc (a program that runs, ways out), viz/live/input.cc (the keys).
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 #include <regex>
 #include <sstream>
@@ -16,8 +17,9 @@ namespace {
 
 using testing::Tmux;
 
-/// Keys as tmux names them, `=text` to type; then what appears and what goes, as expressions. Where
-/// the chosen tab or row is on the screen, it stands in «». `~x`: what x finds there changes.
+/// Keys as tmux names them, `=text` to type, `@text` to click on (with + for a blank); then what
+/// appears and what goes, as expressions. Where the chosen tab or row is on the screen, it stands
+/// in «». `~x`: what x finds there changes.
 struct Step {
     const char* keys;
     const char* appears;
@@ -74,10 +76,31 @@ class Walk : public testing::LiveTest, public ::testing::WithParamInterface<std:
         for (std::string word; words >> word;) {
             if (word.size() > 1 && word.front() == '=') {
                 tmux_.type(word.substr(1));
+            } else if (word.size() > 1 && word.front() == '@') {
+                std::replace(word.begin(), word.end(), '+', ' ');
+                point(word.substr(1));
             } else {
                 tmux_.press(word);
             }
         }
+    }
+    /// What a terminal sends for a click on this text, or for the wheel.
+    void point(const std::string& text) const {
+        if (text.starts_with("wheel"))
+            return tmux_.type(text == "wheel-up" ? "\033[<64;9;9M" : "\033[<65;9;9M");
+        const std::string all = tmux_.screen();
+        // A tab's key stands in the second line, whatever else has that letter.
+        const auto from = text.size() == 1 ? all.find('\n') : 0;
+        const auto at = all.find(text, from);
+        ASSERT_NE(at, std::string::npos) << text << "\n" << all;
+        const auto line = all.rfind('\n', at) + 1;
+        const auto columns = std::count_if(all.begin() + static_cast<std::ptrdiff_t>(line),
+                                           all.begin() + static_cast<std::ptrdiff_t>(at),
+                                           [](char c) { return (c & 0xC0) != 0x80; });
+        const auto row =
+            std::count(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+        const std::string where = std::to_string(columns + 1) + ";" + std::to_string(row + 1);
+        tmux_.type("\033[<0;" + where + "M\033[<0;" + where + "m");
     }
     static bool as_wanted(const Step& step, const std::string& before, const std::string& now) {
         if (step.goes != nullptr && found(now, step.goes)) return false;
@@ -302,6 +325,33 @@ TEST_P(Walk, KeysOfAProgramThatRuns) {
         {"q", "The program still runs"}});
     press("k");
     EXPECT_TRUE(tmux_.shows("has ended: exit status 3")) << tmux_.screen();
+}
+
+/// The mouse: off unless asked for, and then what stands below it is chosen, and opened.
+TEST_P(Walk, TheMouseChoosesWhatItPointsAt) {
+    open(recording());
+    EXPECT_EQ(tmux_.variable("mouse_any_flag"), "0");
+    go({{"Home ]", "turn 1 +record"}, {"M", "the mouse is the view's"}});
+    EXPECT_EQ(tmux_.variable("mouse_sgr_flag"), "1");
+    tmux_.type("\033[<;;;M\033[<0;99999999999;1M\033[<0;4;2m\033[<?25h");
+    go({{"@2", "«.?2.?Events"},
+        {"@E3+byte", "«  E3 byte"},
+        {"@wheel-down", "«  E1 signal"},
+        {"@wheel-up", "«  E3 byte"},
+        {"@E3+byte", "\n─ E3 byte ─"},
+        {"@3", "«.?3.?Timers"},
+        {"@E2+tick", "«.*E2 tick"},
+        {"@E2+tick", "\n─ E2 tick ─"},
+        {"@?", "─ Help ─"},
+        {"@wheel-down", "─ 4-[0-9]+ of"},
+        {"@1", "«.?1.?Loop"},
+        {"Left", "turn 0 +record"},
+        {"@turn+1+begins", "turn 1 +record"},
+        {"M", "the mouse is the terminal's again"}});
+    EXPECT_EQ(tmux_.variable("mouse_any_flag"), "0");
+    press("@2");
+    go({{"m", "bookmark [0-9]+ set"}});
+    EXPECT_TRUE(found(now(), "«.?1.?Loop")) << "it is deaf again\n" << now();
 }
 
 std::string size_name(const ::testing::TestParamInfo<std::pair<int, int>>& info) {

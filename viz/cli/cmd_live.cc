@@ -201,6 +201,8 @@ void add_view_options(CLI::App& app, LiveOptions& view) {
     app.add_flag("--no-color", view.no_color, "No colours (also: $NO_COLOR)");
     app.add_flag("--follow-forks", view.follow_forks,
                  "Change to a forked child when it begins to tell (key: F)");
+    app.add_flag("--mouse", view.mouse,
+                 "Clicks choose rows and screens, the wheel goes through lists (key: M)");
     app.add_option("--keys", view.keys, "Keys to press first, for scripts")->type_name("KEYS");
 }
 

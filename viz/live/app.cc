@@ -36,11 +36,14 @@ Moment App::moment(int log_rows) {
 Grid App::frame(int columns, int rows) {
     columns_ = columns;
     rows_ = list_rows(view_, columns, rows);
-    return draw_frame(moment(std::clamp(rows, 0, kLogRows)), view_, columns, rows);
+    Grid grid = draw_frame(moment(std::clamp(rows, 0, kLogRows)), view_, columns, rows);
+    spots_ = grid.spots();
+    return grid;
 }
 
 void App::press(const Key& key) {
     if (key.code == Key::Code::resize) return;
+    if (is_of_mouse(key)) return point(key);
     if (view_.leaving) return answer_leaving(key);
     if (view_.prompt.open) return type(key);
     view_.message = {};
@@ -161,6 +164,9 @@ void App::obey_view(Command command) {
             tell({view_.follow_forks ? "a forked child will be changed to when it begins to tell"
                                      : "forks are not followed",
                   false});
+            break;
+        case Command::mouse:
+            toggle_mouse();
             break;
         case Command::escape:
             escape();

@@ -26,11 +26,16 @@ class App {
     /// Changes to a child that was forked. What is not of one process stays as it is there.
     void follow(const trace::TraceEntry& child);
     void follow_forks(bool on) { view_.follow_forks = on; }
+    /// Clicks and the wheel do something here, and no longer select text in the terminal.
+    void use_mouse(bool on);
     /// A line at the bottom, until the next key.
     void say(const std::string& error) { view_.message = {error, true}; }
 
  private:
     void type(const Key& key);
+    void toggle_mouse();
+    void point(const Key& key);
+    void click(const Spot& spot);
     void answer_leaving(const Key& key);
     void obey(Command command);
     void obey_program(Command command);
@@ -63,6 +68,7 @@ class App {
     ViewState view_;
     int columns_ = kLeastColumns;  ///< of the frame that was drawn last
     int rows_ = 1;                 ///< of its screen's list
+    Spots spots_;                  ///< what stands where in it
     Leave leave_ = Leave::stay;
     trace::TraceEntry other_;
 };

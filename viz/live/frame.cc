@@ -170,9 +170,11 @@ std::string tab_text(const ScreenInfo& info, Tabs tabs, bool chosen) {
 int draw_tabs_as(Tabs tabs, Canvas* canvas, int y, const Moment& moment, const ViewState& view) {
     int x = 0;
     const int gap = tabs == Tabs::brief ? 1 : 0;
-    const auto put = [&](const std::string& text, bool chosen) {
+    const auto put = [&](const std::string& text, Screen screen, bool chosen) {
         if (canvas != nullptr) {
             canvas->put(x, y, text, chosen ? Style::tab_chosen : Style::tab);
+            canvas->mark(y, {Spot::Kind::tab, static_cast<std::uint64_t>(screen)}, x,
+                         text_columns(text));
             if (tabs == Tabs::brief && !chosen) canvas->put(x, y, text.substr(0, 1), Style::key);
         }
         x += text_columns(text) + gap;
@@ -180,12 +182,12 @@ int draw_tabs_as(Tabs tabs, Canvas* canvas, int y, const Moment& moment, const V
     const Screen shown = view.screen == Screen::detail ? view.before_detail : view.screen;
     for (const ScreenInfo& info : kScreens) {
         if (info.screen == Screen::output && !moment.has_output) continue;
-        put(tab_text(info, tabs, info.screen == shown), info.screen == shown);
+        put(tab_text(info, tabs, info.screen == shown), info.screen, info.screen == shown);
     }
     put(tabs == Tabs::full    ? " ? Help "
         : tabs == Tabs::brief ? "?"
                               : " ? ",
-        view.screen == Screen::help);
+        Screen::help, view.screen == Screen::help);
     return x - gap;
 }
 

@@ -121,6 +121,14 @@ std::string Grid::text() const {
     return out;
 }
 
+Spot Spots::at(int x, int y) const {
+    const auto here = [&](const Area& area) {
+        return area.y == y && x >= area.x && x < area.x + area.columns;
+    };
+    const auto found = std::find_if(areas_.rbegin(), areas_.rend(), here);
+    return found == areas_.rend() ? Spot{} : found->spot;
+}
+
 // ---- Canvas
 // --------------------------------------------------------------------------------------
 
@@ -173,6 +181,12 @@ void Canvas::restyle(int y, Style style, int x, int columns) {
     if (y < 0 || y >= height_) return;
     const int end = columns < 0 ? width_ : std::min(width_, x + columns);
     for (; x < end; ++x) grid_->restyle(x_ + x, y_ + y, style);
+}
+
+void Canvas::mark(int y, Spot spot, int x, int columns) {
+    if (y < 0 || y >= height_) return;
+    const int end = columns < 0 ? width_ : std::min(width_, x + columns);
+    grid_->spots().mark(x_ + x, y_ + y, end - x, spot);
 }
 
 void Canvas::rule(int y, std::string_view title, std::string_view note, std::string_view right) {

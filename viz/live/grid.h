@@ -1,7 +1,8 @@
 // A frame before it is shown: a rectangle of cells, each one grapheme and one style. Views write
 // to it through a Canvas, which is a part of a Grid with its own origin and clips what lies
-// outside. No terminal is known here: a test reads a Grid back as text, terminal.cc shows it. Read
-// next: theme.h (what a style looks like), view.h (who writes here).
+// outside. Beside the cells a Grid knows what can be chosen where, for the mouse. No terminal is
+// known here: a test reads a Grid back as text, terminal.cc shows it. Read next: theme.h (what a
+// style looks like), view.h (who writes here).
 #pragma once
 
 #include <cstddef>
@@ -34,6 +35,30 @@ struct Cell {
     bool operator==(const Cell&) const = default;
 };
 
+/// What a click on some place chooses. Whoever draws a thing that can be chosen says what it is.
+struct Spot {
+    enum class Kind : std::uint8_t { nothing, tab, row, event, record } kind = Kind::nothing;
+    std::uint64_t value = 0;  ///< the screen, the row of its list, the address, the number
+    bool operator==(const Spot&) const = default;
+};
+
+/// Where the spots of a frame are: pieces of rows. What was marked last lies on top.
+class Spots {
+ public:
+    void mark(int x, int y, int columns, Spot spot) { areas_.push_back({x, y, columns, spot}); }
+    /// Kind::nothing where nothing can be chosen, or outside.
+    Spot at(int x, int y) const;
+    bool operator==(const Spots&) const = default;
+
+ private:
+    struct Area {
+        int x, y, columns;
+        Spot spot;
+        bool operator==(const Area&) const = default;
+    };
+    std::vector<Area> areas_;
+};
+
 /// Invariant: cells_.size() == width * height; a cell of width 2 is followed by one of width 0 in
 /// the same row, and only then.
 class Grid {
@@ -45,6 +70,8 @@ class Grid {
     /// Puts one grapheme of 1 or 2 columns; outside of the grid nothing happens.
     void set(int x, int y, std::string_view text, int columns, Style style);
     void restyle(int x, int y, Style style);
+    Spots& spots() { return spots_; }
+    const Spots& spots() const { return spots_; }
     /// One row as text, without blanks at its end.
     std::string row(int y) const;
     /// All rows, each ended by a newline.
@@ -56,6 +83,7 @@ class Grid {
     void clear_half(int x, int y);
     int width_, height_;
     std::vector<Cell> cells_;
+    Spots spots_;
 };
 
 /// Lines and marks, in Unicode or in ASCII.
@@ -94,6 +122,8 @@ class Canvas {
     void fill(int y, Style style);
     /// Changes the style of what a row holds from column x on.
     void restyle(int y, Style style, int x = 0, int columns = -1);
+    /// Says what a click on a row chooses, from column x on.
+    void mark(int y, Spot spot, int x = 0, int columns = -1);
     /// A title on a line across: "─ Events ─ 3 pending ────── 1-9 of 20 ─".
     void rule(int y, std::string_view title, std::string_view note = {},
               std::string_view right = {});

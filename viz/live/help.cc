@@ -47,6 +47,7 @@ constexpr std::array kHelp{
     HelpRow{"b", "the next event_base, where there are several"},
     HelpRow{"P", "the traced processes: Enter watches another one (a forked child, say)"},
     HelpRow{"F", "follow forks: change to a child of this process when it begins to tell"},
+    HelpRow{"M", "the mouse: click on a row or a screen, again to open, wheel; M gives it back"},
     HelpRow{"q", "leave; the program goes on unless you say otherwise"},
     HelpRow{"", ""},
     HelpRow{"States of an event", ""},

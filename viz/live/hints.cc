@@ -19,6 +19,8 @@ Hints of_screen(const Moment& moment, const ViewState& view) {
                        moment.state != ProgramState::ended;
     const Hint run{"x", stops ? "run to it" : "find it"};
     switch (view.screen) {
+        case Screen::loop:
+            return view.chosen != 0 ? Hints{{"Enter", "event"}, run} : Hints{};
         case Screen::events:
             return {{"Enter", "event"}, {"f", "filter"}, {"o", "sort"}, run};
         case Screen::lanes:

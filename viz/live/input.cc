@@ -40,7 +40,7 @@ constexpr std::array kCharacters{
     std::pair{U'f', Command::filter_rows},  std::pair{U'{', Command::page_up},
     std::pair{U'}', Command::page_down},    std::pair{U'?', Command::help},
     std::pair{U'P', Command::processes},    std::pair{U'q', Command::quit},
-    std::pair{U'F', Command::follow_forks},
+    std::pair{U'F', Command::follow_forks}, std::pair{U'M', Command::mouse},
 };
 constexpr std::array kNames{
     std::pair{std::string_view("Left"), Code::left},

@@ -12,6 +12,12 @@
 
 namespace evglass::viz {
 
+/// Where the mouse points: a cell of the frame.
+struct Mouse {
+    int x = 0, y = 0;
+    bool operator==(const Mouse&) const = default;
+};
+
 struct Key {
     enum class Code {
         character,
@@ -28,11 +34,20 @@ struct Key {
         page_down,
         home,
         end,
-        resize
+        resize,
+        click,
+        wheel_up,
+        wheel_down
     } code = Code::character;
     char32_t character = 0;
+    Mouse mouse{};  ///< of a click or the wheel
     bool operator==(const Key&) const = default;
 };
+
+inline bool is_of_mouse(const Key& key) {
+    return key.code == Key::Code::click || key.code == Key::Code::wheel_up ||
+           key.code == Key::Code::wheel_down;
+}
 
 /// What a key asks for, outside of the prompt.
 enum class Command {
@@ -69,6 +84,7 @@ enum class Command {
     next_base,
     processes,
     follow_forks,
+    mouse,
     faster,
     slower,
     help,

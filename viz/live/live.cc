@@ -101,11 +101,13 @@ void watch(Session& session, App& app, Terminal& terminal) {
             terminal.show(app.frame(terminal.columns(), terminal.rows()));
             pace.drawn(now);
         }
+        terminal.use_mouse(app.view().mouse);
         for (const Key& key : terminal.wait(pace.sleep_ms(session.busy()))) {
             app.press(key);
             pace.draw_at_once();
         }
     }
+    terminal.use_mouse(false);
 }
 
 /// All traces that were watched, the first one first. Those out of sight stay open: a program that
@@ -123,9 +125,10 @@ class Desk {
             watch(*now->session, *now->app, terminal);
             const App::Leave leave = now->app->leaving();
             if (leave != App::Leave::change_process) return leave;
-            const bool follow = now->app->view().follow_forks;
+            const ViewState was = now->app->view();
             now = &other(now->app->take_other_process(), *now);
-            now->app->follow_forks(follow);
+            now->app->follow_forks(was.follow_forks);
+            now->app->use_mouse(was.mouse);
         }
     }
 
@@ -179,6 +182,7 @@ Watched open_first(const LiveOptions& options, bool unicode, const Session::Prog
     if (options.at > 0) opened.session->go(options.at);
     auto app = std::make_unique<App>(*opened.session, unicode);
     app->follow_forks(options.follow_forks);
+    app->use_mouse(options.mouse);
     for (const Key& key : *keys) {
         app->press(key);
         opened.session->poll();

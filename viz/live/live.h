@@ -32,6 +32,7 @@ struct LiveOptions {
     bool ascii = false;         ///< ASCII lines
     bool no_color = false;      ///< no colours ($NO_COLOR asks for the same)
     bool follow_forks = false;  ///< change to a forked child when it begins to tell
+    bool mouse = false;         ///< clicks and the wheel are the view's from the start
     std::string keys;  ///< keys pressed before the first frame (tests), as parse_keys reads them
 };
 

@@ -68,6 +68,7 @@ RowMeaning of_span(const Moment& moment, const ViewState& view) {
 
 RowMeaning meaning_of_row(const Moment& moment, const ViewState& view, int rows) {
     switch (view.screen) {
+        case Screen::loop:
         case Screen::events:
         case Screen::lanes:
             return of_event(moment, view.chosen);

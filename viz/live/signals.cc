@@ -18,6 +18,7 @@ constexpr std::array kEnding{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 constexpr std::array kCrashes{SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
 std::atomic<int> ending{0};
+std::atomic<bool> stopping{false};
 std::array<int, 2> wake_pipe{-1, -1};
 
 struct SavedTerminal {
@@ -30,13 +31,31 @@ struct SavedTerminal {
 
 std::array<struct sigaction, kEnding.size()> before_ending;
 std::array<struct sigaction, kCrashes.size()> before_crash;
+struct sigaction before_stop;
 
-void note(int signal) {
+void wake() {
     const int error = errno;
-    ending.store(signal);
     const char byte = 0;
     if (write(wake_pipe[1], &byte, 1) < 0) errno = error;
     errno = error;
+}
+
+void note(int signal) {
+    ending.store(signal);
+    wake();
+}
+
+void note_stop(int) {
+    stopping.store(true);
+    wake();
+}
+
+/// Before ncurses looks, which minds SIGTSTP itself where nobody else does.
+void mind_stops() {
+    struct sigaction action {};
+    action.sa_handler = note_stop;
+    sigaction(SIGTSTP, nullptr, &before_stop);
+    if (before_stop.sa_handler != SIG_IGN) sigaction(SIGTSTP, &action, nullptr);
 }
 
 void crash(int signal) {
@@ -91,16 +110,35 @@ void note_hangup() {
     ending.store(SIGHUP);
 }
 
+bool stop_asked() {
+    if (!stopping.exchange(false)) return false;
+    std::array<char, 16> bytes{};
+    while (read(wake_pipe[0], bytes.data(), bytes.size()) > 0) continue;
+    if (ending_signal() != 0) wake();  // its byte went too
+    return true;
+}
+
+void stop_until_continued() {
+    struct sigaction stop {
+    }, minded{};
+    stop.sa_handler = SIG_DFL;
+    sigaction(SIGTSTP, &stop, &minded);
+    raise(SIGTSTP);
+    sigaction(SIGTSTP, &minded, nullptr);
+}
+
 void save_terminal(int input, int output, const std::string& bytes) {
     saved.input = input;
     saved.output = output;
     saved.size = std::min(bytes.size(), saved.bytes.size());
     std::copy_n(bytes.begin(), saved.size, saved.bytes.begin());
     saved.set.store(tcgetattr(input, &saved.modes) == 0);
+    mind_stops();
 }
 
 void forget_terminal() {
     saved.set.store(false);
+    sigaction(SIGTSTP, &before_stop, nullptr);
 }
 
 }  // namespace evglass::viz

@@ -1,6 +1,6 @@
-// Ways out that are not the front door: signals that end the viewer, and crashes. The first are
-// noted, so that the loop ends in order; the second put the terminal back with write(2) alone and
-// let the signal do what it does.
+// Ways out that are not the front door: signals that end the viewer or stop it for a while, and
+// crashes. The first are noted, so that the loop ends in order; the second put the terminal back
+// with write(2) alone and let the signal do what it does.
 // Read next: terminal.cc, live.cc.
 #pragma once
 
@@ -23,6 +23,11 @@ int ending_signal();
 int signal_fd();
 /// As if SIGHUP had come.
 void note_hangup();
+
+/// Was ^Z pressed (SIGTSTP) since this was asked last? Noted while a terminal is saved.
+bool stop_asked();
+/// Stops this process, as SIGTSTP does where nobody minds it, until it is continued.
+void stop_until_continued();
 
 /// What a crash has to put back: the terminal's modes as they are now, and these bytes written.
 void save_terminal(int input, int output, const std::string& bytes);

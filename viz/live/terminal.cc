@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <optional>
 
@@ -16,6 +17,9 @@
 
 namespace evglass::viz {
 namespace {
+
+/// The beginning of a report. Terminfo numbers keys of its own from KEY_MAX on: far away from them.
+constexpr int kMouseKey = KEY_MAX + 0x1000;
 
 std::optional<Key> special_key(wint_t code) {
     using Code = Key::Code;
@@ -92,7 +96,7 @@ std::unique_ptr<Terminal> Terminal::take(const Options& options, std::string& er
                 " is not known here: set TERM (xterm-256color, linux, ...), or use --once";
         return nullptr;
     }
-    save_terminal(STDIN_FILENO, STDOUT_FILENO, *restore);
+    save_terminal(STDIN_FILENO, STDOUT_FILENO, *restore + std::string(kMouseOff));
     if (newterm(nullptr, stdout, stdin) == nullptr) {
         forget_terminal();
         error = "the terminal can't be set up: use `evglass live --once` or `evglass dump`";
@@ -109,10 +113,14 @@ Terminal::Terminal(const Options& options) : options_(options) {
     nodelay(stdscr, TRUE);
     set_escdelay(25);
     curs_set(0);
+    // Ours is the report's coding, whatever this terminal's entry in terminfo says of it.
+    define_key(kMouseReport.data(), 0);
+    define_key(kMouseReport.data(), kMouseKey);
     choose_looks();
 }
 
 Terminal::~Terminal() {
+    use_mouse(false);
     endwin();
     forget_terminal();
 }
@@ -164,26 +172,62 @@ void Terminal::show(const Grid& grid) {
     refresh();
 }
 
+void Terminal::use_mouse(bool on) {
+    if (on == mouse_) return;
+    mouse_ = on;
+    const std::string_view sequence = on ? kMouseOn : kMouseOff;
+    std::fwrite(sequence.data(), 1, sequence.size(), stdout);
+    std::fflush(stdout);
+}
+
+/// ^Z: the terminal is the shell's until we are continued, and then as it was.
+void Terminal::suspend() {
+    const bool mouse = mouse_;
+    use_mouse(false);
+    endwin();
+    stop_until_continued();
+    clearok(curscr, TRUE);
+    refresh();
+    use_mouse(mouse);
+}
+
 std::vector<Key> Terminal::wait(int milliseconds) {
     pollfd fds[] = {{STDIN_FILENO, POLLIN, 0}, {signal_fd(), POLLIN, 0}};
-    poll(fds, 2, milliseconds);
+    const int ready = poll(fds, 2, milliseconds);
     std::vector<Key> keys;
+    if (stop_asked()) {
+        suspend();
+        keys.push_back({Key::Code::resize, 0});  // to be drawn anew, perhaps at another size
+    }
+    // A report comes as a whole. One that has not ended when nothing comes will never end.
+    if (ready == 0) mouse_reader_.drop();
+    read_keys(keys);
+    // The terminal hung up without a signal: reading it will never bring anything again.
+    if (keys.empty() && (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) note_hangup();
+    return keys;
+}
+
+void Terminal::read_keys(std::vector<Key>& keys) {
     constexpr wint_t kControlL = 0x0C;
     constexpr std::size_t kMost = 64;  // a held-down key must not keep frames away
     wint_t code = 0;
     while (keys.size() < kMost) {
         const int got = get_wch(&code);
         if (got == ERR) break;
+        if (got == OK && mouse_reader_.takes(code)) {
+            if (const auto key = mouse_reader_.take_key()) keys.push_back(*key);
+            continue;
+        }
         if (got == OK && code == kControlL) clearok(curscr, TRUE);  // draw it all anew
         if (got == OK) {
             keys.push_back(plain_key(code));
+        } else if (code == kMouseKey) {
+            mouse_reader_.begin();
         } else if (const auto key = special_key(code)) {
+            mouse_reader_.drop();
             keys.push_back(*key);
         }
     }
-    // The terminal hung up without a signal: reading it will never bring anything again.
-    if (keys.empty() && (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) note_hangup();
-    return keys;
 }
 
 }  // namespace evglass::viz

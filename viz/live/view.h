@@ -67,6 +67,7 @@ struct ViewState {
     int scroll = 0;            ///< of the help text
     bool unicode = true;
     bool follow_forks = false;  ///< change to a forked child when it appears
+    bool mouse = false;         ///< clicks and the wheel are the view's, not the terminal's
     bool leaving = false;       ///< asked how to leave: the program still runs
     Prompt prompt;
     Message message;

@@ -200,9 +200,11 @@ void view_buffers(Canvas canvas, const Moment& moment, const ViewState& view) {
                 plural(moment.model->bufferevents().size(), "bufferevent") + ", " +
                     plural(moment.model->buffers().size(), "buffer"),
                 seen_text(first, room, count));
-    for (int i = 0; i < room && first + i < count; ++i)
+    for (int i = 0; i < room && first + i < count; ++i) {
         draw_row(canvas, 1 + i, moment, rows[static_cast<std::size_t>(first + i)],
                  first + i == chosen);
+        canvas.mark(1 + i, {Spot::Kind::row, static_cast<std::uint64_t>(first + i)});
+    }
     if (count == 0) {
         canvas.part(2, 1, canvas.width() - 2, canvas.height() - 1)
             .wrap(0, 0, "no buffer is known yet: a quiet one tells itself when it is used next",

@@ -28,6 +28,9 @@ void view_calls(Canvas canvas, const Moment& moment, const ViewState& view) {
         if (wide) x = canvas.cell(x, y, 14, clock_text(call.began_ns), Style::dim);
         canvas.cell(x, y, canvas.width() - x, trace::safe(call.text),
                     at_hand ? Style::strong : Style::normal);
+        canvas.mark(y, view.screen == Screen::calls
+                           ? Spot{Spot::Kind::row, static_cast<std::uint64_t>(count - 1 - i)}
+                           : Spot{Spot::Kind::record, call.record});
         if (picked && i == chosen) canvas.restyle(y, Style::selected);
     }
 }
@@ -73,6 +76,7 @@ void view_log(Canvas canvas, const Moment& moment, const ViewState&) {
         if (moment.threads > 1)
             x = canvas.cell(x, 1 + i, 4, "T" + std::to_string(line.thread + 1), Style::dim);
         canvas.cell(x, 1 + i, canvas.width() - x, trace::safe(line.sentence), log_style(line));
+        canvas.mark(1 + i, {Spot::Kind::record, line.number});
     }
 }
 

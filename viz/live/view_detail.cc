@@ -117,6 +117,7 @@ void draw_spans(Canvas canvas, const Moment& moment, const ViewState& view,
         std::string why = trace::safe(span.why);
         if (span.by != 0) why += " in " + event_label(moment, span.by);
         canvas.cell(x, y, canvas.width() - x, why);
+        canvas.mark(y, {Spot::Kind::record, span.record});
     }
     if (count == 0) canvas.put(2, 1, "it has not changed yet", Style::dim);
 }

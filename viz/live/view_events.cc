@@ -98,6 +98,7 @@ void draw_event(Canvas canvas, int y, const Columns& c, const Moment& moment,
                                                                        : event.callback)),
                     Style::dim);
     }
+    canvas.mark(y, {Spot::Kind::event, event.address});
     if (chosen) canvas.restyle(y, Style::selected);
 }
 
@@ -139,7 +140,8 @@ void view_few_events(Canvas canvas, const Moment& moment, const ViewState& view)
     const Columns columns = columns_for(canvas.width());
     draw_head(canvas, 1, columns, view);
     for (int i = 0; i < static_cast<int>(events.size()); ++i)
-        draw_event(canvas, 2 + i, columns, moment, *events[static_cast<std::size_t>(i)], false);
+        draw_event(canvas, 2 + i, columns, moment, *events[static_cast<std::size_t>(i)],
+                   events[static_cast<std::size_t>(i)]->address == view.chosen);
 }
 
 }  // namespace
@@ -157,8 +159,7 @@ void view_events(Canvas canvas, const Moment& moment, const ViewState& view) {
     draw_head(canvas, 1, columns, view);
     for (int i = 0; i < rows && first + i < count; ++i) {
         const trace::Event& event = *events[static_cast<std::size_t>(first + i)];
-        const bool chosen = view.screen == Screen::events && event.address == view.chosen;
-        draw_event(canvas, 2 + i, columns, moment, event, chosen);
+        draw_event(canvas, 2 + i, columns, moment, event, event.address == view.chosen);
     }
     if (count == 0)
         canvas.put(2, 2,

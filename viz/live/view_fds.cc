@@ -146,6 +146,8 @@ void view_fds(Canvas canvas, const Moment& moment, const ViewState& view) {
     draw_head(canvas, 1);
     for (int i = 0; i < room && first + i < count; ++i) {
         draw_row(canvas, 2 + i, moment, rows[static_cast<std::size_t>(first + i)], canvas.width());
+        if (view.screen == Screen::fds)
+            canvas.mark(2 + i, {Spot::Kind::row, static_cast<std::uint64_t>(first + i)});
         if (picked && first + i == view.selected) canvas.restyle(2 + i, Style::selected);
     }
     const int after = 2 + std::min(room, count);

@@ -137,7 +137,10 @@ void view_heap(Canvas canvas, const Moment& moment, const ViewState& view) {
                    Style::warning);
     }
     for (int i = 0; i < rows && first + i < count; ++i) {
-        draw_node(canvas, y + i, moment, nodes[static_cast<std::size_t>(first + i)]);
+        const Node& node = nodes[static_cast<std::size_t>(first + i)];
+        draw_node(canvas, y + i, moment, node);
+        canvas.mark(y + i, mine ? Spot{Spot::Kind::row, static_cast<std::uint64_t>(first + i)}
+                                : Spot{Spot::Kind::event, base.heap[node.index].event});
         if (mine && view.picked && first + i == view.selected)
             canvas.restyle(y + i, Style::selected);
     }

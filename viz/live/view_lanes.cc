@@ -196,6 +196,7 @@ void view_lanes(Canvas canvas, const Moment& moment, const ViewState& view) {
                       ? unchanged(event)
                       : found->second,
                   axis);
+        canvas.mark(y, {Spot::Kind::event, event.address});
         if (event.address == view.chosen) canvas.restyle(y, Style::selected, 0, names - 1);
     }
     if (canvas.height() > 3)

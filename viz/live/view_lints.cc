@@ -30,6 +30,7 @@ void draw_list(Canvas canvas, const LintsSeen& seen, const ViewState& view) {
                           : found > 0 ? std::to_string(found)
                                       : std::string(canvas.unicode() ? "·" : "-"),
                           style);
+        canvas.mark(i, {Spot::Kind::row, index});
         if (first + i == view.selected) canvas.restyle(i, Style::selected, 0, canvas.width() - 1);
     }
 }

@@ -42,6 +42,7 @@ void view_processes(Canvas canvas, const Moment& moment, const ViewState& view) 
                Style::dim);
     for (int i = 0; i < rows && first + i < count; ++i) {
         draw_process(canvas, 2 + i, moment, all[static_cast<std::size_t>(first + i)]);
+        canvas.mark(2 + i, {Spot::Kind::row, static_cast<std::uint64_t>(first + i)});
         if (first + i == view.selected) canvas.restyle(2 + i, Style::selected);
     }
     if (count == 0)

@@ -54,7 +54,11 @@ void view_queues(Canvas canvas, const Moment& moment, const ViewState& view) {
     const int first = first_row(mine ? view.selected : 0, count, room);
     canvas.rule(0, "Queues", queue_note(*moment.base), seen_text(first, room, count));
     for (int i = 0; i < room && first + i < count; ++i) {
-        draw_row(canvas, 1 + i, moment, rows[static_cast<std::size_t>(first + i)]);
+        const QueueRow& row = rows[static_cast<std::size_t>(first + i)];
+        draw_row(canvas, 1 + i, moment, row);
+        if (row.event != 0)
+            canvas.mark(1 + i, mine ? Spot{Spot::Kind::row, static_cast<std::uint64_t>(first + i)}
+                                    : Spot{Spot::Kind::event, row.event});
         if (mine && view.picked && first + i == view.selected)
             canvas.restyle(1 + i, Style::selected);
     }

@@ -28,7 +28,7 @@ TEST(ParseKeys, SaysWhichNameIsWrong) {
 }
 
 TEST(Commands, EveryKeyOfTheHelpLineDoesSomething) {
-    for (const char32_t key : std::u32string(U" strg/nNhl[]kjm'b+-?q=")) {
+    for (const char32_t key : std::u32string(U" strg/nNhl[]kjm'b+-?q=MPFfoOx,.{}:")) {
         EXPECT_NE(command_for({Code::character, key}), Command::none) << static_cast<char>(key);
     }
     for (const Code code :
@@ -38,6 +38,7 @@ TEST(Commands, EveryKeyOfTheHelpLineDoesSomething) {
     }
     EXPECT_EQ(command_for({Code::character, U'z'}), Command::none);
     EXPECT_EQ(command_for({Code::resize, 0}), Command::none);
+    EXPECT_EQ(command_for({Code::click, 0}), Command::none);
 }
 
 TEST(Utf8, WritesAndTakesBackWholeCharacters) {
