@@ -33,7 +33,7 @@ by `evglass run --full -o NAME.evg -- build/bin/lessons/LESSON`; for `turn.evg` 
 |---|---|---|
 | `turn.evg` | 11-one-turn | a timer, a listener, a signal, an exit |
 | `poll.evg` | 11-one-turn | the same, with `EVENT_NOEPOLL=1` |
-| `states.evg` | 09-states | one event through all its states |
+| `states.evg` | 09-states | events through all their states |
 | `timers.evg` | 14-timers | seven timers, one deleted, then five of one deadline |
 | `chains.evg` | 23-chains | a buffer that is added to, pulled up and drained |
 | `marks.evg` | 26-watermarks | a reader that stops at its high watermark |
@@ -100,7 +100,7 @@ picture turn "One turn of the loop, phase by phase" \
 \`dispatch\`; then a timer was due: made active in \`timeout_process\`, called in \`process_active\`." \
     turn turn.evg --turn 4
 picture wait "One wait: what was asked for, what is ready" \
-"The loop slept in epoll_wait and one descriptor ended the sleep: the listener's. The middle column is what the kernel
+"The loop waited in epoll_wait and one descriptor ended that: the listener's. The middle column is what the kernel
 watches it for." \
     wait turn.evg --turn 1
 picture sequence "One event from event_add to its callback" \

@@ -63,6 +63,8 @@ std::string bits_text(std::string_view type, int bits) {
     return out;
 }
 
+constexpr std::size_t kInARow = 3;
+
 class BuffereventPicture {
  public:
     explicit BuffereventPicture(const Scene& scene)
@@ -73,16 +75,19 @@ class BuffereventPicture {
 
     std::string draw() {
         const std::size_t all = chosen_.size();
-        if (chosen_.size() > kShown) chosen_.resize(kShown);
+        keep_the_busy();
         for (const trace::Bufferevent* bev : chosen_) one(*bev);
         groups();
+        in_rows();
         if (all == 0)
             dot_.node("none", Html::text("no bufferevent is known at this record (a quiet one "
                                          "tells itself when it is used next)",
                                          120));
-        if (all > kShown)
+        if (all > kShown) {
             dot_.node("more", Html::text(fmt::format("+ {} more", all - kShown))
                                   .font({{"COLOR", style::kFaint}}));
+            dot_.edge(id(chosen_.back()->address), "more", {{"style", "invis"}});
+        }
         return dot_.str();
     }
 
@@ -108,7 +113,39 @@ class BuffereventPicture {
             if (scene.object == 0 || leads_to(scene.model, address, scene.object) ||
                 leads_to(scene.model, scene.object, address))
                 chosen.push_back(&bev);
+        sort_by_name(chosen);
         return chosen;
+    }
+
+    static void sort_by_name(Chosen& all) {
+        std::ranges::sort(all, {}, [](const trace::Bufferevent* bev) { return bev->ordinal; });
+    }
+
+    /// Where there are too many: those that rest, run or hold bytes, before the others.
+    void keep_the_busy() {
+        if (chosen_.size() <= kShown) return;
+        std::ranges::stable_partition(chosen_, [&](const trace::Bufferevent* bev) {
+            const auto holds = [&](trace::Address a) {
+                const trace::Buffer* buffer = scene_.model.buffer(a);
+                return buffer != nullptr && buffer->length > 0;
+            };
+            return bev->calling != 0 || bev->read.suspended != 0 || bev->write.suspended != 0 ||
+                   holds(bev->input) || holds(bev->output);
+        });
+        chosen_.resize(kShown);
+        sort_by_name(chosen_);
+    }
+
+    /// Those that no line leads to stand in rows, not in one row as wide as they are many.
+    void in_rows() {
+        std::vector<std::string> alone;
+        for (const trace::Bufferevent* bev : chosen_) {
+            const bool below = std::ranges::any_of(
+                chosen_, [&](const auto* above) { return above->other == bev->address; });
+            if (bev->other == 0 && bev->group == 0 && !below) alone.push_back(id(bev->address));
+        }
+        for (std::size_t i = kInARow; i < alone.size(); ++i)
+            dot_.edge(alone[i - kInARow], alone[i], {{"style", "invis"}});
     }
 
     bool is_shown(trace::Address address) const {
@@ -187,7 +224,7 @@ class BuffereventPicture {
         constexpr int kPair = static_cast<int>(trace::field::bevkind::pair);
         if (bev.kind != kPair)
             dot_.labelled_edge(id(bev.address), id(other->address), faint("works on"));
-        else if (bev.address < other->address)
+        else if (bev.ordinal < other->ordinal)
             dot_.edge(id(bev.address), id(other->address),
                       {{"dir", "both"}, {"constraint", "false"}});
     }

@@ -55,7 +55,8 @@ footer { margin-top: 48px; color: var(--faint); font-size: 13px; }
 @media (max-width: 640px) { body { padding: 20px 12px 40px; } #turn { min-width: 0; }
   .made, td.bar { display: none; } td, th { padding-right: 6px; } code, td.name, td.num { font-size: 12px; } }
 @media print { .tools, #hover { display: none; } body { max-width: none; } #film { max-height: none; }
-  .picture img { max-width: 100%; } h2, h3 { break-after: avoid; } tr, .card, .picture { break-inside: avoid; } }
+  .picture img { max-width: 100%; max-height: 22cm; } h2, h3, p.sub, p.keys { break-after: avoid; }
+  tr, .card, .picture, canvas { break-inside: avoid; } }
 )css";
 
 }  // namespace evglass::viz::report

@@ -101,9 +101,18 @@ TEST_F(RestViews, AFilterStandsAboveWhatItWorksOn) {
     EXPECT_TRUE(contains(dot, "\"S2\" -> \"S1\""));
     EXPECT_TRUE(contains(dot, "rests: FILTER"));
     EXPECT_TRUE(contains(dot, "its buffer was not told of yet"));
+    // Strangers stand in rows of three; of many, those that hold something are shown.
+    for (std::uint64_t i = 0; i < 20; ++i)
+        make(0x60 + i, field::bevkind::socket, 20 + static_cast<int>(i), 0);
+    const std::string many = picture("bufferevent");
+    EXPECT_TRUE(contains(many, "22 bufferevents"));
+    EXPECT_TRUE(contains(many, "+ 10 more"));
+    EXPECT_TRUE(contains(many, "rests: FILTER"));
+    EXPECT_TRUE(contains(many, "\"S3\" -> \"S6\" [style=\"invis\"]"));
+    for (std::uint64_t i = 0; i < 20; ++i) add(rec::bev_free{.bev = 0x60 + i});
     // Asked for alone, a filter brings what it works on; a stranger stays out.
     make(0x53, field::bevkind::socket, 10, 0);
-    EXPECT_TRUE(contains(picture("bufferevent"), "S3  socket  fd 10"));
+    EXPECT_TRUE(contains(picture("bufferevent"), "socket  fd 10"));
     for (const std::uint64_t asked : {0x51, 0x52}) {
         const std::string alone = picture("bufferevent", asked);
         EXPECT_TRUE(contains(alone, "2 bufferevents"));
