@@ -102,13 +102,13 @@ class Drawer {
             series.add(view.draw(scene_of(moment)));
         }
         if (std::string error = series.lay_out(); !error.empty()) return fail("graph", error);
+        const graph::RenderedAll drawn = series.draw_all(format);
+        if (!drawn.error.empty()) return fail("graph", drawn.error);
         for (std::size_t i = 0; i < shown; ++i) {
-            const graph::Rendered picture = series.draw(i, format);
-            if (!picture.error.empty()) return fail("graph", picture.error);
             const fs::path path =
                 fs::path(options_.output) / fmt::format("{}-{:06}.{}", options_.every,
                                                         frames.moments[i].number, options_.format);
-            if (write_output("graph", path.string(), picture.bytes) != kWell) return kBad;
+            if (write_output("graph", path.string(), drawn.pictures[i]) != kWell) return kBad;
         }
         if (frames.moments.size() > shown)
             warn("graph", fmt::format("{} more frames were left out: say --count, or begin later "

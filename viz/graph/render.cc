@@ -8,9 +8,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,6 +20,9 @@ extern char** environ;
 
 namespace evglass::viz::graph {
 namespace {
+
+constexpr std::size_t kAtOnce = 50;            // pictures of one process
+constexpr std::string_view kEnd = "</svg>\n";  // of a picture; in its text a '<' is escaped
 
 /// A file descriptor that closes itself.
 class Fd {
@@ -173,6 +178,28 @@ Rendered render(const std::string& dot, Format format) {
 Rendered render_placed(const std::string& dot, Format format) {
     if (format == Format::dot) return {dot, ""};
     return run({"dot", "-Kneato", "-n2", type_of(format)}, dot);
+}
+
+RenderedAll render_svgs(const std::vector<std::string>& dots, bool placed) {
+    RenderedAll all;
+    std::vector<std::string> words = {"dot", type_of(Format::svg)};
+    if (placed) words.insert(words.end(), {"-Kneato", "-n2"});
+    for (std::size_t from = 0; from < dots.size(); from += kAtOnce) {
+        const std::size_t to = std::min(dots.size(), from + kAtOnce);
+        std::string some;
+        for (std::size_t i = from; i < to; ++i) some += dots[i] + "\n";
+        const Rendered drawn = run(words, some);
+        if (!drawn.error.empty()) return {{}, drawn.error};
+        std::string_view rest = drawn.bytes;
+        for (std::size_t i = from; i < to; ++i) {
+            const std::size_t end = rest.find(kEnd);
+            if (end == std::string_view::npos)
+                return {{}, "dot failed: it drew fewer pictures than it was given"};
+            all.pictures.emplace_back(rest.substr(0, end + kEnd.size()));
+            rest.remove_prefix(end + kEnd.size());
+        }
+    }
+    return all;
 }
 
 Rendered lay_out(const std::string& dot) {

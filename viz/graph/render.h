@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace evglass::viz::graph {
 
@@ -20,6 +21,14 @@ struct Rendered {
 Rendered render(const std::string& dot, Format format);
 /// The same for DOT whose nodes all have a `pos`: nothing is moved.
 Rendered render_placed(const std::string& dot, Format format);
+struct RenderedAll {
+    std::vector<std::string> pictures;  ///< as many as were given
+    std::string error;                  ///< one line; then there is none
+};
+
+/// Many as SVG, by one process for each fifty: to start one takes longer than to draw.
+/// `placed`: their nodes all have a `pos`.
+RenderedAll render_svgs(const std::vector<std::string>& dots, bool placed);
 /// Where `dot` would put the nodes: Graphviz's plain format.
 Rendered lay_out(const std::string& dot);
 

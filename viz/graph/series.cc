@@ -130,4 +130,19 @@ Rendered Series::draw(std::size_t frame, Format format) const {
     return together_ ? render_placed(placed(frame), format) : render(frames_.at(frame), format);
 }
 
+RenderedAll Series::draw_all(Format format) const {
+    RenderedAll all;
+    if (format == Format::svg) {
+        std::vector<std::string> dots;
+        for (std::size_t i = 0; i < size(); ++i) dots.push_back(placed(i));
+        return render_svgs(dots, together_);
+    }
+    for (std::size_t i = 0; i < size(); ++i) {
+        Rendered one = draw(i, format);
+        if (!one.error.empty()) return {{}, one.error};
+        all.pictures.push_back(std::move(one.bytes));
+    }
+    return all;
+}
+
 }  // namespace evglass::viz::graph

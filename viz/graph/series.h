@@ -20,6 +20,8 @@ class Series {
     /// To be called when all frames are there. An error is one line.
     std::string lay_out();
     Rendered draw(std::size_t frame, Format format) const;
+    /// All of them, in order.
+    RenderedAll draw_all(Format format) const;
     /// The frame as DOT, with the places of its nodes.
     std::string placed(std::size_t frame) const;
 

@@ -46,12 +46,9 @@ std::string shoot(Maker& maker, std::string_view name, const std::vector<graph::
         series.add(std::move(dot));
     }
     if (std::string error = series.lay_out(); !error.empty()) return error;
-    Film film{std::string(view->name), std::string(view->doc), {}};
-    for (std::size_t i = 0; i < series.size(); ++i) {
-        graph::Rendered frame = series.draw(i, graph::Format::svg);
-        if (!frame.error.empty()) return frame.error;
-        film.frames.push_back(std::move(frame.bytes));
-    }
+    graph::RenderedAll drawn = series.draw_all(graph::Format::svg);
+    if (!drawn.error.empty()) return drawn.error;
+    Film film{std::string(view->name), std::string(view->doc), std::move(drawn.pictures)};
     if (!film.frames.empty()) out.push_back(std::move(film));
     return {};
 }

@@ -160,6 +160,14 @@ TEST_F(EventViews, WhatTwoFramesShareStandsAtOnePlace) {
     const std::string node = event_id(scene_, sample_.listener);
     const Rendered first = series.draw(0, Format::svg), last = series.draw(2, Format::svg);
     ASSERT_EQ(first.error + last.error, "");
+    const RenderedAll all = series.draw_all(Format::svg);
+    ASSERT_EQ(all.pictures.size(), 3U) << all.error;
+    for (const std::string& picture : all.pictures) {
+        EXPECT_TRUE(picture.starts_with("<?xml"));
+        EXPECT_TRUE(picture.ends_with("</svg>\n"));
+    }
+    EXPECT_EQ(place_of(all.pictures[0], node), place_of(first.bytes, node));
+    EXPECT_EQ(place_of(all.pictures[2], node), place_of(last.bytes, node));
     const auto centre = [&](std::size_t frame) {
         const std::string dot = series.placed(frame);
         const std::size_t at = dot.find("pos=", dot.find("\"" + node + "\" ["));
