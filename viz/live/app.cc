@@ -15,7 +15,8 @@ constexpr std::size_t kOutputRows = 500;
 /// Which screens show what is costly to gather.
 Wanted wanted_by(const ViewState& view) {
     const Screen screen = view.screen;
-    return {.history = screen == Screen::lanes || screen == Screen::histograms,
+    return {.history = screen == Screen::lanes,
+            .durations = screen == Screen::histograms,
             .lints = screen == Screen::lints,
             .processes = screen == Screen::processes,
             .life = screen == Screen::detail ? view.chosen : 0};

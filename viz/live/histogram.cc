@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <string_view>
 
@@ -11,32 +12,46 @@
 
 namespace evglass::viz {
 
-std::int64_t Histogram::bound(std::size_t bucket) {
-    constexpr std::array<std::int64_t, 3> kSteps{1, 2, 5};
-    std::int64_t power = 100;
-    for (std::size_t i = 0; i < bucket / 3; ++i) power *= 10;
-    return kSteps[bucket % 3] * power;
+namespace {
+
+constexpr std::array<std::int64_t, Histogram::kBuckets> kBounds = [] {
+    std::array<std::int64_t, Histogram::kBuckets> bounds{};
+    for (std::size_t i = 0; i < bounds.size(); ++i) bounds[i] = Histogram::bound(i);
+    return bounds;
+}();
+
+/// Each power of two is divided into 64: what falls together differs by a sixty-fourth at most.
+std::size_t fine_place(std::int64_t ns) {
+    constexpr int kBits = 6;
+    const auto value = static_cast<std::uint64_t>(ns);
+    const int shift = std::max(0, static_cast<int>(std::bit_width(value)) - kBits - 1);
+    return (static_cast<std::size_t>(shift) << kBits) + (value >> shift);
 }
+
+}  // namespace
 
 void Histogram::add(std::int64_t ns) {
     if (ns < 0) return;
-    std::size_t bucket = 0;
-    while (bucket + 1 < kBuckets && ns >= bound(bucket + 1)) ++bucket;
-    ++buckets_[bucket];
-    values_.push_back(ns);
-    sorted_ = false;
+    const auto above = std::upper_bound(kBounds.begin(), kBounds.end(), ns);
+    ++buckets_[static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, above - kBounds.begin() - 1))];
+    const std::size_t place = fine_place(ns);
+    if (place >= fine_.size()) fine_.resize(place + 1);
+    ++fine_[place].count;
+    fine_[place].longest = std::max(fine_[place].longest, ns);
+    ++count_;
 }
 
 std::int64_t Histogram::quantile(double part) const {
-    if (values_.empty()) return 0;
-    if (!sorted_) std::sort(values_.begin(), values_.end());
-    sorted_ = true;
-    const double place = std::ceil(part * static_cast<double>(values_.size())) - 1;
-    return values_[static_cast<std::size_t>(std::max(0.0, place))];
+    const auto wanted =
+        static_cast<std::uint64_t>(std::max(1.0, std::ceil(part * static_cast<double>(count_))));
+    std::uint64_t passed = 0;
+    for (const Fine& fine : fine_)
+        if ((passed += fine.count) >= wanted) return fine.longest;
+    return 0;
 }
 
 std::string Histogram::summary() const {
-    if (values_.empty()) return "none";
+    if (count_ == 0) return "none";
     return fmt::format("p50 {}  p99 {}  max {}", trace::duration_text(quantile(0.5)),
                        trace::duration_text(quantile(0.99)), trace::duration_text(quantile(1)));
 }

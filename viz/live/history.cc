@@ -1,8 +1,6 @@
 // See history.h. States are read off the flags that queue records tell, so no model is replayed.
 #include "viz/live/history.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -39,12 +37,6 @@ std::string reason_of(const rec::event_activate& r) {
 }
 
 }  // namespace
-
-std::string window_text(const History& history) {
-    return fmt::format("{} {}, {}", history.first <= 1 ? "all" : "the last",
-                       plural(history.records, "record"),
-                       trace::duration_text(trace::elapsed(history.first_ns, history.last_ns)));
-}
 
 Histogram histogram_of(const std::vector<Took>& all) {
     Histogram histogram;
@@ -88,7 +80,7 @@ void HistoryMaker::see(const trace::Record& record) {
     } else if (const auto* r = record.as<rec::event_gone>()) {
         change_by_caller(r->event, EventState::unknown, record);
     } else if (const auto* r = record.as<rec::event_activate>()) {
-        activated(*r, record);
+        activated(*r);
     } else if (const auto* r = record.as<rec::callback_begin>()) {
         begun(*r, record);
     } else if (const auto* r = record.as<rec::callback_end>()) {
@@ -99,9 +91,6 @@ void HistoryMaker::see(const trace::Record& record) {
     } else if (record.id() == trace::RecordId::api_end) {
         auto& stack = api_[record.thread];
         if (!stack.empty()) stack.pop_back();
-    } else if (only_ == 0) {
-        loop(record);
-        timer(record);
     }
 }
 
@@ -151,16 +140,8 @@ void HistoryMaker::change_by_caller(trace::Address event, EventState state,
     change(event, state, record, std::move(why), called ? running->second.back().event : 0);
 }
 
-void HistoryMaker::activated(const rec::event_activate& r, const trace::Record& record) {
-    if (!wanted(r.event)) return;
-    reasons_[r.event] = reason_of(r);
-    if (r.cause != field::cause::timeout || !clock_known_) return;
-    const auto deadline = deadlines_.find(r.event);
-    if (deadline == deadlines_.end()) return;
-    const std::int64_t late =
-        trace::elapsed(deadline->second, record.time_ns / 1000 + clock_offset_us_);
-    if (late >= 0 && late < INT64_MAX / 1000) history_.lateness.add(late * 1000);
-    deadlines_.erase(deadline);
+void HistoryMaker::activated(const rec::event_activate& r) {
+    if (wanted(r.event)) reasons_[r.event] = reason_of(r);
 }
 
 void HistoryMaker::begun(const rec::callback_begin& r, const trace::Record& record) {
@@ -176,9 +157,6 @@ void HistoryMaker::begun(const rec::callback_begin& r, const trace::Record& reco
             {record.number, trace::elapsed(since->second, record.time_ns)});
         active_since_.erase(since);
     }
-    const auto loop = loops_.find(r.base);
-    if (loop != loops_.end() && loop->second.woke_ns >= 0)
-        history_.wake.add(trace::elapsed(loop->second.woke_ns, record.time_ns));
 }
 
 void HistoryMaker::ended(const rec::callback_end& r, const trace::Record& record) {
@@ -187,7 +165,6 @@ void HistoryMaker::ended(const rec::callback_end& r, const trace::Record& record
                                  [&](const Running& one) { return one.event == r.event; });
     if (at != running.rend()) {
         const std::int64_t took = trace::elapsed(at->began_ns, record.time_ns);
-        history_.callback.add(took);
         if (wanted(r.event)) history_.events[r.event].callback.push_back({record.number, took});
         running.erase(std::next(at).base());
     }
@@ -196,44 +173,6 @@ void HistoryMaker::ended(const rec::callback_end& r, const trace::Record& record
     const EventState after =
         known == flags_.end() ? EventState::initialized : trace::state_of_flags(known->second);
     change(r.event, after, record, "its callback returned");
-}
-
-void HistoryMaker::loop(const trace::Record& record) {
-    if (const auto* r = record.as<rec::turn_begin>()) {
-        Loop& loop = loops_[r->base];
-        if (loop.turn_ns >= 0)
-            history_.awake.add(std::max<std::int64_t>(
-                0, trace::elapsed(loop.turn_ns, record.time_ns) - loop.slept_ns));
-        loop = {.turn_ns = record.time_ns, .dispatch_ns = -1, .woke_ns = -1, .slept_ns = 0};
-    } else if (const auto* r = record.as<rec::loop_phase>()) {
-        Loop& loop = loops_[r->base];
-        if (r->phase == field::phase::dispatch) {
-            loop.dispatch_ns = record.time_ns;
-        } else if (loop.dispatch_ns >= 0) {
-            loop.slept_ns = std::max<std::int64_t>(
-                0, trace::elapsed(std::exchange(loop.dispatch_ns, -1), record.time_ns));
-            loop.woke_ns = record.time_ns;
-            history_.sleep.add(loop.slept_ns);
-        }
-    } else if (const auto* r = record.as<rec::loop_end>()) {
-        loops_.erase(r->base);
-    }
-}
-
-void HistoryMaker::timer(const trace::Record& record) {
-    if (const auto* r = record.as<rec::heap_insert>()) {
-        deadlines_[r->event] = r->deadline;
-    } else if (const auto* r = record.as<rec::heap_change>()) {
-        deadlines_[r->event] = r->deadline;
-    } else if (const auto* r = record.as<rec::common_insert>()) {
-        deadlines_[r->event] = r->deadline;
-    } else if (const auto* r = record.as<rec::keyframe_heap>()) {
-        deadlines_[r->event] = r->deadline;
-    } else if (const auto* r = record.as<rec::time_cache>()) {
-        if (r->now < 0) return;
-        clock_offset_us_ = trace::elapsed(record.time_ns / 1000, r->now);
-        clock_known_ = true;
-    }
 }
 
 }  // namespace evglass::viz

@@ -1,8 +1,8 @@
-// What happened: each event's states one after the other, and how long things took. A History is
-// gathered anew from the records before the moment, as many as kWindow, and nothing else is asked:
-// so it is right at every moment that one goes back to, and costs the same in each trace. A Life is
-// that of one event since the trace's first record, read a stretch at a time.
-// Read next: view_lanes.cc, view_detail.cc, view_histograms.cc (which draw it).
+// What happened: each event's states one after the other, and how long its callback took. A History
+// is gathered anew from the records before the moment, as many as kWindow, and nothing else is
+// asked: so it is right at every moment that one goes back to, and costs the same in each trace. A
+// Life is that of one event since the trace's first record, read a stretch at a time. Read next:
+// view_lanes.cc, view_detail.cc (which draw it); durations.h (all events together).
 #pragma once
 
 #include <cstdint>
@@ -51,11 +51,6 @@ struct History {
     std::int64_t first_ns = 0, last_ns = 0;
     std::uint64_t records = 0;
     std::map<trace::Address, EventHistory> events;
-    Histogram callback;  ///< all callbacks
-    Histogram awake;     ///< one turn, without its sleep
-    Histogram sleep;     ///< one wait of the backend
-    Histogram lateness;  ///< a timer's expiry after its deadline
-    Histogram wake;      ///< from the end of the wait to a callback's begin
 };
 
 /// What an event that was asked for did since the first record, as far as it was read by now.
@@ -64,13 +59,10 @@ struct LifeSeen {
     std::uint64_t first = 0, read = 0;  ///< records
 };
 
-/// "the last 20,000 records, 1.24 s": what a History speaks of.
-std::string window_text(const History& history);
-
 /// Records in order in, a History out.
 class HistoryMaker {
  public:
-    /// `only`: the one event that is asked for, and nothing of loops and timers; 0: all.
+    /// `only`: the one event that is asked for, 0: all.
     explicit HistoryMaker(const trace::TraceContext& context, trace::Address only = 0)
         : context_(context), only_(only) {}
     void see(const trace::Record& record);
@@ -78,9 +70,6 @@ class HistoryMaker {
     History take() { return std::move(history_); }
 
  private:
-    struct Loop {
-        std::int64_t turn_ns = -1, dispatch_ns = -1, woke_ns = -1, slept_ns = 0;
-    };
     struct Running {
         trace::Address event;
         std::int64_t began_ns;
@@ -91,9 +80,7 @@ class HistoryMaker {
     void change_by_caller(trace::Address event, trace::EventState state,
                           const trace::Record& record);
     void flags(trace::Address event, int before, int flags, const trace::Record& record);
-    void loop(const trace::Record& record);
-    void timer(const trace::Record& record);
-    void activated(const trace::rec::event_activate& r, const trace::Record& record);
+    void activated(const trace::rec::event_activate& r);
     void begun(const trace::rec::callback_begin& r, const trace::Record& record);
     void ended(const trace::rec::callback_end& r, const trace::Record& record);
 
@@ -102,14 +89,11 @@ class HistoryMaker {
     const trace::TraceContext& context_;
     trace::Address only_;
     History history_;
-    std::map<trace::Address, Loop> loops_;                             // by base
-    std::map<std::uint32_t, std::vector<std::uint16_t>> api_;          // sites, by thread
-    std::map<std::uint32_t, std::vector<Running>> running_;            // by thread
-    std::map<trace::Address, int> flags_;                              // by event
-    std::map<trace::Address, std::int64_t> deadlines_, active_since_;  // by event
-    std::map<trace::Address, std::string> reasons_;                    // of the last activation
-    std::int64_t clock_offset_us_ = 0;
-    bool clock_known_ = false;
+    std::map<std::uint32_t, std::vector<std::uint16_t>> api_;  // sites, by thread
+    std::map<std::uint32_t, std::vector<Running>> running_;    // by thread
+    std::map<trace::Address, int> flags_;                      // by event
+    std::map<trace::Address, std::int64_t> active_since_;      // by event
+    std::map<trace::Address, std::string> reasons_;            // of the last activation
 };
 
 }  // namespace evglass::viz

@@ -19,6 +19,7 @@
 
 namespace evglass::viz {
 
+struct DurationsSeen;
 struct History;
 struct LifeSeen;
 
@@ -89,11 +90,12 @@ struct Moment {
     std::vector<std::string> stack;        ///< functions on the record's thread, outermost first
     SourceText source;
     Wake wake;
-    std::shared_ptr<const History> history;    ///< null unless it was asked for
-    std::shared_ptr<const LifeSeen> life;      ///< the same
-    std::shared_ptr<const LintsSeen> lints;    ///< the same
-    std::vector<trace::TraceEntry> processes;  ///< the same
-    std::vector<std::string> output;           ///< last lines the program wrote
+    std::shared_ptr<const History> history;          ///< null unless it was asked for
+    std::shared_ptr<const DurationsSeen> durations;  ///< the same
+    std::shared_ptr<const LifeSeen> life;            ///< the same
+    std::shared_ptr<const LintsSeen> lints;          ///< the same
+    std::vector<trace::TraceEntry> processes;        ///< the same
+    std::vector<std::string> output;                 ///< last lines the program wrote
     bool has_output = false;
     std::size_t problems = 0;                           ///< records that the model found illegal
     std::string filter;                                 ///< the filter last used

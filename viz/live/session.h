@@ -26,6 +26,7 @@
 #include "trace/symbols.h"
 #include "trace/timeline.h"
 #include "viz/live/child.h"
+#include "viz/live/durations.h"
 #include "viz/live/history.h"
 #include "viz/live/moment.h"
 #include "viz/live/source.h"
@@ -40,7 +41,7 @@ struct Outcome {
 
 /// What costs something and only some screens show.
 struct Wanted {
-    bool history = false, lints = false, processes = false;
+    bool history = false, durations = false, lints = false, processes = false;
     trace::Address life = 0;  ///< of this event
 };
 
@@ -126,6 +127,7 @@ class Session {
     void fill_wake(Moment& moment) const;
     void fill_time(Moment& moment);
     void fill_history(Moment& moment) const;
+    void fill_durations(Moment& moment);
     void fill_life(Moment& moment, trace::Address event);
     void fill_lints(Moment& moment);
     void fill_processes(Moment& moment);
@@ -158,6 +160,9 @@ class Session {
     std::optional<std::int64_t> clock_offset_ns_;  // monotonic clock minus the trace's time
     std::unordered_map<std::uint64_t, std::string> sentences_;
     bool gathering_ = false;
+    std::unique_ptr<Durations> durations_;
+    std::shared_ptr<const DurationsSeen> durations_seen_;
+    std::uint64_t durations_at_ = 0;  // the record that those are of
     trace::Address life_of_ = 0;
     std::unique_ptr<HistoryMaker> life_;
     std::unique_ptr<trace::LintRun> lint_run_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "viz/live/durations.h"
 #include "viz/live/history.h"
 #include "viz/live/session.h"
 
@@ -18,6 +19,28 @@ void Session::fill_history(Moment& moment) const {
         record = timeline_.after(record->number);
     }
     moment.history = std::make_shared<History>(maker.take());
+}
+
+/// Reads on, up to the moment, by as many records as a frame may cost. What was read stays: going
+/// back is a sum of what was over by then.
+void Session::fill_durations(Moment& moment) {
+    constexpr int kEachFrame = 100'000;
+    if (durations_ == nullptr || !durations_->reaches_back_to(position_))
+        durations_ = std::make_unique<Durations>();
+    const trace::Record* record = timeline_.after(durations_->last());
+    bool news = false;
+    for (int i = 0; i < kEachFrame && record != nullptr && record->number <= position_; ++i) {
+        durations_->see(*record);
+        record = timeline_.after(record->number);
+        news = true;
+    }
+    gathering_ = gathering_ || (record != nullptr && record->number <= position_);
+    if (durations_seen_ == nullptr || news || durations_at_ != position_)
+        durations_seen_ = std::make_shared<DurationsSeen>(
+            DurationsSeen{durations_->until(position_), durations_->first(), durations_->last(),
+                          durations_->first_ns()});
+    durations_at_ = position_;
+    moment.durations = durations_seen_;
 }
 
 /// Reads one event's life on, up to the moment, by as many records as a frame may cost. What was

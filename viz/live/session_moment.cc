@@ -184,6 +184,7 @@ Moment Session::moment(int log_rows, std::size_t output_rows, Wanted wanted) {
     fill_time(moment);
     gathering_ = false;
     if (wanted.history) fill_history(moment);
+    if (wanted.durations) fill_durations(moment);
     if (wanted.life != 0) fill_life(moment, wanted.life);
     if (wanted.lints) fill_lints(moment);
     if (symbols_ == nullptr) symbols_ = std::make_unique<trace::Symbols>(timeline_.context());

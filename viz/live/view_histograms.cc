@@ -1,5 +1,5 @@
-// The histograms: how long callbacks take, how long a turn is awake, how late timers are. One scale
-// for all, so that one sees which of them is out of place.
+// The histograms: how long callbacks took, how long a turn was awake, how late timers were, since
+// the recording's first record. One scale for all, so that one sees which is out of place.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,7 +7,7 @@
 #include <string>
 
 #include "trace/text.h"
-#include "viz/live/history.h"
+#include "viz/live/durations.h"
 #include "viz/live/view.h"
 #include "viz/live/words.h"
 
@@ -16,16 +16,16 @@ namespace {
 
 struct Row {
     std::string_view name, noun;
-    const Histogram History::*values;
+    Duration what;
     Style style;
 };
 
 constexpr std::array kRows{
-    Row{"a callback's time", "call", &History::callback, Style::running},
-    Row{"wake-up to callback", "call", &History::wake, Style::active},
-    Row{"a turn, awake", "turn", &History::awake, Style::accent},
-    Row{"a turn, asleep", "sleep", &History::sleep, Style::dim},
-    Row{"a timer's lateness", "timer", &History::lateness, Style::pending},
+    Row{"a callback's time", "call", Duration::callback, Style::running},
+    Row{"wake-up to callback", "call", Duration::wake, Style::active},
+    Row{"a turn, awake", "turn", Duration::awake, Style::accent},
+    Row{"a turn, asleep", "sleep", Duration::sleep, Style::dim},
+    Row{"a timer's lateness", "timer", Duration::lateness, Style::pending},
 };
 
 /// Where things stand. The numbers are beside the bars where there is room, else above them; on a
@@ -48,6 +48,17 @@ Layout layout_for(int width, int height) {
     return {Layout::Numbers::last, kNumbersAt, 1, each};
 }
 
+/// "all 12,000 records, 2 s": of which records they are; while these are read, how far.
+std::string read_text(const Moment& moment) {
+    const DurationsSeen& seen = *moment.durations;
+    if (seen.read < moment.position)
+        return fmt::format("reading: record {} of {}", count_text(seen.read),
+                           count_text(moment.position));
+    return fmt::format("{} {}, {}", seen.first <= 1 ? "all" : "the last",
+                       plural(moment.position - seen.first + 1, "record"),
+                       trace::duration_text(trace::elapsed(seen.first_ns, moment.record->time_ns)));
+}
+
 void draw_numbers(Canvas canvas, int y, const Histogram& values, std::string_view noun,
                   const Layout& layout) {
     using enum Layout::Numbers;
@@ -65,26 +76,23 @@ void draw_numbers(Canvas canvas, int y, const Histogram& values, std::string_vie
         canvas.put(kNumbersAt, y, fit(text, canvas.width() - kNumbersAt, canvas.unicode()));
         return;
     }
-    constexpr int kCount = 11;
-    canvas.put(kNumbersAt, y, count);
-    const bool below = layout.each > 1;
-    canvas.put(below ? kNumbersAt : kNumbersAt + kCount, below ? y + 1 : y, values.summary(),
-               Style::dim);
+    const bool below = layout.each > 1;  // there is a row for them
+    if (below) canvas.put(kNumbersAt, y, count);
+    canvas.put(kNumbersAt, below ? y + 1 : y, values.summary(), Style::dim);
 }
 
 }  // namespace
 
 void view_histograms(Canvas canvas, const Moment& moment, const ViewState&) {
-    if (moment.history == nullptr || moment.history->records == 0)
+    if (moment.durations == nullptr || moment.durations->first == 0 || moment.record == nullptr)
         return canvas.rule(0, "Histograms", "no record yet");
-    const History& history = *moment.history;
-    canvas.rule(0, "Histograms", window_text(history));
+    canvas.rule(0, "Histograms", read_text(moment));
     const Layout layout = layout_for(canvas.width(), canvas.height());
     const int columns = histogram_columns(layout.bar);
     const bool above = layout.numbers == Layout::Numbers::above;
     int y = 1;
     for (const Row& row : kRows) {
-        const Histogram& values = history.*row.values;
+        const Histogram& values = moment.durations->histograms[static_cast<std::size_t>(row.what)];
         canvas.put(1, y, row.name, Style::strong);
         draw_numbers(canvas, y, values, row.noun, layout);
         // A row stays empty between two that are tall.

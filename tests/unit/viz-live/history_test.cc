@@ -7,6 +7,7 @@
 #include "tests/support/sample_model.h"
 #include "tests/support/scene.h"
 #include "viz/live/app.h"
+#include "viz/live/durations.h"
 
 namespace evglass::viz {
 namespace {
@@ -30,7 +31,11 @@ TEST(Histogram, CountsAndQuantiles) {
     for (std::size_t i = 0; i < Histogram::kBuckets; ++i) all += h.in(i);
     EXPECT_EQ(all, 100U);
     EXPECT_EQ(h.in(3), 1U) << "1 us is in the bucket that begins with it";
+    Histogram near;
+    for (int i = 0; i < 1000; ++i) near.add(1'000'000 + i * 100);
+    EXPECT_NEAR(static_cast<double>(near.quantile(0.5)), 1'050'000, 1'050'000 / 64.0);
     h.add(INT64_MAX);
+    EXPECT_EQ(h.quantile(1), INT64_MAX);
     EXPECT_EQ(h.in(Histogram::kBuckets - 1), 1U);
 }
 
@@ -68,10 +73,62 @@ TEST(History, TellsStatesAndDurations) {
     EXPECT_EQ(told.spans[2].why, "the backend: READ");
     EXPECT_EQ(histogram_of(told.callback).quantile(1), 20'000);
     EXPECT_EQ(histogram_of(told.delay).quantile(1), 5'000);
-    EXPECT_EQ(h.callback.count(), 1U);
-    EXPECT_EQ(h.sleep.quantile(1), 1'000'000);
-    EXPECT_EQ(h.awake.quantile(1), 25'000);
-    EXPECT_EQ(h.wake.quantile(1), 5'000);
+    Durations all;
+    for (const trace::Record& record : out.records()) all.see(record);
+    const auto of = [all = all.until(out.records().size())](Duration what) {
+        return all[static_cast<std::size_t>(what)];
+    };
+    EXPECT_EQ(of(Duration::callback).count(), 1U);
+    EXPECT_EQ(of(Duration::callback).quantile(1), 20'000);
+    EXPECT_EQ(of(Duration::sleep).quantile(1), 1'000'000);
+    EXPECT_EQ(of(Duration::awake).quantile(1), 25'000);
+    EXPECT_EQ(of(Duration::wake).quantile(1), 5'000);
+}
+
+TEST(Durations, ATimerIsAsLateAsTheClockOfItsLoopSays) {
+    RecordBuilder out;
+    namespace rec = trace::rec;
+    const std::uint64_t base = 0xb, event = 0xe;
+    out.advance_ns(3'000'000);
+    out.add(rec::time_cache{.base = base, .now = 500'000});
+    out.add(rec::heap_insert{.base = base, .event = event, .deadline = 502'000, .size = 1});
+    out.advance_ns(2'250'000);
+    out.add(rec::event_activate{.base = base,
+                                .event = event,
+                                .what = 1,
+                                .ncalls = 1,
+                                .cause = trace::field::cause::timeout});
+    Durations all;
+    for (const trace::Record& record : out.records()) all.see(record);
+    const Histograms told = all.until(out.records().size());
+    const Histogram& late = told[static_cast<std::size_t>(Duration::lateness)];
+    EXPECT_EQ(late.count(), 1U);
+    EXPECT_EQ(late.quantile(1), 250'000);
+}
+
+/// However far it was read, and however few it keeps one by one: at each record it says what one
+/// that was read up to there says.
+TEST(Durations, AreThoseOfAllRecordsUpToTheMoment) {
+    trace::testing::Sample sample = trace::testing::make_finished_sample();
+    const auto& records = sample.builder.records();
+    Durations whole, few(4);
+    for (const trace::Record& record : records) whole.see(record), few.see(record);
+    EXPECT_TRUE(whole.reaches_back_to(1));
+    EXPECT_FALSE(few.reaches_back_to(1));
+    Durations grows;
+    std::uint64_t found = 0;
+    for (const trace::Record& record : records) {
+        grows.see(record);
+        const Histograms want = grows.until(record.number), got = whole.until(record.number);
+        for (std::size_t i = 0; i < want.size(); ++i) {
+            EXPECT_EQ(got[i].summary(), want[i].summary()) << record.number;
+            EXPECT_EQ(got[i].count(), want[i].count()) << record.number;
+            found = std::max(found, want[i].count());
+            if (!few.reaches_back_to(record.number)) continue;
+            EXPECT_EQ(few.until(record.number)[i].summary(), want[i].summary());
+        }
+    }
+    EXPECT_GT(found, 1U);
 }
 
 /// Read in stretches, it is at each record what the records up to there say.
