@@ -64,6 +64,7 @@ constexpr std::array kHelp{
     HelpRow{"last cause", "who put it into this state"},
     HelpRow{"r/w/c", "how many events of the fd want read, write, closed"},
     HelpRow{"[3]", "Timers: the place in the heap's array; a node's children are below it"},
+    HelpRow{"1.2M came", "Buffers: bytes that entered it since it is known, all together"},
     HelpRow{"p50  p99", "half of all, and 99 of 100, took no longer"},
     HelpRow{"lost", "records that were overwritten before they were read; 0 is good"},
     HelpRow{"not exact", "records were lost: the state is a guess until the next keyframe"},

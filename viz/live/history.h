@@ -1,8 +1,8 @@
 // What happened: each event's states one after the other, and how long its callback took. A History
 // is gathered anew from the records before the moment, as many as kWindow, and nothing else is
 // asked: so it is right at every moment that one goes back to, and costs the same in each trace. A
-// Life is that of one event since the trace's first record, read a stretch at a time. Read next:
-// view_lanes.cc, view_detail.cc (which draw it); durations.h (all events together).
+// Life is that of one event since the trace's first record, read a stretch at a time.
+// Read next: view_lanes.cc, view_detail.cc (which draw it); durations.h (all events together).
 #pragma once
 
 #include <cstdint>

@@ -25,7 +25,10 @@ void Session::fill_history(Moment& moment) const {
 /// back is a sum of what was over by then.
 void Session::fill_durations(Moment& moment) {
     constexpr int kEachFrame = 100'000;
-    if (durations_ == nullptr || !durations_->reaches_back_to(position_))
+    // Of a program that runs only the newest records are kept: what was never read is no part of
+    // it.
+    const bool gap = durations_ != nullptr && durations_->last() + 1 < timeline_.first();
+    if (durations_ == nullptr || gap || !durations_->reaches_back_to(position_))
         durations_ = std::make_unique<Durations>();
     const trace::Record* record = timeline_.after(durations_->last());
     bool news = false;

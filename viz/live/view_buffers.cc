@@ -65,7 +65,7 @@ struct Columns {
     int owner, bar, level;
 };
 Columns columns_for(int width) {
-    if (width < 72) return {.owner = 17, .bar = 6, .level = 9};
+    if (width < 72) return {.owner = 16, .bar = 6, .level = 8};
     return {.owner = 18, .bar = std::clamp(width - 66, 14, 30), .level = 13};
 }
 
@@ -96,6 +96,12 @@ std::string level_text(const Row& row) {
     return text;
 }
 
+std::uint64_t came_in_all(const trace::Buffer& buffer) {
+    std::uint64_t bytes = buffer.moved_in;
+    for (const std::uint64_t entered : buffer.entered) bytes += entered;
+    return bytes;
+}
+
 std::string state_text(const Moment& moment, const Row& row) {
     if (row.direction == nullptr) return "of no bufferevent";
     std::string text = row.direction->enabled ? "enabled" : "disabled";
@@ -112,6 +118,9 @@ std::string state_text(const Moment& moment, const Row& row) {
         text += ", " + name_of("bevconnect", row.bev->connect);
     if (row.side == "in" && row.bev->tls != 0) text += ", TLS " + name_of("bevtls", row.bev->tls);
     if (!row.bev->exact) text += ", not exact";
+    // Between two turns most buffers are empty: this tells which ones are busy.
+    if (row.buffer != nullptr && came_in_all(*row.buffer) != 0)
+        text += fmt::format(", {} came", bytes_text(came_in_all(*row.buffer)));
     return text;
 }
 
