@@ -9,6 +9,7 @@
 #include <fstream>
 #include <map>
 #include <regex>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 
@@ -66,6 +67,11 @@ const std::vector<std::string> kDocuments = {"README.md",
                                              "docs/ARCHITECTURE.md",
                                              "docs/records.md",
                                              "lessons/FORMAT.md"};
+
+// Those that make recordings last.
+constexpr const char* kCommands[] = {"compare", "dump", "export", "graph", "learn",
+                                     "lint",    "live", "ps",     "query", "report",
+                                     "stat",    "why",  "run",    "diff"};
 
 // A text's name for something that the reader has, and what stands for it here.
 using Things = std::map<std::string, std::string>;
@@ -206,8 +212,7 @@ TEST_F(ShownCommands, OfTheDocumentsDoWhatTheySay) {
 // But for what other programs make of it: one has no jq.
 TEST_F(ShownCommands, OfEachHelpDoWhatItSays) {
     have_things();
-    for (const std::string command : {"compare", "dump", "export", "graph", "learn", "lint", "live",
-                                      "ps", "query", "report", "stat", "why", "run", "diff"}) {
+    for (const std::string command : kCommands) {
         if (command == "run") fs::remove(file("server.evg"));  // it makes its own
         const std::vector<Shown> all =
             shown_in_help("evglass " + command + " --help", evglass({command, "--help"}).out);
@@ -218,6 +223,16 @@ TEST_F(ShownCommands, OfEachHelpDoWhatItSays) {
             expect_as_told(shown);
         }
     }
+}
+
+TEST_F(ShownCommands, EachExceptionIsOfACommandThatIsShown) {
+    std::set<const Otherwise*> used;
+    for (const std::string& name : kDocuments)
+        for (const Shown& shown : blocks_of(name)) used.insert(otherwise(shown.command));
+    for (const char* command : kCommands)
+        for (const Shown& shown : shown_in_help(command, evglass({command, "--help"}).out))
+            used.insert(otherwise(shown.command));
+    for (const Otherwise& row : kOtherwise) EXPECT_TRUE(used.contains(&row)) << row.begins;
 }
 
 // The Makefile's targets, and evglass's commands, wherever a document names one.
