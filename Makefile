@@ -76,6 +76,7 @@ TST := $(B)/tests
 CORE_SO     := $(LIB)/libevent_core-2.1.so.7
 PTHREADS_SO := $(LIB)/libevent_pthreads-2.1.so.7
 OPENSSL_SO  := $(LIB)/libevent_openssl-2.1.so.7
+EXTRA_SO    := $(LIB)/libevent_extra-2.1.so.7
 EVENT_SO    := $(LIB)/libevent-2.1.so.7
 PACKAGE_FILES := $(LIB)/pkgconfig/evglass.pc
 CORE_A      := $(LIB)/libevent_core.a
@@ -84,7 +85,7 @@ TOOL_LIBS   := -lncursesw -ltinfo -ldw -lelf -lfmt -lcmark -lsqlite3 -lxxhash
 # Libraries and programs find each other by their place, so that build/ can be moved.
 RPATH = -Wl,-rpath,'$$ORIGIN/$(1)'
 
-libs: $(CORE_SO) $(PTHREADS_SO) $(OPENSSL_SO) $(EVENT_SO) $(PACKAGE_FILES) ## the libraries under stock's sonames
+libs: $(CORE_SO) $(PTHREADS_SO) $(OPENSSL_SO) $(EXTRA_SO) $(EVENT_SO) $(PACKAGE_FILES) ## the libraries under stock's sonames
 $(CORE_SO): $(call objects,$(CORE_SRC)) src/package/exports.map
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) $(SHARED) $(NO_OPEN_NAMES) $(LDFLAGS) -o $@ $(filter %.o,$^)
@@ -99,12 +100,12 @@ $(OPENSSL_SO): $(call objects,$(OPENSSL_SRC)) $(CORE_SO)
 	$(Q)$(CXX) $(SHARED) $(NO_OPEN_NAMES) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	    -L$(LIB) -levent_core -lssl -lcrypto $(call RPATH,.)
 	$(Q)ln -sf $(@F) $(LIB)/libevent_openssl.so
-# A shell over core: a process that loads both still has one copy of the state.
-# Who links with -levent is led to core, where the names are.
-$(EVENT_SO): $(CORE_SO)
+# Shells over core: a process that loads several still has one copy of the state.
+# Who links with -levent or -levent_extra is led to core, where the names are.
+$(EVENT_SO) $(EXTRA_SO): $(CORE_SO)
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) $(SHARED) $(LDFLAGS) -o $@ -L$(LIB) -Wl,--no-as-needed -levent_core $(call RPATH,.)
-	$(Q)rm -f $(LIB)/libevent.so; echo "INPUT(-levent_core)" > $(LIB)/libevent.so
+	$(Q)rm -f $(@:-2.1.so.7=.so); echo "INPUT(-levent_core)" > $(@:-2.1.so.7=.so)
 # What pkg-config and CMake ask for. Headers are told from where these files lie.
 $(PACKAGE_FILES): $(wildcard src/package/*)
 	@sh src/package/make-packages.sh $(LIB) $(shell realpath -m --relative-to=$(LIB)/pkgconfig src/include)
@@ -228,12 +229,12 @@ $(TST)/api: $(call room_objects,tests/api) $(patsubst %.c,$(B)/obj/%.o,$(call fi
 $(TST)/abi: $(call room_objects,tests/abi) $(call objects,tests/conformance/child.cc) | $(TST)/abi-user-ours $(TST)/abi-user-stock
 	@mkdir -p $(@D); echo "  LINK $@"
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $(filter-out %/user.o,$^) $(GTEST)
-$(TST)/abi-user-ours: $(B)/obj/tests/abi/user.o $(CORE_SO) $(PTHREADS_SO)
+$(TST)/abi-user-ours: $(B)/obj/tests/abi/user.o $(CORE_SO) $(EXTRA_SO) $(PTHREADS_SO)
 	@mkdir -p $(@D); echo "  LINK $@"
-	$(Q)$(CXX) $(LDFLAGS) -o $@ $< -L$(LIB) -levent_core -levent_pthreads
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $< -L$(LIB) -levent_core -Wl,--no-as-needed $(EXTRA_SO) -levent_pthreads
 $(TST)/abi-user-stock: $(B)/obj-stock/tests/abi/user.o
 	@mkdir -p $(@D); echo "  LINK $@"
-	$(Q)$(CXX) -pthread -o $@ $< -levent_core -levent_pthreads
+	$(Q)$(CXX) -pthread -o $@ $< -levent_core -levent_extra -levent_pthreads
 
 # What `make install` leaves, used by a stranger.
 $(TST)/install: $(call room_objects,tests/install) $(call objects,tests/support/program_output.cc)
@@ -266,7 +267,7 @@ $(EXERCISES)/scenarios: $(call objects,$(SCENARIO_SRC)) $(CORE_SO) $(PTHREADS_SO
 	$(call link_user,../../../lib) $(call RPATH,../..) -levent_openssl -lssl -lcrypto
 $(TST)/conformance-stock: $(patsubst %.cc,$(B)/obj-stock/%.o,$(SCENARIO_SRC))
 	@mkdir -p $(@D); echo "  LINK $@"
-	$(Q)$(CXX) -pthread -o $@ $^ -levent_core -levent_pthreads -levent_openssl -lssl -lcrypto
+	$(Q)$(CXX) -pthread -o $@ $^ -levent_core -levent_extra -levent_pthreads -levent_openssl -lssl -lcrypto
 $(B)/obj-stock/%.o: %.cc $(B)/flags
 	@mkdir -p $(@D); echo "  CXX  $< (stock)"
 	$(Q)$(CXX) -I. -std=c++20 $(OPT) $(WARN) -pthread -MMD -MP -c -o $@ $<
@@ -462,10 +463,10 @@ docs-images-dropin: programs ## the pictures of docs/dropin.md: memcached and tm
 install: all ## install below PREFIX; the libraries go to lib/evglass, the system's libevent stays as it is
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/evglass $(DESTDIR)$(PREFIX)/include/evglass/event2
 	strip -g -o $(DESTDIR)$(PREFIX)/bin/evglass $(BIN)/evglass
-	install -m 644 $(CORE_SO) $(PTHREADS_SO) $(OPENSSL_SO) $(EVENT_SO) $(DESTDIR)$(PREFIX)/lib/evglass
+	install -m 644 $(CORE_SO) $(PTHREADS_SO) $(OPENSSL_SO) $(EXTRA_SO) $(EVENT_SO) $(DESTDIR)$(PREFIX)/lib/evglass
 	for l in event_core event_pthreads event_openssl; do \
 	    ln -sf lib$$l-2.1.so.7 $(DESTDIR)$(PREFIX)/lib/evglass/lib$$l.so; done
-	rm -f $(DESTDIR)$(PREFIX)/lib/evglass/libevent.so; echo "INPUT(-levent_core)" > $(DESTDIR)$(PREFIX)/lib/evglass/libevent.so
+	for l in event event_extra; do rm -f $(DESTDIR)$(PREFIX)/lib/evglass/lib$$l.so; echo "INPUT(-levent_core)" > $(DESTDIR)$(PREFIX)/lib/evglass/lib$$l.so; done
 	sh src/package/make-packages.sh $(DESTDIR)$(PREFIX)/lib/evglass ../../../include/evglass
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d

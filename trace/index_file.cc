@@ -19,7 +19,7 @@ namespace evglass::trace {
 namespace {
 
 constexpr std::array<char, 8> kMagic = {'e', 'v', 'g', 'i', 'n', 'd', 'e', 'x'};
-constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kVersion = 3;
 constexpr std::size_t kBuffer = std::size_t{1} << 20;
 constexpr std::size_t kFirstRead = 512;  ///< most pieces are smaller
 

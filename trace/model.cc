@@ -78,6 +78,11 @@ const Event* Model::event(Address a) const {
     return it == events_.end() ? nullptr : &it->second;
 }
 
+const Resolver* Model::resolver(Address a) const {
+    const auto it = resolvers_.find(a);
+    return it == resolvers_.end() ? nullptr : &it->second;
+}
+
 const Lock* Model::lock(Address a) const {
     const auto it = locks_.find(a);
     return it == locks_.end() ? nullptr : &it->second;

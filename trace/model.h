@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "trace/model_buffer.h"
+#include "trace/model_dns.h"
 #include "trace/reader.h"
 #include "trace/schema.h"
 #include "trace/shared_list.h"
@@ -248,6 +249,8 @@ class Model {
     const std::map<Address, Base>& bases() const { return bases_; }
     const Events& events() const { return events_; }
     const std::map<Address, Listener>& listeners() const { return listeners_; }
+    const std::map<Address, Resolver>& resolvers() const { return resolvers_; }
+    const std::map<Address, DnsPort>& dns_ports() const { return dns_ports_; }
     const std::map<Address, Lock>& locks() const { return locks_; }
     const Buffers& buffers() const { return buffers_; }
     const Bufferevents& bufferevents() const { return bufferevents_; }
@@ -259,6 +262,7 @@ class Model {
     const Base* base(Address a) const;
     const Event* event(Address a) const;
     const Lock* lock(Address a) const;
+    const Resolver* resolver(Address a) const;
     const Buffer* buffer(Address a) const;
     const Bufferevent* bufferevent(Address a) const;
     const Bucket* bucket(Address owner) const;
@@ -294,6 +298,8 @@ class Model {
     std::map<Address, Base> bases_;
     Events events_;
     std::map<Address, Listener> listeners_;
+    std::map<Address, Resolver> resolvers_;
+    std::map<Address, DnsPort> dns_ports_;
     std::map<Address, Lock> locks_;
     Buffers buffers_;
     Bufferevents bufferevents_;
@@ -306,9 +312,12 @@ class Model {
     std::deque<std::pair<Address, std::uint32_t>> dead_events_;  // with ordinals; oldest first
     std::deque<std::pair<Address, std::uint32_t>> dead_bases_;
     std::deque<std::pair<Address, std::uint32_t>> dead_listeners_;
+    std::deque<std::pair<Address, std::uint32_t>> dead_resolvers_;
+    std::deque<std::pair<Address, std::uint32_t>> dead_dns_ports_;
     Address current_ = 0;
     std::uint32_t next_base_ = 1, next_event_ = 1, next_listener_ = 1, next_watcher_ = 1,
-                  next_lock_ = 1, next_buffer_ = 1, next_bufferevent_ = 1, next_group_ = 1;
+                  next_lock_ = 1, next_buffer_ = 1, next_bufferevent_ = 1, next_group_ = 1,
+                  next_resolver_ = 1, next_dns_request_ = 1, next_dns_port_ = 1;
     std::uint64_t record_ = 0;
     std::int64_t time_ns_ = 0;
     std::uint64_t errors_ = 0;

@@ -87,6 +87,34 @@ void archive(A& a, Listener& value) {
 }
 
 template <class A>
+void archive(A& a, DnsServer& value) {
+    auto& [address, place, fd, up, silent, asked, answered] = value;
+    archive_all(a, address, place, fd, up, silent, asked, answered);
+}
+
+template <class A>
+void archive(A& a, DnsRequest& value) {
+    auto& [address, ordinal, state, type, probe, name, server, id, attempts, result, since_ns] =
+        value;
+    archive_all(a, address, ordinal, state, type, probe, name, server, id, attempts, result,
+                since_ns);
+}
+
+template <class A>
+void archive(A& a, Resolver& value) {
+    auto& [address, base, ordinal, alive, whole, servers, requests, asked, packets, timeouts,
+           answers, ignored] = value;
+    archive_all(a, address, base, ordinal, alive, whole, servers, requests, asked, packets,
+                timeouts, answers, ignored);
+}
+
+template <class A>
+void archive(A& a, DnsPort& value) {
+    auto& [address, base, ordinal, fd, alive, queries, answers, dropped] = value;
+    archive_all(a, address, base, ordinal, fd, alive, queries, answers, dropped);
+}
+
+template <class A>
 void archive(A& a, Lock::Waiter& value) {
     auto& [thread, since_ns, cond] = value;
     archive_all(a, thread, since_ns, cond);
@@ -282,14 +310,17 @@ void archive(A& a, ModelArchive::Keyframe& value) {
 
 template <class A>
 void ModelArchive::tell(A& a, Model& model) {
-    auto& [bases, events, listeners, locks, buffers, bufferevents, groups, buckets, syscalls,
-           stacks, frames, keyframes, dead_events, dead_bases, dead_listeners, current, next_base,
-           next_event, next_listener, next_watcher, next_lock, next_buffer, next_bufferevent,
-           next_group, record, time_ns, errors, ticks_per_ns] = model;
-    archive_all(a, bases, events, listeners, locks, buffers, bufferevents, groups, buckets,
-                syscalls, stacks, frames, keyframes, dead_events, dead_bases, dead_listeners,
-                current, next_base, next_event, next_listener, next_watcher, next_lock, next_buffer,
-                next_bufferevent, next_group, record, time_ns, errors, ticks_per_ns);
+    auto& [bases, events, listeners, resolvers, dns_ports, locks, buffers, bufferevents, groups,
+           buckets, syscalls, stacks, frames, keyframes, dead_events, dead_bases, dead_listeners,
+           dead_resolvers, dead_dns_ports, current, next_base, next_event, next_listener,
+           next_watcher, next_lock, next_buffer, next_bufferevent, next_group, next_resolver,
+           next_dns_request, next_dns_port, record, time_ns, errors, ticks_per_ns] = model;
+    archive_all(a, bases, events, listeners, resolvers, dns_ports, locks, buffers, bufferevents,
+                groups, buckets, syscalls, stacks, frames, keyframes, dead_events, dead_bases,
+                dead_listeners, dead_resolvers, dead_dns_ports, current, next_base, next_event,
+                next_listener, next_watcher, next_lock, next_buffer, next_bufferevent, next_group,
+                next_resolver, next_dns_request, next_dns_port, record, time_ns, errors,
+                ticks_per_ns);
 }
 
 struct ModelShelf::Impl {

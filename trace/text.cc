@@ -120,6 +120,23 @@ std::string Names::listener(Address a) const {
     return it == model_.listeners().end() ? hex_text(a) : numbered('L', it->second.ordinal);
 }
 
+std::string Names::resolver(Address a) const {
+    const Resolver* dns = model_.resolver(a);
+    return dns == nullptr ? hex_text(a) : numbered('D', dns->ordinal);
+}
+
+std::string Names::dns_request(Address resolver, Address a) const {
+    const Resolver* dns = model_.resolver(resolver);
+    if (dns == nullptr) return hex_text(a);
+    const auto it = dns->requests.find(a);
+    return it == dns->requests.end() ? hex_text(a) : numbered('Q', it->second.ordinal);
+}
+
+std::string Names::dns_port(Address a) const {
+    const auto it = model_.dns_ports().find(a);
+    return it == model_.dns_ports().end() ? hex_text(a) : numbered('P', it->second.ordinal);
+}
+
 std::string Names::watcher(Address a) const {
     for (const auto& [address, base] : model_.bases())
         for (const auto* list : {&base.prepare, &base.check})
@@ -160,6 +177,10 @@ Address Names::find(std::string_view alias) const {
             return search(model_.events());
         case 'L':
             return search(model_.listeners());
+        case 'D':
+            return search(model_.resolvers());
+        case 'P':
+            return search(model_.dns_ports());
         case 'V':
             return search(model_.buffers());
         case 'S':

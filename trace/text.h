@@ -22,9 +22,12 @@ class Names {
     std::string event(Address a) const;       ///< "E3"
     std::string event_long(Address a) const;  ///< "E3 listener fd 6"
     std::string listener(Address a) const;
-    std::string watcher(Address a) const;      ///< "W1"
-    std::string buffer(Address a) const;       ///< "V1"
-    std::string bufferevent(Address a) const;  ///< "S1"
+    std::string resolver(Address a) const;                       ///< "D1"
+    std::string dns_request(Address resolver, Address a) const;  ///< "Q1"
+    std::string dns_port(Address a) const;                       ///< "P1"
+    std::string watcher(Address a) const;                        ///< "W1"
+    std::string buffer(Address a) const;                         ///< "V1"
+    std::string bufferevent(Address a) const;                    ///< "S1"
     /// "the lock of B1", "lock K2 made in event_base_new"; an address where nothing is known of it.
     std::string lock(Address a) const;
     /// The address that an alias ("E3", "B1", "L1") stands for, or 0.

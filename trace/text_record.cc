@@ -79,6 +79,8 @@ std::string field_text(const Record& record, const TraceField& field, const Trac
         return field.type == "event" ? names->event(value) : names->listener(value);
     }
     if (names != nullptr && value != 0 && field.type == "ptr") {
+        if (field.name == "dns") return names->resolver(value);
+        if (field.name == "port") return names->dns_port(value);
         if (field.name == "watcher") return names->watcher(value);
         if (field.name == "buffer" || field.name == "source") return names->buffer(value);
         if (field.name == "bev" || field.name == "bufferevent") return names->bufferevent(value);

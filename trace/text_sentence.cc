@@ -342,6 +342,7 @@ std::string record_sentence(const Record& record, const TraceContext& trace, con
     if (text.empty()) text = sentence_of(LoopTeller{teller});
     if (text.empty()) text = rest_sentence(teller);
     if (text.empty()) text = buffer_sentence(teller);
+    if (text.empty()) text = dns_sentence(teller);
     if (text.empty()) text = bufferevent_sentence(teller);
     return text.empty() ? record_text(record, trace, &names) : text;
 }

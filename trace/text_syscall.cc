@@ -148,6 +148,15 @@ std::string args(const rec::sys_pread& r) {
 std::string args(const rec::sys_fstat& r) {
     return fmt::format("{}, [{} bytes]", r.fd.value, r.size);
 }
+std::string args(const rec::sys_open& r) {
+    return "\"" + safe(r.path.view()) + "\"";
+}
+std::string args(const rec::sys_sendto& r) {
+    return fmt::format("{}, {} bytes, port {}", r.fd.value, r.size, r.port);
+}
+std::string args(const rec::sys_recvfrom& r) {
+    return fmt::format("{}, {} bytes, port {}", r.fd.value, r.size, r.port);
+}
 std::string args(const rec::sys_close& r) {
     return std::to_string(r.fd.value);
 }

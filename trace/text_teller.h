@@ -34,6 +34,8 @@ struct Teller {
 std::string rest_sentence(const Teller& teller);
 /// Buffers: text_buffer.cc.
 std::string buffer_sentence(const Teller& teller);
+/// DNS: text_dns.cc.
+std::string dns_sentence(const Teller& teller);
 /// Bufferevents and rate limits: text_bufferevent.cc.
 std::string bufferevent_sentence(const Teller& teller);
 

@@ -161,6 +161,23 @@ constexpr Row kRows[] = {
     ROW(listener_accept),
     ROW(listener_backoff),
     ROW(listener_resume),
+    ROW(dns_new),
+    ROW(dns_free),
+    ROW(dns_server_add),
+    ROW(dns_server_gone),
+    ROW(dns_server_state),
+    ROW(dns_ask),
+    ROW(dns_wait),
+    ROW(dns_send),
+    ROW(dns_answer),
+    ROW(dns_timeout),
+    ROW(dns_done),
+    ROW(dns_gone),
+    ROW(dns_port_new),
+    ROW(dns_port_gone),
+    ROW(dns_question),
+    ROW(dns_respond),
+    ROW(dns_drop),
 };
 #undef ROW
 

@@ -172,6 +172,24 @@ struct Transitions {
     void listener_accept(const rec::listener_accept& r);
     void listener_backoff(const rec::listener_backoff& r);
     void listener_resume(const rec::listener_resume& r);
+    // DNS
+    void dns_new(const rec::dns_new& r);
+    void dns_free(const rec::dns_free& r);
+    void dns_server_add(const rec::dns_server_add& r);
+    void dns_server_gone(const rec::dns_server_gone& r);
+    void dns_server_state(const rec::dns_server_state& r);
+    void dns_ask(const rec::dns_ask& r);
+    void dns_wait(const rec::dns_wait& r);
+    void dns_send(const rec::dns_send& r);
+    void dns_answer(const rec::dns_answer& r);
+    void dns_timeout(const rec::dns_timeout& r);
+    void dns_done(const rec::dns_done& r);
+    void dns_gone(const rec::dns_gone& r);
+    void dns_port_new(const rec::dns_port_new& r);
+    void dns_port_gone(const rec::dns_port_gone& r);
+    void dns_question(const rec::dns_question& r);
+    void dns_respond(const rec::dns_respond& r);
+    void dns_drop(const rec::dns_drop& r);
 
     // ---- what they share: transitions.cc
     // ----------------------------------------------------------
@@ -187,6 +205,12 @@ struct Transitions {
     void see_in_heap(Base& base, Address event, bool stands_there);
     Event& new_event(Address a);
     Listener& listener_at(Address a);
+    Resolver& resolver_at(Address a);
+    DnsServer& dns_server_at(Resolver& dns, Address a);
+    DnsRequest& dns_request_at(Resolver& dns, Address a);
+    /// The same, where a resolver that is whole must know it: else it is an error.
+    DnsRequest& known_request(Resolver& dns, Address a);
+    DnsPort& dns_port_at(Address a);
     Lock& lock_at(Address a);
     Buffer& buffer_at(Address a);
     Bufferevent& bufferevent_at(Address a);
@@ -196,6 +220,7 @@ struct Transitions {
     /// The same for a buffer or a bufferevent.
     void object(Buffer& buffer, const std::string& why);
     void object(Bufferevent& bev, const std::string& why);
+    void object(Resolver& dns, const std::string& why);
     std::string label(Address event) const;  ///< "E3", for messages
     std::string site_function() const { return site == nullptr ? std::string() : site->function; }
     /// Takes over flags that a record tells, after a look at what they were.
@@ -262,5 +287,16 @@ class StateWatch {
 inline constexpr std::uint32_t kMaxPriorities = 256;
 /// The heap is 4-ary: the parent of place i is (i - 1) / 4.
 inline constexpr std::uint32_t kHeapChildren = 4;
+
+/// Erases the oldest of a list of dead things, where they still are the same ones.
+template <class Map>
+void prune(std::deque<std::pair<Address, std::uint32_t>>& dead, Map& map, std::size_t keep) {
+    while (dead.size() > keep) {
+        const auto [address, ordinal] = dead.front();
+        dead.pop_front();
+        const auto it = map.find(address);
+        if (it != map.end() && it->second.ordinal == ordinal && !it->second.alive) map.erase(it);
+    }
+}
 
 }  // namespace evglass::trace

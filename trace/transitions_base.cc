@@ -10,16 +10,6 @@ namespace {
 constexpr std::size_t kDeadBases = 16;
 constexpr std::size_t kTried = 32;
 
-/// Erases the oldest of a list of dead things, where they still are the same ones.
-template <class Map>
-void prune(std::deque<std::pair<Address, std::uint32_t>>& dead, Map& map, std::size_t keep) {
-    while (dead.size() > keep) {
-        const auto [address, ordinal] = dead.front();
-        dead.pop_front();
-        const auto it = map.find(address);
-        if (it != map.end() && it->second.ordinal == ordinal && !it->second.alive) map.erase(it);
-    }
-}
 }  // namespace
 
 void Transitions::base_new(const rec::base_new& r) {

@@ -171,6 +171,7 @@ void bufferevent_free(bufferevent* bev) {
     bufferevent_checkpoint_(bev);
     TRACE(bev_release, .bev = bev, .refs = static_cast<std::uint32_t>(BEV_UPCAST(bev)->refcnt));
     bufferevent_setcb(bev, nullptr, nullptr, nullptr, nullptr);
+    bufferevent_stop_lookup_(bev);
     if (bev->be_ops->unlink != nullptr) bev->be_ops->unlink(bev);
     bufferevent_decref_and_unlock_(bev);
 }

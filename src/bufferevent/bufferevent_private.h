@@ -9,6 +9,7 @@
 
 #include <event2/bufferevent.h>
 #include <event2/bufferevent_struct.h>
+#include <event2/dns.h>
 #include <event2/util.h>
 #include <event2/visibility.h>
 
@@ -79,6 +80,7 @@ struct bufferevent_private : bufferevent {
     // --- what a message does not touch (all above lies in one cache line for it) ---
     int errno_pending = 0;  ///< errno for a deferred event callback
     int dns_error = 0;
+    evdns_getaddrinfo_request* lookup = nullptr;  ///< of the peer's name; it holds a reference
     event_callback deferred{};
     evbuffer_cb_entry* read_watermarks_cb = nullptr;
     bufferevent* lock_owner = nullptr;  ///< whose lock it is, if not our own: we hold a reference
@@ -166,6 +168,8 @@ EVENT2_EXPORT_SYMBOL void bufferevent_reset_write_timeout_(bufferevent* bev);
 enum class Connecting { pending, connected, failed };
 /// Asks the socket, and takes note. errno says why it failed.
 EVENT2_EXPORT_SYMBOL Connecting bufferevent_finish_connecting_(bufferevent* bev, int fd);
+/// The owner has gone: nobody wants to know where the peer is. With the lock.
+void bufferevent_stop_lookup_(bufferevent* bev);
 
 // --- transport.cc ---
 /// One system call each, seen by the trace, and by tests that make system calls fail.

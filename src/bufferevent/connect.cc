@@ -1,6 +1,6 @@
 // Connecting: the socket is made, the connection begun, and its end awaited by ev_write. Until then
-// nothing is read or written. A host's name is looked up first, by a call that blocks.
-// Read next: socket.cc (connection_made).
+// nothing is read or written. A host's name is looked up first: through a resolver, or without one
+// by a call that blocks. Read next: socket.cc (connection_made).
 #include <netdb.h>
 #include <sys/socket.h>
 
@@ -9,6 +9,7 @@
 
 #include "src/bufferevent/bufferevent_private.h"
 #include "src/event/event_core.h"
+#include "src/net/dns/getaddrinfo.h"
 #include "src/util/evutil.h"
 #include "src/util/sys.h"
 
@@ -68,6 +69,36 @@ void bufferevent_connect_getaddrinfo_cb(bufferevent* bev, int error, const addri
     bufferevent_run_eventcb_(bev, BEV_EVENT_ERROR, 0);
 }
 
+/// A resolver has ended the lookup, which held a reference. The loop calls, or the resolver at
+/// once.
+void lookup_ended(int error, evutil_addrinfo* found, void* arg) {
+    auto* bev = static_cast<bufferevent*>(arg);
+    TRACE_CALL(bev);
+    BEV_LOCK(bev);
+    bufferevent_checkpoint_(bev);
+    BEV_UPCAST(bev)->lookup = nullptr;
+    if (error != dns::kEaiBaseGone) bufferevent_connect_getaddrinfo_cb(bev, error, found);
+    evutil_freeaddrinfo(found);
+    bufferevent_decref_and_unlock_(bev);
+}
+
+/// Looks a name up, now or with a resolver later.
+void look_up(bufferevent* bev, evdns_base* dns, const char* hostname, const char* service,
+             const evutil_addrinfo& hints) {
+    if (dns == nullptr) {
+        evutil_addrinfo* found = nullptr;
+        const int error = evutil_getaddrinfo(hostname, service, &hints, &found);
+        bufferevent_connect_getaddrinfo_cb(bev, error, found);
+        evutil_freeaddrinfo(found);
+        return;
+    }
+    ++BEV_UPCAST(bev)->refcnt;
+    evdns_getaddrinfo_request* lookup =
+        dns::getaddrinfo_told_always(dns, hostname, service, &hints, lookup_ended, bev);
+    // Null: it has ended already.
+    if (lookup != nullptr) BEV_UPCAST(bev)->lookup = lookup;
+}
+
 }  // namespace
 
 Connecting bufferevent_finish_connecting_(bufferevent* bev, int fd) {
@@ -108,27 +139,29 @@ int bufferevent_socket_connect(bufferevent* bev, const sockaddr* addr, int sockl
     return 0;
 }
 
-int bufferevent_socket_connect_hostname(bufferevent* bev, evdns_base*, int family,
+int bufferevent_socket_connect_hostname(bufferevent* bev, evdns_base* dns, int family,
                                         const char* hostname, int port) {
     TRACE_CALL(bev);
     if (family != AF_INET && family != AF_INET6 && family != AF_UNSPEC) return -1;
     if (port < 1 || port > 65535) return -1;
     const BevHold hold(bev);
+    if (BEV_UPCAST(bev)->lookup != nullptr) return -1;
     BEV_UPCAST(bev)->dns_error = 0;
     char service[8]{};
     std::to_chars(service, service + sizeof service - 1, port);
     bufferevent_suspend_write_(bev, BEV_SUSPEND_LOOKUP);
     bufferevent_suspend_read_(bev, BEV_SUSPEND_LOOKUP);
     TRACE(bev_connect, .bev = bev, .fd = -1, .state = bevconnect::resolving, .error = 0);
-    addrinfo hints{};
+    evutil_addrinfo hints{};
     hints.ai_family = family;
     hints.ai_protocol = IPPROTO_TCP;
     hints.ai_socktype = SOCK_STREAM;
-    addrinfo* found = nullptr;
-    const int error = evutil_getaddrinfo(hostname, service, &hints, &found);
-    bufferevent_connect_getaddrinfo_cb(bev, error, found);
-    evutil_freeaddrinfo(found);
+    look_up(bev, dns, hostname, service, hints);
     return 0;
+}
+
+void bufferevent_stop_lookup_(bufferevent* bev) {
+    if (BEV_UPCAST(bev)->lookup != nullptr) evdns_getaddrinfo_cancel(BEV_UPCAST(bev)->lookup);
 }
 
 int bufferevent_socket_get_dns_error(bufferevent* bev) {

@@ -15,6 +15,7 @@ pc() { # pc NAME LIBS REQUIRES TEXT
 
 pc libevent -levent_core '' 'the event loop, buffers and bufferevents, of evglass'
 pc libevent_core -levent_core '' 'the event loop, buffers and bufferevents, of evglass'
+pc libevent_extra -levent_extra libevent_core 'DNS, of evglass'
 pc libevent_pthreads -levent_pthreads libevent_core 'locks for libevent_core made of pthreads, of evglass'
 pc libevent_openssl -levent_openssl libevent_core 'bufferevents that speak TLS, of evglass'
 pc evglass '-levent_core -levent_pthreads' '' 'an event loop that can be watched, with the API of libevent'

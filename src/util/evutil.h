@@ -40,6 +40,9 @@ constexpr bool EVUTIL_ERR_RW_RETRIABLE(int error) {
     return error == EINTR || error == EAGAIN;
 }
 
+/// In ai_flags: the entry is the library's own (src/net/dns/addrinfo.cc), not the C library's.
+inline constexpr int kAddrinfoIsOurs = static_cast<int>(0x80000000);
+
 /// The clock of event2/util.h. One thread at a time.
 /// Invariant: with `fallback`, no reading is less than `last`.
 struct evutil_monotonic_timer {

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "src/util/evutil.h"
+#include "src/util/memory.h"
 
 static_assert(EAI_BADFLAGS == EVUTIL_EAI_BADFLAGS && EAI_NONAME == EVUTIL_EAI_NONAME);
 static_assert(EAI_AGAIN == EVUTIL_EAI_AGAIN && EAI_FAIL == EVUTIL_EAI_FAIL);
@@ -44,7 +45,17 @@ int evutil_getaddrinfo(const char* nodename, const char* servname, const evutil_
 }
 
 void evutil_freeaddrinfo(evutil_addrinfo* ai) {
-    if (ai != nullptr) freeaddrinfo(ai);
+    if (ai == nullptr) return;
+    if ((ai->ai_flags & kAddrinfoIsOurs) == 0) {
+        freeaddrinfo(ai);
+        return;
+    }
+    while (ai != nullptr) {
+        evutil_addrinfo* next = ai->ai_next;
+        mm_free(ai->ai_canonname);
+        mm_free(ai);
+        ai = next;
+    }
 }
 
 const char* evutil_gai_strerror(int err) {

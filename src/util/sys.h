@@ -61,6 +61,9 @@ struct Table {
     int (*munmap)(void* mapping, size_t size);
     ssize_t (*pread)(int fd, void* buffer, size_t size, off_t offset);
     int (*fstat)(int fd, struct stat* out);
+    int (*open)(const char* path, int flags);
+    ssize_t (*sendto)(int fd, const void* data, size_t size, const sockaddr* to, socklen_t length);
+    ssize_t (*recvfrom)(int fd, void* data, size_t size, sockaddr* from, socklen_t* length);
     int (*close)(int fd);
     int (*sigaction)(int signal, const struct sigaction* act, struct sigaction* old);
     int (*setsockopt)(int fd, int level, int option, const void* value, socklen_t length);

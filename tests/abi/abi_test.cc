@@ -103,7 +103,8 @@ TEST_P(Exports, StockHasTheSame) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Libraries, Exports,
-                         testing::Values("libevent_core", "libevent_pthreads", "libevent_openssl"),
+                         testing::Values("libevent_core", "libevent_extra", "libevent_pthreads",
+                                         "libevent_openssl"),
                          [](const auto& info) { return std::string(info.param); });
 
 std::string run_user(const std::string& headers, const std::string& libraries) {
@@ -134,8 +135,8 @@ struct Compiled {
 };
 
 TEST(Abi, PkgConfigGivesWhatCompilesAndRuns) {
-    for (const std::string name :
-         {"libevent", "libevent_core", "libevent_pthreads", "libevent_openssl", "evglass"}) {
+    for (const std::string name : {"libevent", "libevent_core", "libevent_extra",
+                                   "libevent_pthreads", "libevent_openssl", "evglass"}) {
         const std::string out = output_of("PKG_CONFIG_PATH='" + our_directory() +
                                           "/pkgconfig' pkg-config --cflags --libs " + name);
         EXPECT_NE(out.find("-levent"), std::string::npos) << name;
@@ -160,10 +161,24 @@ TEST(Abi, AProgramThatNeedsMoreIsToldSoBeforeItStarts) {
     EXPECT_EQ(output_of(run + http.path + tail),
               "evglass run: '" + http.path +
                   "' needs functions of libevent that evglass does not have yet: evhttp_new\n2\n");
-    const Compiled extra("int main(void) { return 0; }", "-Wl,--no-as-needed -levent_extra");
-    EXPECT_EQ(output_of(run + extra.path + tail),
-              "evglass run: '" + extra.path +
-                  "' needs libevent_extra-2.1.so.7, which evglass does not have yet\n2\n");
+    // A library of the family that nobody has.
+    const std::string library = http.path + ".so";
+    output_of("cc -shared -x c /dev/null -Wl,-soname,libevent_other-2.1.so.7 -o " + library);
+    const Compiled other("int main(void) { return 0; }", "-Wl,--no-as-needed " + library);
+    unlink(library.c_str());
+    EXPECT_EQ(output_of(run + other.path + tail),
+              "evglass run: '" + other.path +
+                  "' needs libevent_other-2.1.so.7, which evglass does not have yet\n2\n");
+}
+
+TEST(Abi, AProgramThatNeedsDnsIsRun) {
+    const Compiled program(
+        "#include <event2/dns.h>\n#include <event2/event.h>\n#include <stdio.h>\n"
+        "int main(void) { puts(evdns_base_new(event_base_new(), 0) ? \"made\" : \"none\"); }",
+        "-Wl,--no-as-needed -levent_extra -levent_core");
+    EXPECT_EQ(output_of(variable("EVGLASS_BIN", "build/bin") + "/evglass run -q -- " +
+                        program.path + " 2>/dev/null; echo $?"),
+              "made\n0\n");
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/bufferevent_struct.h>
+#include <event2/dns.h>
+#include <event2/dns_struct.h>
 #include <event2/event.h>
 #include <event2/event_compat.h>
 #include <event2/event_struct.h>
@@ -13,6 +15,8 @@
 #include <event2/listener.h>
 #include <event2/thread.h>
 #include <event2/util.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstddef>
@@ -78,6 +82,31 @@ void shape_of_buffers() {
     FIELD(evthread_lock_callbacks, unlock);
     SIZE(struct evthread_condition_callbacks);
     FIELD(evthread_condition_callbacks, wait_condition);
+}
+
+void shape_of_dns() {
+    SIZE(struct evdns_server_request);
+    FIELD(evdns_server_request, nquestions);
+    FIELD(evdns_server_request, questions);
+    SIZE(struct evdns_server_question);
+    FIELD(evdns_server_question, dns_question_class);
+    FIELD(evdns_server_question, name);
+    for (const int error : {DNS_ERR_NONE, DNS_ERR_FORMAT, DNS_ERR_SERVERFAILED, DNS_ERR_NOTEXIST,
+                            DNS_ERR_NOTIMPL, DNS_ERR_REFUSED, DNS_ERR_TRUNCATED, DNS_ERR_UNKNOWN,
+                            DNS_ERR_TIMEOUT, DNS_ERR_SHUTDOWN, DNS_ERR_CANCEL, DNS_ERR_NODATA})
+        number("DNS_ERR_", error);
+    for (const int flag :
+         {DNS_QUERY_NO_SEARCH, DNS_NO_SEARCH, DNS_OPTION_SEARCH, DNS_OPTION_NAMESERVERS,
+          DNS_OPTION_MISC, DNS_OPTION_HOSTSFILE, DNS_OPTIONS_ALL, DNS_OPTION_NAMESERVERS_NO_DEFAULT,
+          EVDNS_BASE_INITIALIZE_NAMESERVERS, EVDNS_BASE_DISABLE_WHEN_INACTIVE,
+          EVDNS_BASE_NAMESERVERS_NO_DEFAULT})
+        number("DNS_", flag);
+    for (const int type :
+         {DNS_IPv4_A, DNS_PTR, DNS_IPv6_AAAA, EVDNS_TYPE_A, EVDNS_TYPE_NS, EVDNS_TYPE_CNAME,
+          EVDNS_TYPE_SOA, EVDNS_TYPE_PTR, EVDNS_TYPE_MX, EVDNS_TYPE_TXT, EVDNS_TYPE_AAAA,
+          EVDNS_QTYPE_AXFR, EVDNS_QTYPE_ALL, EVDNS_CLASS_INET, EVDNS_ANSWER_SECTION,
+          EVDNS_AUTHORITY_SECTION, EVDNS_ADDITIONAL_SECTION, EVDNS_FLAGS_AA, EVDNS_FLAGS_RD})
+        number("EVDNS_", type);
 }
 
 void values() {
@@ -173,15 +202,56 @@ void buffers_by_their_fields() {
     event_base_free(base);
 }
 
+// A server and a resolver in one loop: the library fills in the structs that the caller reads.
+void answer(evdns_server_request* request, void*) {
+    number("questions", request->nquestions);
+    number("type", request->questions[0]->type);
+    number("class", request->questions[0]->dns_question_class);
+    const unsigned char address[4] = {192, 0, 2, 1};
+    evdns_server_request_add_a_reply(request, request->questions[0]->name, 1, address, 60);
+    number("respond", evdns_server_request_respond(request, 0));
+}
+
+void on_answer(int result, char type, int count, int ttl, void* addresses, void* base) {
+    number("result", result);
+    number("type", type);
+    number("count", count);
+    number("ttl", ttl);
+    number("last byte", static_cast<unsigned char*>(addresses)[3]);
+    event_base_loopbreak(static_cast<event_base*>(base));
+}
+
+void names() {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    auto* sa = reinterpret_cast<sockaddr*>(&address);
+    const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    number("bind", bind(fd, sa, length));
+    getsockname(fd, sa, &length);
+    event_base* base = event_base_new();
+    evdns_server_port* port = evdns_add_server_port_with_base(base, fd, 0, answer, nullptr);
+    evdns_base* dns = evdns_base_new(base, 0);
+    number("add", evdns_base_nameserver_sockaddr_add(dns, sa, length, 0));
+    number("asked", evdns_base_resolve_ipv4(dns, "www.example.com", 0, on_answer, base) != nullptr);
+    event_base_dispatch(base);
+    evdns_base_free(dns, 0);
+    evdns_close_server_port(port);
+    event_base_free(base);
+}
+
 }  // namespace
 
 int main() {
     shape_of_event();
     shape_of_buffers();
+    shape_of_dns();
     values();
     std::printf("%s\n", event_get_version());
     number("pthreads", evthread_use_pthreads());
     events_in_place();
+    names();
     buffers_by_their_fields();
     return 0;
 }

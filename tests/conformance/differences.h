@@ -59,6 +59,34 @@ inline constexpr Difference kDifferences[] = {
     {"ssl_socket_dirty_end_allowed", "any", "server: READING|ERROR, enabled READ|WRITE",
      "server: READING|EOF, enabled READ|WRITE",
      "OpenSSL 3 has another error for a cut connection, which stock does not know for what it is"},
+    {"dns_another_spelling_is_no_answer", "any",
+     "www.example.com: result 0, type 1, 1 records, ttl 60 6.6.6.6",
+     "www.example.com: result 0, type 1, 1 records, ttl 60 192.0.2.1",
+     "the drawn cases of letters guard a question only if its answer must repeat them"},
+    {"dns_the_other_server_answers", "any", "asked again 4 times", "asked again 0 times",
+     "max-timeouts is how many silences take a server down, as the manual says; stock takes it "
+     "down "
+     "only when a request gives up"},
+    {"dns_a_final_dot_ends_a_name", "any", "server is asked for abs.two.test, type 1",
+     "abs.: result 3, type 0, 0 records, ttl 0", "a name with a final dot is whole"},
+    {"dns_names_that_are_none", "any", "ended: exit 0", "two..dots: no request",
+     "stock sends a packet that no server can read"},
+    {"dns_servers", "any", "1: 16, port 53", "1: 16, port 54",
+     "servers stand in the order in which they were added; stock puts each behind the first"},
+    {"dns_a_number_of_the_other_family", "any", "192.0.2.5: a request", "192.0.2.5: error -9",
+     "an address of the wrong family is no name to ask a server for"},
+    {"dns_failures_as_getaddrinfo_has_them", "any", "www.example.com: error -4",
+     "www.example.com: error -5",
+     "no address, and no answer in time, have errors of their own; stock says EAI_FAIL to both"},
+    {"dns_another_operation_is_no_query", "any", "asked, flags 100, 1 questions", "no answer",
+     "a program could not tell an update from a query: its flags do not show the operation"},
+    {"T380_dns_two_addresses_in_one_call", "any",
+     "an answer: "
+     "123481000001000100000000037777770000010001c00c000100010000000a0008c0000201c0000202",
+     "an answer: "
+     "123481000001000200000000037777770000010001c00c000100010000000a0004c0000201c00c0001000100000"
+     "00a0004c0000202",
+     "an A record has one address: other resolvers refuse stock's record of two"},
 };
 
 }  // namespace evglass::conformance

@@ -54,6 +54,8 @@ class Recorded {
                 return opened_.reader->sites()[record.site - 1u];
         return {};
     }
+    /// After stop: what texts of the records need.
+    const trace::Reader& reader() const { return *opened_.reader; }
     /// The functions that were entered, in order.
     std::vector<std::string> entered() const {
         std::vector<std::string> names;

@@ -123,6 +123,9 @@ sys::Table failing_table() {
     FAILING(fionread);
     FAILING(pread);
     FAILING(fstat);
+    FAILING(open);
+    FAILING(sendto);
+    FAILING(recvfrom);
     FAILING(fcntl);
 #undef FAILING
     t.mmap = failing_mmap;
