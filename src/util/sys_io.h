@@ -109,11 +109,10 @@ inline ssize_t pread(int fd, void* memory, size_t size, off_t offset, Where w = 
 
 /// A file, to read from it.
 inline int open(const char* path, int flags, Where w = Where::here()) {
-    return traced(
-        [&] { return table->open(path, flags); },
-        [&](int r, int e, std::uint64_t t) {
-            tell(w, rec::sys_open{.result = r, .error = e, .duration = t, .path = path});
-        });
+    return traced([&] { return table->open(path, flags); },
+                  [&](int r, int e, std::uint64_t t) {
+                      tell(w, rec::sys_open{.result = r, .error = e, .duration = t, .path = path});
+                  });
 }
 
 inline int fstat(int fd, struct stat* out, Where w = Where::here()) {

@@ -63,10 +63,11 @@ inline constexpr Difference kDifferences[] = {
      "www.example.com: result 0, type 1, 1 records, ttl 60 6.6.6.6",
      "www.example.com: result 0, type 1, 1 records, ttl 60 192.0.2.1",
      "the drawn cases of letters guard a question only if its answer must repeat them"},
-    {"dns_the_other_server_answers", "any", "asked again 4 times", "asked again 0 times",
-     "max-timeouts is how many silences take a server down, as the manual says; stock takes it "
-     "down "
-     "only when a request gives up"},
+    {"dns_the_other_server_answers", "any", "good is asked for one.example.com, type 1", "log msg",
+     "max-timeouts is how many silences take a server down, as the manual says; in stock it is a "
+     "request that gives up"},
+    {"dns_fewer_attempts", "any", "log msg", "www.example.com: result 67, type 0, 0 records, ttl 0",
+     "as above: one silence of three takes no server down"},
     {"dns_a_final_dot_ends_a_name", "any", "server is asked for abs.two.test, type 1",
      "abs.: result 3, type 0, 0 records, ttl 0", "a name with a final dot is whole"},
     {"dns_names_that_are_none", "any", "ended: exit 0", "two..dots: no request",

@@ -113,7 +113,6 @@ void write_answer(ServerRequest* req, int error) {
     const bool whole = write_questions(writer, req) && write_records(writer, req);
     int flags =
         kIsAnswer | (req->flags & kSeen) | (req->answer_flags & ~kOurs) | (error & kResultCode);
-    | (req->answer_flags & ~kOurs) | (error & kResultCode);
     if (!whole) flags |= kTruncated;
     req->size = writer.finish(req->id, static_cast<std::uint16_t>(flags));
     TRACE(dns_respond, .port = req->port, .request = req,
