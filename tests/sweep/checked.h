@@ -10,6 +10,8 @@
 #include <event2/bufferevent.h>
 #include <event2/bufferevent_compat.h>
 #include <event2/bufferevent_ssl.h>
+#include <event2/dns.h>
+#include <event2/dns_compat.h>
 #include <event2/event.h>
 #include <event2/event_compat.h>
 #include <event2/listener.h>
@@ -36,6 +38,11 @@ T* checked(T* result) {
 template <std::signed_integral Number>
 Number checked(Number result) {
     if (result < 0 && has_failed()) give_up();
+    return result;
+}
+/// Functions of evdns that return 0, or what went wrong.
+inline int checked_status(int result) {
+    if (result != 0 && has_failed()) give_up();
     return result;
 }
 /// Bytes: none is the failure.
@@ -103,6 +110,7 @@ void freeing(Free free, Belonging kind, T* object) {
 // NOLINTBEGIN: each macro has the name of the function that it calls.
 #define EVGLASS_SWEPT 1  ///< scenarios repeat themselves less often
 #define EVGLASS_CHECKED(call) ::evglass::sweep::checked(call)
+#define EVGLASS_STATUS(call) ::evglass::sweep::checked_status(call)
 #define EVGLASS_CALLING(call) ::evglass::sweep::calling([&] { return call; })
 #define EVGLASS_OWNING(kind, call) \
     ::evglass::sweep::owning(::evglass::sweep::Belonging::kind, EVGLASS_CALLING(call))
@@ -207,6 +215,22 @@ void freeing(Free free, Belonging kind, T* object) {
 #define bufferevent_socket_new(...) EVGLASS_HANDING_OVER(bufferevent_socket_new(__VA_ARGS__))
 #define bufferevent_write(...) EVGLASS_CALLING(bufferevent_write(__VA_ARGS__))
 #define bufferevent_write_buffer(...) EVGLASS_CALLING(bufferevent_write_buffer(__VA_ARGS__))
+#define evdns_base_new(...) EVGLASS_CHECKED(evdns_base_new(__VA_ARGS__))
+#define evdns_base_resolve_ipv4(...) EVGLASS_CHECKED(evdns_base_resolve_ipv4(__VA_ARGS__))
+#define evdns_base_resolve_ipv6(...) EVGLASS_CHECKED(evdns_base_resolve_ipv6(__VA_ARGS__))
+#define evdns_base_resolve_reverse(...) EVGLASS_CHECKED(evdns_base_resolve_reverse(__VA_ARGS__))
+#define evdns_base_resolve_reverse_ipv6(...) \
+    EVGLASS_CHECKED(evdns_base_resolve_reverse_ipv6(__VA_ARGS__))
+#define evdns_base_nameserver_ip_add(...) EVGLASS_STATUS(evdns_base_nameserver_ip_add(__VA_ARGS__))
+#define evdns_base_nameserver_add(...) EVGLASS_STATUS(evdns_base_nameserver_add(__VA_ARGS__))
+#define evdns_base_nameserver_sockaddr_add(...) \
+    EVGLASS_STATUS(evdns_base_nameserver_sockaddr_add(__VA_ARGS__))
+#define evdns_base_resolv_conf_parse(...) EVGLASS_STATUS(evdns_base_resolv_conf_parse(__VA_ARGS__))
+#define evdns_base_load_hosts(...) EVGLASS_CHECKED(evdns_base_load_hosts(__VA_ARGS__))
+#define evdns_nameserver_ip_add(...) EVGLASS_STATUS(evdns_nameserver_ip_add(__VA_ARGS__))
+#define evdns_set_option(...) EVGLASS_CHECKED(evdns_set_option(__VA_ARGS__))
+#define evdns_resolve_ipv4(...) EVGLASS_CHECKED(evdns_resolve_ipv4(__VA_ARGS__))
+#define evdns_server_request_respond(...) EVGLASS_CHECKED(evdns_server_request_respond(__VA_ARGS__))
 // The sweep's own functions stay.
 #define event_set_mem_functions(...) static_cast<void>(0)
 // NOLINTEND

@@ -58,11 +58,6 @@ timeval probe_wait(const Nameserver* ns) {
     return {whole, static_cast<suseconds_t>((seconds - static_cast<double>(whole)) * 1e6)};
 }
 
-void schedule_probe(Nameserver* ns) {
-    const timeval wait = probe_wait(ns);
-    event_add(&ns->probe_timer, &wait);
-}
-
 void end_probe(Nameserver* ns) {
     event_del_noblock(&ns->probe_timer);
     if (evdns_request* probe = std::exchange(ns->probe, nullptr)) request_discarded(probe);
@@ -72,6 +67,14 @@ void tell_state(const Nameserver* ns, const char* why) {
     const timeval wait = probe_wait(ns);
     TRACE(dns_server_state, .dns = ns->dns, .server = ns, .up = ns->up ? 1u : 0u,
           .probe = ns->up ? -1 : wait.tv_sec * 1000000LL + wait.tv_usec, .why = why);
+}
+
+/// What can't be probed would stay down for ever: without memory for the timer it counts as up.
+void schedule_probe(Nameserver* ns) {
+    const timeval wait = probe_wait(ns);
+    if (event_add(&ns->probe_timer, &wait) == 0) return;
+    ns->up = true;
+    tell_state(ns, "no memory for a probe");
 }
 
 void nameserver_prod_callback(evutil_socket_t, short, void* arg) {

@@ -33,6 +33,7 @@ class Serving {
         place_ = "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
         if (connect(client_, sa, length) != 0) say("no client");
         port_ = evdns_add_server_port_with_base(base, fd, 0, asked, this);
+        if (port_ == nullptr) close(fd);
     }
     ~Serving() { end(); }
     Serving(const Serving&) = delete;
