@@ -79,6 +79,18 @@ void server_port_ready_callback(evutil_socket_t, short, void* arg) {
     server_port_decref(port);
 }
 
+/// Answers that the socket would not take get lost with it, as datagrams may. The owner's reference
+/// is there yet.
+void drop_unsent(evdns_server_port* port) {
+    event_del_noblock(&port->writable);
+    while (!port->unsent.empty()) {
+        ServerRequest* req = port->unsent.first;
+        port->unsent.remove(req);
+        server_request_free(req);
+        --port->refs;
+    }
+}
+
 /// The socket takes packets again.
 void server_port_flush(evutil_socket_t, short, void* arg) {
     auto* port = static_cast<evdns_server_port*>(arg);
@@ -160,6 +172,7 @@ void evdns_close_server_port(evdns_server_port* port) {
         const ScopedLock lock(port->lock);
         port->closed = true;
         event_del_noblock(&port->readable);
+        drop_unsent(port);
     }
     server_port_decref(port);
 }

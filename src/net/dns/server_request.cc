@@ -125,7 +125,9 @@ bool is_query(const Header& header) {
     return (header.flags & (kIsAnswer | kOperation)) == 0 && header.count[kQuestions] != 0;
 }
 
+/// A port that is closed waits for nothing.
 bool wait_until_writable(evdns_server_port* port, ServerRequest* req) {
+    if (port->closed) return false;
     if (port->unsent.empty() && event_add(&port->writable, nullptr) < 0) return false;
     port->unsent.insert_tail(req);
     return true;

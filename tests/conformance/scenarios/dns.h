@@ -50,7 +50,7 @@ class DnsFake {
     int port_ = 0;
     unsigned peer_port_ = 0;
     int asked_ = 0;
-    Packet last_;
+    Packet last_ = Packet(17);  ///< so that who looks too early finds a question
     Event event_;
 };
 

@@ -284,12 +284,9 @@ SCENARIO(dns_names_that_are_none) {
 
 SCENARIO(dns_a_loop_that_may_end) {
     const Base base = new_base();
-    evdns_base* dns = evdns_base_new(base.get(), EVDNS_BASE_DISABLE_WHEN_INACTIVE);
-    evdns_base_nameserver_ip_add(dns, "127.0.0.1:9");
-    loop(base.get(), EVLOOP_NONBLOCK);
-    evdns_base_free(dns, 0);
-    dns = evdns_base_new(base.get(), 0);
-    evdns_base_nameserver_ip_add(dns, "127.0.0.1:9");
-    loop(base.get(), EVLOOP_NONBLOCK);
-    evdns_base_free(dns, 0);
+    for (const int flags : {EVDNS_BASE_DISABLE_WHEN_INACTIVE, 0}) {
+        const Dns dns(evdns_base_new(base.get(), flags));
+        evdns_base_nameserver_ip_add(dns.get(), "127.0.0.1:9");
+        loop(base.get(), EVLOOP_NONBLOCK);
+    }
 }

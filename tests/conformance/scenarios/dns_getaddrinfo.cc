@@ -167,6 +167,7 @@ SCENARIO(dns_cancelling_getaddrinfo) {
     DnsFake fake(base.get(), "server", dns_silence, true);
     const Dns dns = new_dns(base.get(), {&fake});
     const Looked looked(dns, "www.example.com", "80");
+    if (looked.request() == nullptr) return;
     evdns_getaddrinfo_cancel(looked.request());
     say("inside of the call: %s", yes_no(looked.is_told()));
     wait(base, looked);

@@ -134,7 +134,15 @@ SCENARIO(dns_files_that_cannot_be_read) {
 
 SCENARIO(dns_old_names) {
     say("global: %s", yes_no(evdns_get_global_base() != nullptr));
-    event_base* base = event_init();
+    // What the scenario leaves behind goes with it.
+    struct Current {
+        ~Current() {
+            if (evdns_get_global_base() != nullptr) evdns_shutdown(0);
+            event_base_free(base);
+        }
+        event_base* base = event_init();
+    } const current;
+    event_base* base = current.base;
     say("add = %d", evdns_nameserver_ip_add("127.0.0.1:9"));
     say("%d servers", evdns_count_nameservers());
     say("global: %s", yes_no(evdns_get_global_base() != nullptr));
@@ -154,5 +162,4 @@ SCENARIO(dns_old_names) {
     evdns_shutdown(1);
     say("global: %s", yes_no(evdns_get_global_base() != nullptr));
     run_until(base, [] { return told == 1; });
-    event_base_free(base);
 }
