@@ -186,7 +186,7 @@ void Looked::told(int error, evutil_addrinfo* list, void* self_) {
 }
 
 void run_until(event_base* base, const std::function<bool()>& done) {
-    const long end = now_ms() + 5000;
+    const long end = now_ms() + 2500;
     // A timer, so that the loop comes back even where nothing happens.
     const Event tick(event_new(
         base, -1, EV_PERSIST, [](evutil_socket_t, short, void*) {}, nullptr));

@@ -96,7 +96,7 @@ class Looked {
     evdns_getaddrinfo_request* request_ = nullptr;
 };
 
-/// Runs the loop until `done`, or for some seconds (then it says so).
+/// Runs the loop until `done`, or for more than two seconds (then it says so).
 void run_until(event_base* base, const std::function<bool()>& done);
 /// Runs the loop for so long.
 void run_for(event_base* base, int milliseconds);

@@ -118,7 +118,7 @@ SCENARIO(dns_numbers_that_nobody_asked_with) {
     const Base base = new_base();
     DnsFake fake(base.get(), "server", dns_silence);
     const Dns dns = new_dns(base.get(), {&fake});
-    dns_set(dns, "timeout", "5");
+    dns_set(dns, "timeout", "1");
     const Asked asked(dns, "www.example.com");
     run_until(base.get(), [&] { return fake.asked() == 1; });
     Packet lie = dns_truth(fake.last());
@@ -134,7 +134,7 @@ SCENARIO(dns_another_spelling_is_no_answer) {
     const Base base = new_base();
     DnsFake fake(base.get(), "server", dns_silence);
     const Dns dns = new_dns(base.get(), {&fake});
-    dns_set(dns, "timeout", "5");
+    dns_set(dns, "timeout", "1");
     const Asked asked(dns, "www.example.com");
     run_until(base.get(), [&] { return fake.asked() == 1; });
     Packet lie = dns_with(dns_reply(fake.last()), EVDNS_TYPE_A, {6, 6, 6, 6});
@@ -165,7 +165,7 @@ SCENARIO(dns_only_so_many_fly) {
     const Base base = new_base();
     DnsFake fake(base.get(), "server", dns_silence);
     const Dns dns = new_dns(base.get(), {&fake});
-    dns_set(dns, "timeout", "5");
+    dns_set(dns, "timeout", "1");
     dns_set(dns, "max-inflight", "1");
     const Asked one(dns, "one.example.com");
     const Asked two(dns, "two.example.com");

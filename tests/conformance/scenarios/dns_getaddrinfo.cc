@@ -108,7 +108,7 @@ SCENARIO(dns_the_other_family_keeps_silent) {
     DnsFake fake(base.get(), "server", only_ipv4, true);
     const Dns dns = new_dns(base.get(), {&fake});
     dns_set(dns, "getaddrinfo-allow-skew", "0.05");
-    dns_set(dns, "timeout", "4");
+    dns_set(dns, "timeout", "1");
     const long begin = now_ms();
     const Looked looked(dns, "www.example.com", "80");
     wait(base, looked);
