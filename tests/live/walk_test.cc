@@ -183,6 +183,19 @@ const Steps kEverywhere{
 };
 
 /// From here on at the first turn's begin, where the program's five events are pending.
+const Steps kLoop{
+    {"Home ]", "turn 1 +record"},
+    {"Down", "«  E2 tick"},
+    {"Down", "«  E3 byte"},
+    {"x", "find event=E3▏"},
+    {"Escape", nullptr, "find event"},
+    {"Enter", "\n─ E3 byte ─"},
+    {"Escape", "\n─ Events ─"},
+    {"f", "events with ▏"},
+    {"=timer", "1 event with \"timer\""},
+    {"Escape Escape", "5 events", "«  E"},
+};
+
 const Steps kEvents{
     {"Home ] 2", "«.?2.?Events"},
     {"Down", "«  E2 tick"},
@@ -279,8 +292,8 @@ const Steps kHistogramsAndLints{
 
 TEST_P(Walk, EachKeyOfEachScreenChangesWhatItShould) {
     open(recording(15));
-    for (const Steps* steps : {&kEverywhere, &kEvents, &kTimers, &kQueues, &kFds, &kCalls, &kSource,
-                               &kBuffers, &kLanes, &kHistogramsAndLints}) {
+    for (const Steps* steps : {&kEverywhere, &kLoop, &kEvents, &kTimers, &kQueues, &kFds, &kCalls,
+                               &kSource, &kBuffers, &kLanes, &kHistogramsAndLints}) {
         go(*steps);
         if (HasFatalFailure()) return;
     }
