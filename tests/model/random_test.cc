@@ -3,9 +3,9 @@
 // compares, and any difference is a problem of the timeline.
 #include <event2/evglass.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -38,10 +38,16 @@ std::string first_problems(const trace::Timeline& timeline) {
     return all;
 }
 
+/// A sanitizer makes each step twenty times as long.
+std::uint32_t seeds() {
+    const char* sanitizer = std::getenv("EVGLASS_SAN");
+    return sanitizer != nullptr && *sanitizer != '\0' ? 1 : 3;
+}
+
 class RandomModel : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(RandomModel, equals_the_real_structures_after_every_call_and_turn) {
-    for (std::uint32_t seed = 1; seed <= 3; ++seed) {
+    for (std::uint32_t seed = 1; seed <= seeds(); ++seed) {
         const TraceFile file;
         ASSERT_EQ(evglass_trace_start(file.path().c_str(), "full=256M"), 0);
         std::uint64_t callbacks = 0;
