@@ -204,30 +204,48 @@ void Chronicle::base_gone(const Step& step, Address base) {
     }
 }
 
+// Where a trace begins in the middle, or lost records: what the keyframe tells is where they are.
+void Chronicle::told_by_keyframe(const Step& step, Address base) {
+    for (const auto& [address, event] : step.model.events()) {
+        if (event.base != base || !event.alive || event.state() == trace::EventState::unknown)
+            continue;
+        const Seen& seen = seen_[address];
+        const bool known = seen.ordinal == event.ordinal;
+        if (known && seen.state.state == event.state()) continue;
+        begin_state(step, event, known ? seen.state.state : trace::EventState::unknown,
+                    event.state());
+    }
+}
+
+void Chronicle::begin_state(const Step& step, const trace::Event& event, trace::EventState before,
+                            trace::EventState after) {
+    Seen& seen = seen_[event.address];
+    if (seen.ordinal == event.ordinal) {
+        seen.state.span.last = step.record.number;
+        seen.state.span.ended_ns = step.record.time_ns;
+        listener_.state(seen.state);
+    } else if (seen.ordinal != 0) {
+        seen = {};  // another event had its place
+    }
+    const trace::Names names(step.model);
+    seen.ordinal = event.ordinal;
+    seen.state = {begin(step),
+                  names.base(event.base),
+                  names.event(event.address),
+                  names.event_long(event.address),
+                  after,
+                  before,
+                  trace::cause_text(event.cause, names),
+                  step.site == nullptr ? "" : step.site->function};
+}
+
 void Chronicle::states(const Step& step) {
     if (const auto* f = step.record.as<rec::base_free>()) return base_gone(step, f->base);
+    if (const auto* f = step.record.as<rec::keyframe_end>()) return told_by_keyframe(step, f->base);
     const trace::Event* event =
         step.change.event == 0 ? nullptr : step.model.event(step.change.event);
     if (event == nullptr) return;
-    Seen& seen = seen_[event->address];
-    if (seen.ordinal != event->ordinal) seen = {};
-    if (step.change.moved()) {
-        if (seen.ordinal != 0) {
-            seen.state.span.last = step.record.number;
-            seen.state.span.ended_ns = step.record.time_ns;
-            listener_.state(seen.state);
-        }
-        const trace::Names names(step.model);
-        seen.ordinal = event->ordinal;
-        seen.state = {begin(step),
-                      names.base(event->base),
-                      names.event(event->address),
-                      names.event_long(event->address),
-                      step.change.after,
-                      step.change.before,
-                      trace::cause_text(event->cause, names),
-                      step.site == nullptr ? "" : step.site->function};
-    }
+    if (step.change.moved()) begin_state(step, *event, step.change.before, step.change.after);
     if (step.record.id() == trace::RecordId::event_gone) {
         tell_life(step.model, *event, step.record.number);
         seen_.erase(event->address);

@@ -130,6 +130,9 @@ class Chronicle {
     void callbacks(const trace::Step& step);
     void states(const trace::Step& step);
     void base_gone(const trace::Step& step, Address base);
+    void told_by_keyframe(const trace::Step& step, Address base);
+    void begin_state(const trace::Step& step, const trace::Event& event, trace::EventState before,
+                     trace::EventState after);
     void syscall(const trace::Step& step);
     void tell_life(const trace::Model& model, const trace::Event& event, std::uint64_t gone);
     void close_phase(OpenBase& base, const trace::Step& step);

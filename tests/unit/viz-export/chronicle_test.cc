@@ -113,6 +113,29 @@ TEST(Chronicle, ALossClosesWhatIsOpen) {
     EXPECT_TRUE(kept.turns[0].span.open);
 }
 
+// A ring that has lost its beginning: an event that only keyframes tell of is where they say.
+TEST(Chronicle, AKeyframeTellsWhereAnEventIs) {
+    trace::testing::RecordBuilder builder;
+    trace::testing::Scene loop(builder, 1);
+    loop.add(loop.make_event({.fd = 7, .events = 0x12, .name = "door"}));
+    const std::size_t lost = builder.records().size();
+    loop.begin_loop();
+    loop.keyframe();
+    const std::size_t told = builder.records().size();
+    builder.advance_ns(1'000'000);
+    loop.begin_turn();
+    loop.keyframe();
+    const std::vector<trace::Record>& all = builder.records();
+    Kept kept;
+    tell({all.begin() + static_cast<std::ptrdiff_t>(lost), all.end()}, builder.context(), kept);
+    const auto pending = std::ranges::count_if(kept.states, [&](const StateSpan& span) {
+        return span.state == trace::EventState::pending &&
+               span.before == trace::EventState::unknown && span.span.first <= told &&
+               span.span.open;
+    });
+    EXPECT_EQ(pending, 1) << "once, and to the end";
+}
+
 TEST(Chronicle, ALoopThatSleepsAtTheEndDoesNotWork) {
     trace::testing::RecordBuilder builder;
     trace::testing::Scene loop(builder, 1);
