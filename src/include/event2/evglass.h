@@ -81,7 +81,7 @@ EVENT2_EXPORT_SYMBOL void evglass_note(const char* name, long long value);
 /**
  * Gives a descriptor a name for people ("listener", "client a"). The number may be given again to
  * another one later: then name that one too.
- * @param name  at most 31 bytes of it are kept. Copied. Null does nothing.
+ * @param name  at most 31 bytes of it are kept, whole characters. Copied. Null does nothing.
  * Threads: any. Without a recording it does nothing.
  */
 EVENT2_EXPORT_SYMBOL void evglass_name_fd(int fd, const char* name);
@@ -96,7 +96,7 @@ EVENT2_EXPORT_SYMBOL void evglass_trace_status(struct evglass_status* out);
 /**
  * Gives an event a name for people ("listener", "idle timeout").
  * @param ev    an event that was assigned; it is not looked into.
- * @param name  at most 31 bytes of it are kept. Copied. Null does nothing.
+ * @param name  at most 31 bytes of it are kept, whole characters. Copied. Null does nothing.
  * The name goes to the present recording only. Threads: any. Without a recording it does nothing.
  */
 EVENT2_EXPORT_SYMBOL void evglass_name_event(struct event* ev, const char* name);

@@ -173,9 +173,14 @@ TEST_F(TraceIo, MarksAndNamesAreCutNotBroken) {
     evglass_name_event(reinterpret_cast<event*>(0x1000),
                        "a name that is longer than thirty-one bytes");
     evglass_mark(nullptr);
+    const std::string thirty(30, 'y'), bytes(40, '\x80');
+    evglass_name_event(reinterpret_cast<event*>(0x1000), (thirty + "\xE9\x98\x9F").c_str());
+    evglass_name_event(reinterpret_cast<event*>(0x1000), bytes.c_str());
     evglass_trace_stop();
     const std::vector<Record> records = read_all();
-    ASSERT_EQ(records.size(), 2u);
+    ASSERT_EQ(records.size(), 4u);
+    EXPECT_EQ(records[2].as<rec::event_name>()->name.view(), thirty) << "no part of a character";
+    EXPECT_EQ(records[3].as<rec::event_name>()->name.view(), bytes.substr(0, 31)) << "no text";
     EXPECT_EQ(records[0].as<rec::mark>()->text.view(), std::string(95, 'x'));
     EXPECT_EQ(records[1].as<rec::event_name>()->name.view(), "a name that is longer than thir");
     EXPECT_EQ(records[1].as<rec::event_name>()->event, 0x1000u);
