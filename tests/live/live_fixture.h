@@ -30,7 +30,7 @@ class LiveTest : public ::testing::Test {
         ticker_ = (tests / "live-ticker").string();
     }
     ~LiveTest() override {
-        for (const char* name : {"ticker", "viewer", "other"}) {
+        for (const char* name : {"ticker", "viewer", "other", "other-ticker"}) {
             if (const pid_t pid = noted(name); pid > 0) kill(pid, SIGKILL);
         }
         std::filesystem::remove_all(directory_);
@@ -54,12 +54,17 @@ class LiveTest : public ::testing::Test {
     std::string live(const std::string& arguments) const {
         return shell_word(evglass_) + " live " + arguments;
     }
+    /// A program that notes its process id under this name and becomes a ticker.
+    std::string ticker_noting(const std::string& name, const std::string& ticks = "") const {
+        const std::string script = path("start-" + name);
+        std::ofstream(script) << "#!/bin/sh\necho $$ >" << path(name) << "\nexec " << ticker_ << " "
+                              << ticks << "\n";
+        std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+        return script;
+    }
     /// Watches a ticker that it starts, and waits for the first frame.
     void watch_ticker(Tmux& tmux, const std::string& ticks = "") {
-        std::ofstream(path("start")) << "#!/bin/sh\necho $$ >" << path("ticker") << "\nexec "
-                                     << ticker_ << " " << ticks << "\n";
-        std::filesystem::permissions(path("start"), std::filesystem::perms::owner_all);
-        tmux.run(noting("viewer", evglass_ + " live -- " + path("start")));
+        tmux.run(noting("viewer", evglass_ + " live -- " + ticker_noting("ticker", ticks)));
     }
     /// The record number in the header.
     static std::uint64_t record_of(const std::string& screen) {

@@ -118,7 +118,7 @@ TEST_F(LiveTest, RunsToWhatARowIsAbout) {
 
 TEST_F(LiveTest, ChangesToAnotherProcessAndBack) {
     Tmux elsewhere(80, 24);
-    elsewhere.run(noting("other", evglass_ + " run -q -- " + ticker_));
+    elsewhere.run(noting("other", evglass_ + " run -q -- " + ticker_noting("other-ticker")));
     ASSERT_TRUE(elsewhere.shows("tick")) << elsewhere.screen();
     Tmux tmux(80, 24);
     watch_ticker(tmux);
