@@ -46,8 +46,6 @@ int evdns_err_to_getaddrinfo_err(int error) {
         case DNS_ERR_NONE:
             return 0;
         case DNS_ERR_CANCEL:
-        case DNS_ERR_SHUTDOWN:
-        case dns::kDiscarded:
             return EVUTIL_EAI_CANCEL;
         case DNS_ERR_NOTEXIST:
             return EVUTIL_EAI_NONAME;

@@ -7,7 +7,7 @@
 namespace dns {
 
 /// As evdns_getaddrinfo, but the callback comes even where the resolver is freed without failing
-/// its requests (EVUTIL_EAI_CANCEL), or where the loop's base goes (kEaiBaseGone: call no user).
+/// its requests (EVUTIL_EAI_FAIL), or where the loop's base goes (kEaiBaseGone: call no user).
 evdns_getaddrinfo_request* getaddrinfo_told_always(evdns_base* dns, const char* nodename,
                                                    const char* servname,
                                                    const evutil_addrinfo* hints,

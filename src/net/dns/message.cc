@@ -7,6 +7,7 @@
 #include <resolv.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <utility>
 
@@ -50,6 +51,23 @@ bool parse_name(const char* text, WireName& out) {
 
 bool print_name(const WireName& name, TextName& out) {
     return name.length != 0 && ns_name_ntop(name.bytes, out.text, sizeof out.text) >= 0;
+}
+
+ArpaName::ArpaName(const in_addr& address) {
+    const auto* a = reinterpret_cast<const unsigned char*>(&address);
+    std::snprintf(text, sizeof text, "%u.%u.%u.%u.in-addr.arpa", a[3], a[2], a[1], a[0]);
+}
+
+// Half a byte for each label, the last one first.
+ArpaName::ArpaName(const in6_addr& address) {
+    constexpr char kDigits[] = "0123456789abcdef";
+    char* end = text;
+    for (std::size_t i = sizeof address.s6_addr; i-- > 0;)
+        for (const int digit : {address.s6_addr[i] & 15, address.s6_addr[i] >> 4}) {
+            *end++ = kDigits[digit];
+            *end++ = '.';
+        }
+    std::snprintf(end, sizeof "ip6.arpa", "ip6.arpa");
 }
 
 // ---- reading ------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <arpa/nameser.h>
+#include <netinet/in.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -56,6 +57,13 @@ struct TextName {
     char text[NS_MAXDNAME]{};
 };
 [[nodiscard]] bool print_name(const WireName& name, TextName& out);
+
+/// The name under which an address's own name is asked for.
+struct ArpaName {
+    char text[4 * sizeof(in6_addr) + sizeof "ip6.arpa"];
+    explicit ArpaName(const in_addr& address);
+    explicit ArpaName(const in6_addr& address);
+};
 
 struct Question {
     WireName name;

@@ -1,7 +1,5 @@
 // Asking for one type of record, and taking the question back.
 // Read next: request.cc (its way), getaddrinfo.cc (both families at once).
-#include <cstdio>
-
 #include "src/event/event_core.h"
 #include "src/net/dns/dns_base.h"
 
@@ -51,27 +49,14 @@ evdns_request* evdns_base_resolve_reverse(evdns_base* dns, const in_addr* in, in
                                           evdns_callback_type callback, void* ptr) {
     TRACE_CALL(dns);
     TRACE_API(dns->base, nullptr);
-    char name[sizeof "255.255.255.255.in-addr.arpa"];
-    const auto* a = reinterpret_cast<const unsigned char*>(in);
-    std::snprintf(name, sizeof name, "%u.%u.%u.%u.in-addr.arpa", a[3], a[2], a[1], a[0]);
-    return resolve(dns, ns_t_ptr, name, flags, callback, ptr);
+    return resolve(dns, ns_t_ptr, ArpaName(*in).text, flags, callback, ptr);
 }
 
 evdns_request* evdns_base_resolve_reverse_ipv6(evdns_base* dns, const in6_addr* in, int flags,
                                                evdns_callback_type callback, void* ptr) {
     TRACE_CALL(dns);
     TRACE_API(dns->base, nullptr);
-    constexpr char kDigits[] = "0123456789abcdef";
-    constexpr std::size_t kBytes = sizeof in->s6_addr;
-    char name[4 * kBytes + sizeof "ip6.arpa"];
-    char* end = name;
-    for (std::size_t i = kBytes; i-- > 0;)
-        for (const int digit : {in->s6_addr[i] & 15, in->s6_addr[i] >> 4}) {
-            *end++ = kDigits[digit];
-            *end++ = '.';
-        }
-    std::snprintf(end, sizeof "ip6.arpa", "ip6.arpa");
-    return resolve(dns, ns_t_ptr, name, flags, callback, ptr);
+    return resolve(dns, ns_t_ptr, ArpaName(*in).text, flags, callback, ptr);
 }
 
 void evdns_cancel_request(evdns_base*, evdns_request* req) {

@@ -2,12 +2,9 @@
 // An answer has at most 512 bytes: records that have no room are left out, whole, and it says that
 // it is truncated.
 // Read next: message.h (the writer), server_port.cc.
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <climits>
-#include <cstdio>
 #include <cstring>
 
 #include "src/event/event_core.h"
@@ -217,13 +214,9 @@ int evdns_server_request_add_aaaa_reply(evdns_server_request* req, const char* n
 int evdns_server_request_add_ptr_reply(evdns_server_request* req, in_addr* in,
                                        const char* inaddr_name, const char* hostname, int ttl) {
     if ((in != nullptr) == (inaddr_name != nullptr)) return -1;
-    char name[sizeof "255.255.255.255.in-addr.arpa"];
-    if (in != nullptr) {
-        const auto* a = reinterpret_cast<const unsigned char*>(in);
-        std::snprintf(name, sizeof name, "%u.%u.%u.%u.in-addr.arpa", a[3], a[2], a[1], a[0]);
-        inaddr_name = name;
-    }
-    return evdns_server_request_add_reply(req, EVDNS_ANSWER_SECTION, inaddr_name, EVDNS_TYPE_PTR,
+    const ArpaName name(in != nullptr ? *in : in_addr{});
+    return evdns_server_request_add_reply(req, EVDNS_ANSWER_SECTION,
+                                          in != nullptr ? name.text : inaddr_name, EVDNS_TYPE_PTR,
                                           EVDNS_CLASS_INET, ttl, -1, 1, hostname);
 }
 

@@ -173,6 +173,18 @@ SCENARIO(dns_cancelling_getaddrinfo) {
     wait(base, looked);
 }
 
+SCENARIO(dns_getaddrinfo_where_the_resolver_goes) {
+    for (const int fail : {1, 0}) {
+        const Base base = new_base();
+        DnsFake fake(base.get(), "server", dns_silence, true);
+        Dns dns = new_dns(base.get(), {&fake});
+        const Looked looked(dns, "www.example.com", "80");
+        evdns_base_free(dns.release(), fail);
+        run_for(base.get(), 20);
+        say("told: %s", yes_no(looked.is_told()));
+    }
+}
+
 // Shows T357.
 SCENARIO(dns_arguments_may_go) {
     const Base base = new_base();
