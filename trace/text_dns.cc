@@ -12,6 +12,10 @@ std::string times(std::uint32_t n) {
     return n == 1 ? "once" : fmt::format("{} times", n);
 }
 
+std::string records(std::uint32_t n) {
+    return n == 1 ? "1 record" : fmt::format("{} records", n);
+}
+
 /// One line for each record type, as in text_sentence.cc.
 struct DnsTeller : Teller {
     std::string dns(Address a) const { return names.resolver(a); }
@@ -73,9 +77,8 @@ struct DnsTeller : Teller {
         const std::string from = server(r.dns, r.server);
         switch (r.verdict) {
             case field::dnsverdict::taken:
-                return fmt::format("{} answers {}: {}, {} {}", from, request(r.dns, r.request),
-                                   enum_text("dnserr", r.rcode), r.count,
-                                   r.count == 1 ? "record" : "records");
+                return fmt::format("{} answers {}: {}", from, request(r.dns, r.request),
+                                   r.rcode == 0 ? records(r.count) : enum_text("dnserr", r.rcode));
             case field::dnsverdict::not_asked:
                 return fmt::format(
                     "a packet from {} is ignored: no request in flight to it has "
@@ -101,8 +104,8 @@ struct DnsTeller : Teller {
         const std::string who = request(r.dns, r.request);
         if (r.result != field::dnserr::none)
             return fmt::format("{} has come to {}; the loop will tell", who, result(r.result));
-        return fmt::format("{} has come to {} {}, good for {} s; the loop will tell", who, r.count,
-                           r.count == 1 ? "record" : "records", r.ttl);
+        return fmt::format("{} has come to {}, good for {} s; the loop will tell", who,
+                           records(r.count), r.ttl);
     }
     std::string tell(const rec::dns_gone& r) const {
         return fmt::format("a request of {} is gone; {}", dns(r.dns),
