@@ -226,7 +226,7 @@ const Steps kTimers{
 };
 
 const Steps kQueues{
-    {"4", "«.?4.?Queues"},        {"/ =name=event_activate Enter", "is made active"},
+    {"4", "«.?4.?Queues"},        {"/ =name=event_activate Enter", "(▶| 00:0).*is made active"},
     {"Right", "1 E2 tick"},       {"Down", "«.*1 E2 tick"},
     {"Enter", "\n─ E2 tick ─"},   {"Escape", "\n─ Queues ─"},
     {"Down x", "find event=E2▏"}, {"Escape", nullptr, "find event"},
