@@ -124,7 +124,7 @@ class BuffereventPicture {
     /// Where there are too many: those that rest, run or hold bytes, before the others.
     void keep_the_busy() {
         if (chosen_.size() <= kShown) return;
-        std::ranges::stable_partition(chosen_, [&](const trace::Bufferevent* bev) {
+        std::stable_partition(chosen_.begin(), chosen_.end(), [&](const trace::Bufferevent* bev) {
             const auto holds = [&](trace::Address a) {
                 const trace::Buffer* buffer = scene_.model.buffer(a);
                 return buffer != nullptr && buffer->length > 0;
