@@ -10,11 +10,6 @@ namespace {
 
 constinit evdns_base* current_base = nullptr;
 
-evdns_base* made() {
-    if (current_base == nullptr) current_base = evdns_base_new(event_global_current_base_, 0);
-    return current_base;
-}
-
 /// What a request says that could not be made.
 int status_of(const evdns_request* req) {
     return req != nullptr ? 0 : -1;
@@ -29,7 +24,8 @@ evdns_base* evdns_take_global_base() {
 }
 
 evdns_base* global_base_made() {
-    return made();
+    if (current_base == nullptr) current_base = evdns_base_new(event_global_current_base_, 0);
+    return current_base;
 }
 
 }  // namespace dns
@@ -50,7 +46,7 @@ void evdns_shutdown(int fail_requests) {
 }
 
 int evdns_nameserver_add(unsigned long address) {
-    evdns_base* dns = made();
+    evdns_base* dns = dns::global_base_made();
     return dns != nullptr ? evdns_base_nameserver_add(dns, address) : -1;
 }
 
@@ -67,42 +63,42 @@ int evdns_resume() {
 }
 
 int evdns_nameserver_ip_add(const char* ip_as_string) {
-    evdns_base* dns = made();
+    evdns_base* dns = dns::global_base_made();
     return dns != nullptr ? evdns_base_nameserver_ip_add(dns, ip_as_string) : -1;
 }
 
 int evdns_resolve_ipv4(const char* name, int flags, evdns_callback_type callback, void* ptr) {
-    evdns_base* dns = made();
+    evdns_base* dns = dns::global_base_made();
     if (dns == nullptr) return -1;
     return status_of(evdns_base_resolve_ipv4(dns, name, flags, callback, ptr));
 }
 
 int evdns_resolve_ipv6(const char* name, int flags, evdns_callback_type callback, void* ptr) {
-    evdns_base* dns = made();
+    evdns_base* dns = dns::global_base_made();
     if (dns == nullptr) return -1;
     return status_of(evdns_base_resolve_ipv6(dns, name, flags, callback, ptr));
 }
 
 int evdns_resolve_reverse(const in_addr* in, int flags, evdns_callback_type callback, void* ptr) {
-    evdns_base* dns = made();
+    evdns_base* dns = dns::global_base_made();
     if (dns == nullptr) return -1;
     return status_of(evdns_base_resolve_reverse(dns, in, flags, callback, ptr));
 }
 
 int evdns_resolve_reverse_ipv6(const in6_addr* in, int flags, evdns_callback_type callback,
                                void* ptr) {
-    evdns_base* dns = made();
+    evdns_base* dns = dns::global_base_made();
     if (dns == nullptr) return -1;
     return status_of(evdns_base_resolve_reverse_ipv6(dns, in, flags, callback, ptr));
 }
 
 int evdns_set_option(const char* option, const char* val, int) {
-    evdns_base* dns = made();
+    evdns_base* dns = dns::global_base_made();
     return dns != nullptr ? evdns_base_set_option(dns, option, val) : -1;
 }
 
 int evdns_resolv_conf_parse(int flags, const char* const filename) {
-    evdns_base* dns = made();
+    evdns_base* dns = dns::global_base_made();
     return dns != nullptr ? evdns_base_resolv_conf_parse(dns, flags, filename) : -1;
 }
 

@@ -23,7 +23,7 @@ namespace {
 constexpr std::size_t kLongestPacket = 4096;
 /// One server that floods us must not starve other events.
 constexpr int kMostPacketsPerTurn = 32;
-constexpr long kLongestProbeWait = 3600;
+constexpr std::int64_t kLongestProbeWait = 3600LL * 1000 * 1000;  // microseconds
 
 /// What evdns_base_nameserver_ip_add returns.
 enum AddError { kNoSocket = 1, kNoBind = 2, kKnown = 3 };
@@ -50,12 +50,10 @@ struct Place {
 
 /// Three times as long after each probe that failed, up to an hour.
 timeval probe_wait(const Nameserver* ns) {
-    const timeval first = ns->dns->options.initial_probe;
-    double seconds = static_cast<double>(first.tv_sec) + static_cast<double>(first.tv_usec) / 1e6;
-    for (int i = 0; i < ns->probes_failed && seconds < kLongestProbeWait; ++i) seconds *= 3;
-    if (seconds >= kLongestProbeWait) return {std::max(kLongestProbeWait, first.tv_sec), 0};
-    const auto whole = static_cast<time_t>(seconds);
-    return {whole, static_cast<suseconds_t>((seconds - static_cast<double>(whole)) * 1e6)};
+    const std::int64_t first = timeval_to_usec(ns->dns->options.initial_probe);
+    std::int64_t usec = first;
+    for (int i = 0; i < ns->probes_failed && usec < kLongestProbeWait; ++i) usec *= 3;
+    return usec_to_timeval(std::min(usec, std::max(first, kLongestProbeWait)));
 }
 
 void end_probe(Nameserver* ns) {
@@ -64,9 +62,8 @@ void end_probe(Nameserver* ns) {
 }
 
 void tell_state(const Nameserver* ns, const char* why) {
-    const timeval wait = probe_wait(ns);
     TRACE(dns_server_state, .dns = ns->dns, .server = ns, .up = ns->up ? 1u : 0u,
-          .probe = ns->up ? -1 : wait.tv_sec * 1000000LL + wait.tv_usec, .why = why);
+          .probe = ns->up ? -1 : timeval_to_usec(probe_wait(ns)), .why = why);
 }
 
 /// What can't be probed would stay down for ever: without memory for the timer it counts as up.

@@ -18,20 +18,8 @@ using namespace dns;
 
 constexpr int kNoServers = 6;
 
-SearchList* with_ndots(const SearchList& list, int ndots) {
-    SearchList* copy = search_list_new(ndots);
-    const char* domain = list.domains();
-    for (int i = 0; i < list.count && copy != nullptr; ++i) {
-        SearchList* longer = search_list_with(*copy, domain, At::end);
-        search_list_release(copy);
-        copy = longer;
-        domain += std::strlen(domain) + 1;
-    }
-    return copy;
-}
-
 void set_ndots(evdns_base* dns, int ndots) {
-    replace_search(dns, with_ndots(*dns->search, ndots));
+    replace_search(dns, search_list_with_ndots(*dns->search, ndots));
 }
 
 void add_domain(evdns_base* dns, const char* domain, At place) {

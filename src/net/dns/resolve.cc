@@ -8,10 +8,12 @@ namespace {
 using namespace dns;
 
 evdns_request* resolve(evdns_base* dns, std::uint16_t type, const char* name, int flags,
-                       evdns_callback_type callback, void* arg) {
+                       evdns_callback_type callback, void* arg, Told told = Told::if_wanted) {
     const DnsLock lock(dns);
     evdns_request* req = request_new(dns, type, name, flags, callback, arg);
-    if (req != nullptr) request_submit(req);
+    if (req == nullptr) return nullptr;
+    req->told = told;
+    request_submit(req);
     return req;
 }
 
@@ -21,12 +23,7 @@ namespace dns {
 
 evdns_request* resolve_told_always(evdns_base* dns, std::uint16_t type, const char* name,
                                    evdns_callback_type callback, void* arg) {
-    const DnsLock lock(dns);
-    evdns_request* req = request_new(dns, type, name, 0, callback, arg);
-    if (req == nullptr) return nullptr;
-    req->told = Told::always;
-    request_submit(req);
-    return req;
+    return resolve(dns, type, name, 0, callback, arg, Told::always);
 }
 
 }  // namespace dns

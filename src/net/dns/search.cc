@@ -46,6 +46,12 @@ void search_list_release(SearchList* list) {
     if (--list->refs == 0) mm_free(list);
 }
 
+SearchList* search_list_with_ndots(const SearchList& list, int ndots) {
+    SearchList* copy = allocate(ndots, list.count, list.bytes);
+    if (copy != nullptr) std::memcpy(text_of(copy), list.domains(), list.bytes);
+    return copy;
+}
+
 SearchList* search_list_with(const SearchList& list, const char* domain, At place) {
     while (*domain == '.') ++domain;
     const std::size_t size = std::strlen(domain) + 1;

@@ -24,6 +24,9 @@ struct SearchList {
 SearchList* search_list_new(int ndots);
 void search_list_release(SearchList* list);
 
+/// The same domains, with other ndots. Null without memory.
+SearchList* search_list_with_ndots(const SearchList& list, int ndots);
+
 /// The list with one more domain in front, or at its end; leading dots are dropped. Null without
 /// memory.
 enum class At { front, end };

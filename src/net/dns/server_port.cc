@@ -75,7 +75,8 @@ void server_port_ready_callback(evutil_socket_t, short, void* arg) {
         if (port->closed) return;
         ++port->refs;
     }
-    for (int i = 0; i < kMostQueriesPerTurn && server_port_read_one(port);) ++i;
+    int left = kMostQueriesPerTurn;
+    while (left > 0 && server_port_read_one(port)) --left;
     server_port_decref(port);
 }
 

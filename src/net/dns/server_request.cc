@@ -53,21 +53,14 @@ bool read_questions(Reader& reader, int count, ServerRequest* req) {
     return true;
 }
 
-AnswerRecord* append_record(ServerRequest* req, std::size_t size) {
-    void* memory = mm_malloc(sizeof(AnswerRecord) + size);
-    if (memory == nullptr) return nullptr;
-    auto* record = ::new (memory) AnswerRecord;
-    record->size = size;
-    return *req->last = record;
-}
-
 /// Adds a record whose data are bytes as they are.
 bool add_record(ServerRequest* req, const AnswerRecord& model, Bytes data) {
-    AnswerRecord* record = append_record(req, data.size());
-    if (record == nullptr) return false;
-    *record = model;
+    void* memory = mm_malloc(sizeof(AnswerRecord) + data.size());
+    if (memory == nullptr) return false;
+    auto* record = ::new (memory) AnswerRecord(model);
     record->size = data.size();
     std::ranges::copy(data, record->data());
+    *req->last = record;
     req->last = &record->next;
     return true;
 }
